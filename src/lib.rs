@@ -1,0 +1,6 @@
+//! replsim: what a crash loses, how long a commit waits, how long nobody can write.
+
+pub mod measure;
+pub mod plan;
+pub mod protocol;
+pub mod random;

@@ -1,0 +1,3 @@
+//! Folds: they turn the facts of a run into numbers.
+
+pub mod outcome;

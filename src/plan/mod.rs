@@ -1,0 +1,221 @@
+//! A validated, flattened, immutable plan of one case: what the engine runs.
+
+use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::setup::Setup;
+use crate::random::Table;
+
+/// Everything the engine needs to run one case. Immutable; shared by all runs of the case.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The cluster as it starts.
+    pub cluster: Setup,
+    /// Server names, in the order of `ServerId`.
+    pub servers: Vec<ServerPlan>,
+    /// Hosts, each in a site.
+    pub hosts: Vec<HostPlan>,
+    /// Site names.
+    pub sites: Vec<String>,
+    /// One-way paths between servers: `paths[from][to]`; the diagonal is unused.
+    pub paths: Vec<Vec<PathPlan>>,
+    /// Length of a network epoch: messages of one epoch and direction meet the same delay.
+    pub network_epoch: Span,
+    /// The clients.
+    pub clients: ClientPlan,
+    /// The load.
+    pub workload: Workload,
+    /// Cost of each step on a core.
+    pub costs: Costs,
+    /// Delays of the failover manager and of restarts.
+    pub delays: Delays,
+    /// Faults, in the order of the description.
+    pub faults: Vec<FaultPlan>,
+    /// Time before anything is measured.
+    pub warm_up: Span,
+    /// Length of a run from time 0, warm-up included. A failover under way is followed to its end.
+    pub duration: Span,
+}
+
+/// A server's name and host.
+#[derive(Clone, Debug)]
+pub struct ServerPlan {
+    /// Its name; keys its random streams.
+    pub name: String,
+    /// Index into `Plan::hosts`.
+    pub host: usize,
+}
+
+/// A host: cores and one disk, shared by the servers on it.
+#[derive(Clone, Debug)]
+pub struct HostPlan {
+    /// Its name.
+    pub name: String,
+    /// Index into `Plan::sites`.
+    pub site: usize,
+    /// Cores that its servers share.
+    pub cores: u32,
+    /// Time of one fsync on an otherwise idle disk.
+    pub fsync: Table,
+    /// How many fsyncs the disk serves at once; more wait in line.
+    pub disk_queue: u32,
+    /// How long the operating system keeps dirty pages before it writes them by itself.
+    pub writeback: Span,
+}
+
+/// One direction between two servers.
+#[derive(Clone, Debug)]
+pub struct PathPlan {
+    /// Name of the weather on this path (`"a>b"` of hosts); keys its random streams.
+    pub name: String,
+    /// One-way delay.
+    pub delay: Table,
+    /// Bits per second; 0 is unlimited.
+    pub bandwidth: u64,
+    /// Share of epochs in which a segment is lost, in units of 2^-32.
+    pub loss: u32,
+    /// Extra delay of a lost segment (retransmission).
+    pub retransmission: Span,
+}
+
+/// Clients as seen from the servers.
+#[derive(Clone, Debug)]
+pub struct ClientPlan {
+    /// One-way delay between the clients and each server, by `ServerId`.
+    pub delay: Vec<Table>,
+    /// Names of those paths, for the streams.
+    pub path_names: Vec<String>,
+    /// Site the clients stand in (index into `Plan::sites`), or nowhere that can be lost.
+    pub site: Option<usize>,
+    /// A client gives up waiting for an answer after this long (`unknown`); `FOREVER` never.
+    pub timeout: Span,
+    /// Submit a transaction again after `error` or `unknown`.
+    pub retry: bool,
+    /// Time until a client whose master was lost tries the new one, once it serves.
+    pub reconnect: Table,
+}
+
+/// What the clients do.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// When a session submits.
+    pub arrivals: Arrivals,
+    /// Pollers of the newest rows.
+    pub readers: Option<Readers>,
+}
+
+/// When a session submits its next transaction.
+#[derive(Clone, Debug)]
+pub enum Arrivals {
+    /// Closed loop: after the answer and a think time.
+    Closed {
+        /// The think time.
+        think: Table,
+    },
+    /// Open loop: at moments of its own, whatever became of the last one; latency counts from the intended start.
+    Open {
+        /// Time between two intended starts of one session.
+        spacing: Table,
+    },
+}
+
+/// Pollers of the newest rows.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// Which server they read.
+    pub from: ReadFrom,
+    /// Time from one answer to the next query.
+    pub every: Table,
+}
+
+/// Which server a reader reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadFrom {
+    /// Whoever serves writes.
+    Master,
+    /// A stated server.
+    Server(ServerId),
+}
+
+/// Cost of one piece of work on a core: `fixed + amount * each`.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    /// Drawn once for the piece.
+    pub fixed: Table,
+    /// Added for each unit of it (a transaction, a row).
+    pub each: Span,
+}
+
+/// Costs by `protocol::effect::Step`, in the order of `Step::ALL`.
+#[derive(Clone, Debug)]
+pub struct Costs {
+    /// One entry per step.
+    pub by_step: Vec<Cost>,
+}
+
+/// Delays that belong to people and programs around the servers.
+#[derive(Clone, Debug)]
+pub struct Delays {
+    /// Manager: from a clean death (connections reset) to the decision.
+    pub detect_clean: Table,
+    /// Manager: from a silent death to the decision.
+    pub detect_silent: Table,
+    /// Manager: fixed steps of a promotion (statements, DNS, proxies).
+    pub promote: Table,
+    /// Manager: from the promotion until another replica is repointed.
+    pub repoint: Table,
+    /// Restart of a server process, recovery included.
+    pub restart: Table,
+    /// Time for a connection (TCP and login) beyond the round trip.
+    pub connect: Table,
+}
+
+/// A fault and its moment.
+#[derive(Clone, Debug)]
+pub struct FaultPlan {
+    /// What happens.
+    pub kind: FaultKind,
+    /// When, from the start of the run; drawn per run.
+    pub at: Table,
+    /// How long it lasts, for faults that end by themselves.
+    pub lasts: Option<Table>,
+    /// Whether crashed servers come back, and after how long (then `Delays::restart` is added).
+    pub returns: Returns,
+}
+
+/// What becomes of crashed servers.
+#[derive(Clone, Debug)]
+pub enum Returns {
+    /// They restart with their disks after this delay.
+    WithDisks(Table),
+    /// They come back with their disks, but only after the run: they count in the ledger.
+    AfterTheRun,
+    /// Their disks are gone.
+    Never,
+}
+
+/// What goes wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// kill -9 of the server processes.
+    ProcessKill(Vec<ServerId>),
+    /// A host (all servers on it) loses power.
+    HostLoss(usize),
+    /// A site loses power, and what is on its wires is lost.
+    SiteLoss(usize),
+    /// The network of these servers is cut, then the processes are killed; page caches survive.
+    CutAndKill(Vec<ServerId>),
+    /// Both directions between two sets of servers carry nothing.
+    Partition {
+        /// One side.
+        inside: Vec<ServerId>,
+        /// Whether the clients stand on the other side.
+        clients_outside: bool,
+    },
+    /// A disk answers nothing for a while.
+    DiskStall(usize),
+    /// `STOP SLAVE IO_THREAD` on each; started again when the fault ends.
+    StopIoThread(Vec<ServerId>),
+    /// `STOP SLAVE SQL_THREAD` on each; started again when the fault ends.
+    StopSqlThread(Vec<ServerId>),
+    /// Clean restart of the server processes.
+    Restart(Vec<ServerId>),
+}

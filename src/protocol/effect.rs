@@ -1,0 +1,242 @@
+//! What goes into the core and what it asks for: inputs, effects, and the names they use.
+
+use super::fact::Fact;
+use super::ids::{ServerId, SessionId, Span};
+
+/// A thread that commits transactions: a client's session or a replica's SQL thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Committer {
+    /// A client session, on the server it is connected to.
+    Session(SessionId),
+    /// The SQL thread of a replica.
+    Applier(ServerId),
+}
+
+/// A thread that works on a core; each has at most one piece of work at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Worker {
+    /// A client's session thread on its server.
+    Session(SessionId),
+    /// The SQL thread of a replica.
+    Applier(ServerId),
+    /// The IO thread of a replica.
+    Io(ServerId),
+    /// The dump thread that serves this replica, on its upstream.
+    Dump(ServerId),
+    /// The thread that handles acknowledgements on a master.
+    AckReceiver(ServerId),
+}
+
+/// What a piece of work is; the plan knows what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// One statement of a client (BEGIN and COMMIT too); amount: rows.
+    Statement,
+    /// Prepare in the engine: the mark goes into the redo log buffer.
+    Prepare,
+    /// A leader copies its group's caches into the binlog and writes the file; amount: transactions.
+    WriteBinlog,
+    /// A thread that slept on a lock, a stage queue or an acknowledgement gets to run again.
+    WakeUp,
+    /// Engine commit of a group, in order; amount: transactions.
+    EngineCommit,
+    /// A session finishes its commit and writes the OK to its socket.
+    Reply,
+    /// A dump thread reads and sends events; amount: transactions.
+    Dump,
+    /// An IO thread reads a packet and writes the relay log; amount: transactions.
+    Receive,
+    /// The master handles acknowledgements; amount: acknowledgements.
+    HandleAck,
+    /// A SQL thread executes one transaction; amount: rows.
+    Apply,
+}
+
+impl Step {
+    /// Every step, in the order of `plan::Costs::by_step`.
+    pub const ALL: [Step; 10] = [
+        Step::Statement,
+        Step::Prepare,
+        Step::WriteBinlog,
+        Step::WakeUp,
+        Step::EngineCommit,
+        Step::Reply,
+        Step::Dump,
+        Step::Receive,
+        Step::HandleAck,
+        Step::Apply,
+    ];
+
+    /// The name that descriptions use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Step::Statement => "statement",
+            Step::Prepare => "prepare",
+            Step::WriteBinlog => "write_binlog",
+            Step::WakeUp => "wake_up",
+            Step::EngineCommit => "engine_commit",
+            Step::Reply => "reply",
+            Step::Dump => "dump",
+            Step::Receive => "receive",
+            Step::HandleAck => "handle_ack",
+            Step::Apply => "apply",
+        }
+    }
+}
+
+/// A file that is written in order and synced as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum File {
+    /// InnoDB's redo log.
+    Redo,
+    /// The binlog.
+    Binlog,
+    /// The relay log.
+    RelayLog,
+}
+
+/// Which way a link's messages go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// Events, from the upstream to the replica.
+    Events,
+    /// Acknowledgements, from the replica to its upstream.
+    Acks,
+}
+
+/// One direction of one replication link: a queue in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LaneId {
+    /// The replica whose link it is.
+    pub replica: ServerId,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// A timer; each exists once, arming it again moves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Timer {
+    /// Deadline of a wait for an acknowledgement.
+    SemiSyncWait(Committer),
+    /// A leader waits for more transactions (`binlog_group_commit_sync_delay`, `binlog_commit_wait_usec`).
+    GroupDelay(ServerId),
+    /// The next connection attempt of a replica's IO thread.
+    Connect(ServerId),
+    /// `slave_net_timeout` of a replica's IO thread, counted from the last packet or heartbeat.
+    NetTimeout(ServerId),
+    /// The redo log's background thread, about once a second.
+    RedoBackground(ServerId),
+    /// The manager has made sure that the master is dead.
+    Detect,
+    /// The manager's fixed steps of a promotion are done.
+    Promote,
+    /// The manager repoints this replica.
+    Repoint(ServerId),
+    /// The manager gives up waiting for the candidate's relay log.
+    CatchUp,
+}
+
+/// Why and how a server stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Crash {
+    /// kill -9: page cache and socket buffers survive, peers notice at once.
+    ProcessKill,
+    /// The host loses power: back to the last fsync, socket buffers lost, peers notice by time-out.
+    HostLoss,
+    /// The site loses power: as a host, and what is on the wire is lost too.
+    SiteLoss,
+    /// Network cut, then the process killed: page cache survives, wire and socket buffers lost.
+    CutAndKill,
+}
+
+/// Something that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// A request of this session reaches its server.
+    Request(SessionId),
+    /// The answer under way reaches the client.
+    Answered(SessionId),
+    /// The client gives up waiting.
+    ClientTimeout(SessionId),
+    /// The client connects to the server that serves writes now.
+    Reconnect(SessionId),
+    /// A reader's query is executed on this server.
+    Read(u16, ServerId),
+    /// The reader has its rows.
+    ReadAnswered(u16),
+    /// A worker's piece of work is done.
+    Worked(Worker),
+    /// An fsync is done.
+    Synced(ServerId, File),
+    /// The first packet in the socket buffer leaves for the wire.
+    Departed(LaneId),
+    /// The first packet on the wire arrives.
+    Arrived(LaneId),
+    /// A timer fires.
+    Fired(Timer),
+    /// The operating system writes back what was dirty at the previous write-back.
+    Writeback(ServerId),
+    /// A server stops.
+    Crash(ServerId, Crash),
+    /// A stopped server comes back with its disks.
+    Restart(ServerId),
+    /// A stopped server's disks are gone for good.
+    Destroy(ServerId),
+    /// The network around this server carries nothing, in both directions.
+    Isolate(ServerId),
+    /// The network around this server works again.
+    Heal(ServerId),
+    /// `STOP SLAVE IO_THREAD`.
+    StopIoThread(ServerId),
+    /// `START SLAVE IO_THREAD`.
+    StartIoThread(ServerId),
+    /// `STOP SLAVE SQL_THREAD`.
+    StopSqlThread(ServerId),
+    /// `START SLAVE SQL_THREAD`.
+    StartSqlThread(ServerId),
+}
+
+/// Something that the core asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// A piece of work on a core of the worker's server.
+    Work {
+        /// Who works.
+        worker: Worker,
+        /// Where.
+        server: ServerId,
+        /// At what.
+        step: Step,
+        /// How much of it.
+        amount: u32,
+    },
+    /// Whatever this worker was doing is over.
+    Abandon(Worker),
+    /// An fsync of one file.
+    Fsync(ServerId, File),
+    /// No fsync of this server will be answered.
+    AbandonFsyncs(ServerId),
+    /// A packet was put into the lane's socket buffer.
+    Transmit(LaneId, u32),
+    /// The lane lost its packets: those on the wire too, or only those in the socket buffer.
+    Cut {
+        /// Which lane.
+        lane: LaneId,
+        /// Whether packets on the wire are lost too.
+        wire: bool,
+    },
+    /// What was stuck in the lane is sent again.
+    Unstick(LaneId),
+    /// Fire this timer after the span.
+    Arm(Timer, Span),
+    /// Fire this timer when the environment says (connections, managers and people have their own delays).
+    Expect(Timer),
+    /// Do not fire it.
+    Disarm(Timer),
+    /// An answer leaves for this session's client.
+    Answer(SessionId),
+    /// The answer on its way to this client is lost.
+    LoseAnswer(SessionId),
+    /// Something to write down.
+    Note(Fact),
+}

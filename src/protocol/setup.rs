@@ -1,0 +1,82 @@
+//! What a cluster is before its first event: servers, who replicates from whom, the failover manager's policy.
+
+use super::ids::{ServerId, Span};
+use super::variables::{Flavour, Variables};
+
+/// One server as it starts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ServerSetup {
+    /// Its variables.
+    pub variables: Variables,
+    /// Whom it replicates from.
+    pub upstream: Option<ServerId>,
+}
+
+/// A cluster as it starts: everything connected, all logs empty.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Setup {
+    /// The family of all servers.
+    pub flavour: Flavour,
+    /// The servers; a `ServerId` is an index here.
+    pub servers: Vec<ServerSetup>,
+    /// Where clients write at the start.
+    pub master: ServerId,
+    /// Number of client sessions.
+    pub sessions: u16,
+    /// Number of readers.
+    pub readers: u16,
+    /// The failover manager, if there is one.
+    pub manager: Option<Manager>,
+    /// How the servers' logs and events are measured out.
+    pub shape: Shape,
+}
+
+/// Sizes that the core needs: how many events a transaction has, how many bytes may wait in a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Binlog events of one transaction (`sync_relay_log` counts events, semantics.md 3).
+    pub events_per_transaction: u32,
+    /// Bytes of one transaction in the binlog.
+    pub bytes_per_transaction: u32,
+    /// Statements of one transaction; 1 is autocommit, more are BEGIN, statements, COMMIT.
+    pub statements: u32,
+    /// Rows that one statement writes.
+    pub rows_per_statement: u32,
+    /// Bytes that a link holds between the dump thread and the IO thread before the dump thread blocks.
+    pub socket_bytes: u64,
+    /// `net_buffer_length`: bytes that the dump thread gathers before it sends (semantics.md 2).
+    pub net_buffer: u32,
+}
+
+/// What the failover manager does (field.md 1 and 2; a setting wherever real managers differ).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Manager {
+    /// Which position makes a candidate the most advanced one.
+    pub candidate: CandidateBy,
+    /// Apply the candidate's relay log before it is opened; otherwise what is not applied is discarded.
+    pub apply_relay_log_first: bool,
+    /// What becomes of semi-sync on the new master.
+    pub semi_sync: SemiSyncOnPromotion,
+    /// Longest wait for the candidate's relay log; then the failover is given up.
+    pub catch_up_timeout: Span,
+}
+
+/// How managers compare replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CandidateBy {
+    /// Received: executed and relay log together (mysync, VTOrc, MaxScale).
+    Received,
+    /// Executed only (orchestrator).
+    Executed,
+}
+
+/// When a manager switches semi-sync on after a promotion (semantics.md 12a, "After a promotion").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SemiSyncOnPromotion {
+    /// At once, before any replica is repointed: the first commit may stall for the whole time-out.
+    AtOnce,
+    /// When a replica has connected to the new master.
+    AfterRepoint,
+    /// Never.
+    Off,
+}

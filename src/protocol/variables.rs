@@ -1,0 +1,120 @@
+//! The servers' flavours and variables, with each flavour's own defaults (semantics.md 0 and 12).
+
+use super::ids::Span;
+
+/// The server families that the core knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flavour {
+    /// MySQL 5.7.
+    Mysql57,
+    /// MySQL 8.0.
+    Mysql80,
+    /// MariaDB 10.11.
+    Mariadb1011,
+}
+
+/// `rpl_semi_sync_master_wait_point`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WaitPoint {
+    /// Between binlog and engine commit: rows stay invisible until the acknowledgement.
+    AfterSync,
+    /// After the engine commit: rows are visible while the client still waits.
+    AfterCommit,
+}
+
+/// `innodb_flush_log_at_trx_commit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RedoFlush {
+    /// 0: the redo log stays in the log buffer; a background thread writes and syncs it about once a second.
+    InBackground,
+    /// 1: written and synced for every commit (group).
+    AtCommit,
+    /// 2: written for every commit (group), synced in the background.
+    WriteOnly,
+}
+
+/// How a replica asks for events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Positioning {
+    /// `MASTER_LOG_FILE`, `MASTER_LOG_POS`.
+    FileAndPosition,
+    /// MySQL `MASTER_AUTO_POSITION=1`, MariaDB `MASTER_USE_GTID=slave_pos`.
+    Gtid,
+}
+
+/// The variables of one server that change what the core does. `SET GLOBAL` changes a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Variables {
+    /// `sync_binlog`: 0 never, n every n-th group.
+    pub sync_binlog: u32,
+    /// `innodb_flush_log_at_trx_commit`.
+    pub redo_flush: RedoFlush,
+    /// `binlog_group_commit_sync_delay` (MySQL).
+    pub sync_delay: Span,
+    /// `binlog_group_commit_sync_no_delay_count` (MySQL); 0 ignores the count.
+    pub sync_no_delay_count: u32,
+    /// `binlog_commit_wait_count` (MariaDB); 0 never waits.
+    pub commit_wait_count: u32,
+    /// `binlog_commit_wait_usec` (MariaDB).
+    pub commit_wait: Span,
+    /// `log_slave_updates`.
+    pub log_slave_updates: bool,
+    /// `rpl_semi_sync_master_enabled`.
+    pub semi_sync_master: bool,
+    /// `rpl_semi_sync_slave_enabled`; takes effect when the IO thread connects.
+    pub semi_sync_slave: bool,
+    /// `rpl_semi_sync_master_wait_point`.
+    pub wait_point: WaitPoint,
+    /// `rpl_semi_sync_master_timeout`.
+    pub semi_sync_timeout: Span,
+    /// `rpl_semi_sync_master_wait_no_slave`.
+    pub wait_no_slave: bool,
+    /// `rpl_semi_sync_master_wait_for_slave_count` (MySQL), at least 1.
+    pub wait_for_slave_count: u16,
+    /// `sync_relay_log`: 0 never, n every n-th event.
+    pub sync_relay_log: u32,
+    /// `relay_log_recovery`.
+    pub relay_log_recovery: bool,
+    /// `slave_net_timeout`.
+    pub slave_net_timeout: Span,
+    /// `MASTER_CONNECT_RETRY`.
+    pub connect_retry: Span,
+    /// `MASTER_RETRY_COUNT`; 0 tries for ever.
+    pub retry_count: u32,
+    /// `MASTER_HEARTBEAT_PERIOD`.
+    pub heartbeat_period: Span,
+    /// How the replica asks for events.
+    pub positioning: Positioning,
+    /// `read_only`: client sessions get error 1290.
+    pub read_only: bool,
+}
+
+impl Variables {
+    /// A fresh server's variables (semantics.md 0).
+    pub fn defaults(flavour: Flavour) -> Variables {
+        let mariadb = flavour == Flavour::Mariadb1011;
+        Variables {
+            sync_binlog: if mariadb { 0 } else { 1 },
+            redo_flush: RedoFlush::AtCommit,
+            sync_delay: Span(0),
+            sync_no_delay_count: 0,
+            commit_wait_count: 0,
+            commit_wait: Span::millis(100),
+            log_slave_updates: flavour == Flavour::Mysql80,
+            semi_sync_master: false,
+            semi_sync_slave: false,
+            wait_point: if mariadb { WaitPoint::AfterCommit } else { WaitPoint::AfterSync },
+            semi_sync_timeout: Span::seconds(10),
+            wait_no_slave: true,
+            wait_for_slave_count: 1,
+            sync_relay_log: 10_000,
+            relay_log_recovery: false,
+            slave_net_timeout: Span::seconds(60),
+            connect_retry: Span::seconds(60),
+            retry_count: 86_400,
+            heartbeat_period: Span::seconds(30),
+            positioning: Positioning::FileAndPosition,
+            read_only: false,
+        }
+    }
+}
