@@ -1,3 +1,8 @@
 //! Folds: they turn the facts of a run into numbers.
 
+pub mod ledger;
+pub mod levels;
+pub mod names;
 pub mod outcome;
+pub mod recorder;
+pub mod status;

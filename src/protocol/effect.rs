@@ -127,7 +127,10 @@ pub enum Timer {
     /// The redo log's background thread, about once a second.
     RedoBackground(ServerId),
     /// The manager has made sure that the master is dead.
-    Detect,
+    Detect {
+        /// The master died without a word: only time-outs tell.
+        silent: bool,
+    },
     /// The manager's fixed steps of a promotion are done.
     Promote,
     /// The manager repoints this replica.
@@ -225,7 +228,9 @@ pub enum Effect {
         /// Whether packets on the wire are lost too.
         wire: bool,
     },
-    /// What was stuck in the lane is sent again.
+    /// The network carries nothing: what is in the lane stays there.
+    Stick(LaneId),
+    /// The network works again: TCP sends again what is stuck in the lane.
     Unstick(LaneId),
     /// Fire this timer after the span.
     Arm(Timer, Span),

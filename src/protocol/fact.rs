@@ -1,6 +1,6 @@
 //! What the core notes down: facts, for folds, traces and explanations.
 
-use super::effect::Crash;
+use super::effect::{Committer, Crash};
 use super::ids::{Gtid, ServerId, SessionId};
 
 /// What a client learns about its transaction.
@@ -80,6 +80,20 @@ pub enum Fact {
         server: ServerId,
         /// Its history index that the reader saw.
         index: u64,
+    },
+    /// A thread begins to sleep until an acknowledgement.
+    WaitBegan {
+        /// The master.
+        server: ServerId,
+        /// The thread.
+        waiter: Committer,
+    },
+    /// A sleeping thread is woken, by an acknowledgement or a fall-back of another (not by its own time-out).
+    Woken {
+        /// The master.
+        server: ServerId,
+        /// The thread.
+        waiter: Committer,
     },
     /// Semi-sync status of a master changed.
     SemiSync {

@@ -1,7 +1,25 @@
 //! The core: every rule of the servers, without clock, randomness, input or output.
+//!
+//! One value, [`world::World`], holds everything that a crash can destroy; `World::step` takes an input and appends
+//! effects. The timed engine gives the effects durations, other drivers give them an order.
 
+pub mod ack_container;
+pub mod client;
+pub mod commit;
+pub mod counters;
+pub mod crash;
 pub mod effect;
 pub mod fact;
+pub mod failover;
+pub mod gtid;
 pub mod ids;
+pub mod lane;
+pub mod link;
+pub mod log;
+pub mod redo;
+pub mod replica;
+pub mod semi_sync;
+pub mod server;
 pub mod setup;
 pub mod variables;
+pub mod world;

@@ -103,7 +103,11 @@ impl Variables {
             log_slave_updates: flavour == Flavour::Mysql80,
             semi_sync_master: false,
             semi_sync_slave: false,
-            wait_point: if mariadb { WaitPoint::AfterCommit } else { WaitPoint::AfterSync },
+            wait_point: if mariadb {
+                WaitPoint::AfterCommit
+            } else {
+                WaitPoint::AfterSync
+            },
             semi_sync_timeout: Span::seconds(10),
             wait_no_slave: true,
             wait_for_slave_count: 1,

@@ -1,0 +1,206 @@
+//! The agenda: one moment per slot, and which comes first, as a tournament tree.
+
+/// The key of a slot without a moment, later than all others.
+const IDLE: u64 = u64::MAX;
+
+/// Fixed slots, each with at most one moment (nanoseconds), of which the earliest is always at hand.
+///
+/// Every resource that can have one future event owns a slot, so cancelling is clearing and postponing is
+/// overwriting. Two slots with the same moment come in the order of their numbers, whoever was set first.
+///
+/// A tournament tree of packed keys, `time << bits | slot`: the root is the earliest key, and an update replays the
+/// matches on the way from a leaf to the root without a branch that depends on data. Nothing is allocated after
+/// `new`. Agendas with the same moments are equal, however they got there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Agenda {
+    /// Node 1 is the root, `2 i` and `2 i + 1` are the children of `i`, the last half are the leaves.
+    tree: Vec<u64>,
+    /// How many low bits of a key are the slot.
+    bits: u32,
+}
+
+impl Agenda {
+    /// An agenda with `slots` slots, none of them set. At least one slot, at most 2^20.
+    pub fn new(slots: usize) -> Agenda {
+        assert!(
+            (1..=1 << 20).contains(&slots),
+            "an agenda has 1 to 2^20 slots"
+        );
+        let leaves = slots.next_power_of_two();
+        Agenda {
+            tree: vec![IDLE; 2 * leaves],
+            bits: leaves.trailing_zeros(),
+        }
+    }
+
+    /// The latest moment that fits a key, in nanoseconds: 9 years with 64 slots, 1.1 years with 512, 52 days with 4096.
+    ///
+    /// A run that ends by then sets nothing later; `set` refuses what is.
+    pub fn max_time(&self) -> u64 {
+        (IDLE >> self.bits) - 1
+    }
+
+    /// Sets the slot's moment, in nanoseconds, instead of the one it had.
+    ///
+    /// # Panics
+    ///
+    /// If `time` is after [`Agenda::max_time`], or the agenda has no such slot.
+    #[inline]
+    pub fn set(&mut self, slot: usize, time: u64) {
+        assert!(time <= self.max_time(), "beyond the horizon of the agenda");
+        self.replay(slot, time << self.bits | slot as u64);
+    }
+
+    /// Leaves the slot without a moment.
+    #[inline]
+    pub fn clear(&mut self, slot: usize) {
+        self.replay(slot, IDLE);
+    }
+
+    /// The earliest moment and its slot, which stays set.
+    #[inline]
+    pub fn peek(&self) -> Option<(usize, u64)> {
+        self.parts(self.tree[1])
+    }
+
+    /// The earliest moment and its slot, which is cleared: (moment, slot).
+    #[inline]
+    pub fn pop(&mut self) -> Option<(u64, usize)> {
+        let (slot, time) = self.peek()?;
+        self.clear(slot);
+        Some((time, slot))
+    }
+
+    /// The moment of a slot, if it has one.
+    #[inline]
+    pub fn time_of(&self, slot: usize) -> Option<u64> {
+        self.parts(self.tree[self.leaf(slot)]).map(|(_, time)| time)
+    }
+
+    /// Slot and moment of a key.
+    #[inline]
+    fn parts(&self, key: u64) -> Option<(usize, u64)> {
+        let slot = key & ((1 << self.bits) - 1);
+        (key != IDLE).then_some((slot as usize, key >> self.bits))
+    }
+
+    /// The node of a slot.
+    #[inline]
+    fn leaf(&self, slot: usize) -> usize {
+        let leaf = (1 << self.bits) + slot;
+        assert!(leaf < self.tree.len(), "no such slot");
+        leaf
+    }
+
+    /// Puts a key into a leaf and replays its matches up to the root.
+    #[inline]
+    fn replay(&mut self, slot: usize, key: u64) {
+        let mut node = self.leaf(slot);
+        let mut winner = key;
+        self.tree[node] = winner;
+        while node > 1 {
+            winner = winner.min(self.tree[node ^ 1]);
+            node /= 2;
+            self.tree[node] = winner;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Agenda;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_comes_first_does_not_depend_on_who_was_set_first() {
+        let mut agenda = Agenda::new(5);
+        for slot in [3, 0, 4, 1] {
+            agenda.set(slot, 70);
+        }
+        agenda.set(4, 60);
+        let order: Vec<_> = std::iter::from_fn(|| agenda.pop()).collect();
+        assert_eq!(order, [(60, 4), (70, 0), (70, 1), (70, 3)]);
+    }
+
+    #[test]
+    fn setting_again_postpones_and_clearing_cancels() {
+        let mut agenda = Agenda::new(3);
+        agenda.set(2, 10);
+        agenda.set(2, 30);
+        agenda.set(0, 20);
+        assert_eq!(
+            (agenda.peek(), agenda.time_of(2)),
+            (Some((0, 20)), Some(30))
+        );
+        agenda.clear(0);
+        agenda.clear(1);
+        assert_eq!((agenda.pop(), agenda.pop()), (Some((30, 2)), None));
+        assert_eq!(agenda, Agenda::new(3));
+    }
+
+    #[test]
+    fn one_slot_is_enough() {
+        let mut agenda = Agenda::new(1);
+        agenda.set(0, agenda.max_time());
+        assert_eq!(agenda.pop(), Some((u64::MAX - 1, 0)));
+        assert_eq!(agenda.peek(), None);
+    }
+
+    #[test]
+    fn the_last_moment_fits_with_every_number_of_slots() {
+        for slots in [1, 2, 3, 64, 65, 4_096] {
+            let mut agenda = Agenda::new(slots);
+            agenda.set(slots - 1, agenda.max_time());
+            assert_eq!(agenda.pop(), Some((agenda.max_time(), slots - 1)));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "horizon")]
+    fn a_moment_beyond_the_horizon_is_refused() {
+        let mut agenda = Agenda::new(64);
+        agenda.set(0, agenda.max_time() + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_a_sorted_list(
+            slots in 1_usize..70,
+            steps in prop::collection::vec((0_u8..4, any::<prop::sample::Index>(), 0_u64..50), 0..400),
+        ) {
+            let mut agenda = Agenda::new(slots);
+            let mut list: Vec<Option<u64>> = vec![None; slots];
+            for (step, slot, time) in steps {
+                let slot = slot.index(slots);
+                let earliest = list.iter().enumerate().filter_map(|(s, t)| t.map(|t| (t, s))).min();
+                match step {
+                    0 | 1 => {
+                        agenda.set(slot, time);
+                        list[slot] = Some(time);
+                    }
+                    2 => {
+                        agenda.clear(slot);
+                        list[slot] = None;
+                    }
+                    _ => {
+                        prop_assert_eq!(agenda.peek(), earliest.map(|(t, s)| (s, t)));
+                        prop_assert_eq!(agenda.pop(), earliest);
+                        if let Some((_, s)) = earliest {
+                            list[s] = None;
+                        }
+                    }
+                }
+                for (slot, time) in list.iter().enumerate() {
+                    prop_assert_eq!(agenda.time_of(slot), *time);
+                }
+            }
+            let mut fresh = Agenda::new(slots);
+            for (slot, time) in list.iter().enumerate() {
+                if let Some(time) = time {
+                    fresh.set(slot, *time);
+                }
+            }
+            prop_assert_eq!(fresh, agenda);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Clients in time: think, submit, wait, give up, find the new master; and readers.
+
+use super::Simulation;
+use super::slots::Slot;
+use crate::engine::Observer;
+use crate::plan::{Arrivals, Plan, ReadFrom};
+use crate::protocol::effect::Input;
+use crate::protocol::fact::Outcome;
+use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::random::{Stream, Table};
+
+/// What a client's next moment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    /// Nothing: it waits for an answer, or for a master.
+    None,
+    /// Its request reaches the server.
+    RequestArrives,
+    /// An answer reaches it.
+    AnswerArrives,
+    /// It tries the master that serves now.
+    Reconnects,
+}
+
+#[derive(Clone, Debug)]
+struct Client {
+    moment: Moment,
+    /// When the transaction under way was intended to start.
+    start: u64,
+    /// Open loop: the next intended start.
+    next_start: u64,
+    /// It has no master to talk to.
+    parked: bool,
+    /// It submits the same transaction again.
+    retries: bool,
+    demand: Stream,
+    reconnect: Stream,
+}
+
+#[derive(Clone, Debug)]
+struct Poller {
+    query_under_way: bool,
+    pace: Stream,
+}
+
+/// The clients of one run.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    clients: Vec<Client>,
+    readers: Vec<Poller>,
+    /// Whether the serving master was lost in this run.
+    pub changed: bool,
+    /// Commits acknowledged since then.
+    pub answered_since_change: u64,
+}
+
+impl Clients {
+    /// Clients that have not started.
+    pub fn new(plan: &Plan, seed: u64, run: u64) -> Clients {
+        let client = |number: u16| {
+            let name = format!("session-{number}");
+            Client {
+                moment: Moment::None,
+                start: 0,
+                next_start: 0,
+                parked: false,
+                retries: false,
+                demand: Stream::new(seed, run, &name, "demand"),
+                reconnect: Stream::new(seed, run, &name, "reconnect"),
+            }
+        };
+        let reader = |number: u16| Poller {
+            query_under_way: false,
+            pace: Stream::new(seed, run, &format!("reader-{number}"), "pace"),
+        };
+        Clients {
+            clients: (1..=plan.cluster.sessions).map(client).collect(),
+            readers: (1..=plan.cluster.readers).map(reader).collect(),
+            changed: false,
+            answered_since_change: 0,
+        }
+    }
+
+    /// The serving master is gone.
+    pub fn lose_master(&mut self) {
+        self.changed = true;
+        self.answered_since_change = 0;
+    }
+}
+
+/// Sessions of a closed loop start within this time, so that they do not start in step.
+const RAMP: u64 = 5_000_000;
+
+impl Simulation<'_> {
+    pub(super) fn start_clients(&mut self) {
+        for id in 0..self.plan.cluster.sessions {
+            let demand = &mut self.clients.clients[usize::from(id)].demand;
+            let start = match &self.plan.workload.arrivals {
+                Arrivals::Closed { .. } => {
+                    (u128::from(demand.next()) * u128::from(RAMP) >> 64) as u64
+                }
+                Arrivals::Open { spacing } => {
+                    // A random phase within the first gap.
+                    let gap = spacing.sample(demand.next());
+                    (u128::from(demand.next()) * u128::from(gap) >> 64) as u64
+                }
+            };
+            // Replicas need a moment to connect.
+            let connected = self.plan.delays.connect.sample(u64::MAX / 2) * 2;
+            self.clients.clients[usize::from(id)].next_start = start + connected;
+            self.submit_at(SessionId(id), start + connected, start + connected);
+        }
+        for reader in 0..self.clients.readers.len() {
+            self.next_poll(reader as u16);
+        }
+    }
+
+    /// The client sends its first request at `at`; latency counts from `start`.
+    fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
+        let server = self.world.sessions[usize::from(id.0)].server;
+        let delay = self.network.client_delay(self.plan, at, server, false);
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        client.start = start;
+        client.moment = Moment::RequestArrives;
+        self.agenda
+            .set(self.layout.index(Slot::Client(id)), at + delay);
+        self.watch_for_timeout(id, at);
+    }
+
+    fn watch_for_timeout(&mut self, id: SessionId, sent: u64) {
+        let at = sent.saturating_add(self.plan.clients.timeout.0);
+        if at < self.agenda.max_time() {
+            self.agenda
+                .set(self.layout.index(Slot::ClientTimeout(id)), at);
+        }
+    }
+
+    pub(super) fn client_moves<O: Observer>(&mut self, id: SessionId, observer: &mut O) {
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        match std::mem::replace(&mut client.moment, Moment::None) {
+            Moment::None => {}
+            Moment::RequestArrives => {
+                if !self.world.sessions[usize::from(id.0)].is_busy() {
+                    let retry = std::mem::take(&mut client.retries);
+                    observer.submitted(self.now, id, retry);
+                }
+                self.step(Input::Request(id), observer);
+            }
+            Moment::AnswerArrives => {
+                self.step(Input::Answered(id), observer);
+                let session = &self.world.sessions[usize::from(id.0)];
+                if session.is_busy() && !session.awaited {
+                    self.next_request(id);
+                }
+            }
+            Moment::Reconnects => self.try_master(id, observer),
+        }
+    }
+
+    /// The next statement of the same transaction.
+    fn next_request(&mut self, id: SessionId) {
+        let server = self.world.sessions[usize::from(id.0)].server;
+        let delay = self
+            .network
+            .client_delay(self.plan, self.now, server, false);
+        self.clients.clients[usize::from(id.0)].moment = Moment::RequestArrives;
+        self.agenda
+            .set(self.layout.index(Slot::Client(id)), self.now + delay);
+        self.watch_for_timeout(id, self.now);
+    }
+
+    pub(super) fn answer_leaves(&mut self, id: SessionId, delay: u64) {
+        self.clients.clients[usize::from(id.0)].moment = Moment::AnswerArrives;
+        self.agenda
+            .set(self.layout.index(Slot::Client(id)), self.now + delay);
+    }
+
+    pub(super) fn answer_lost(&mut self, id: SessionId) {
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        if client.moment == Moment::AnswerArrives {
+            client.moment = Moment::None;
+            self.agenda.clear(self.layout.index(Slot::Client(id)));
+        }
+    }
+
+    /// The client knows the outcome of its transaction.
+    pub(super) fn client_learns<O: Observer>(
+        &mut self,
+        id: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+        observer: &mut O,
+    ) {
+        self.agenda
+            .clear(self.layout.index(Slot::ClientTimeout(id)));
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        observer.answered(self.now, client.start, id, outcome, gtid);
+        if outcome == Outcome::Ok {
+            self.clients.answered_since_change += 1;
+            return self.next_transaction(id);
+        }
+        client.moment = Moment::None;
+        self.agenda.clear(self.layout.index(Slot::Client(id)));
+        client.parked = true;
+        client.retries = self.plan.clients.retry;
+        if self.has_master() {
+            self.reconnect_later(id);
+        }
+    }
+
+    fn next_transaction(&mut self, id: SessionId) {
+        let now = self.now;
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        let draw = client.demand.next();
+        match &self.plan.workload.arrivals {
+            Arrivals::Closed { think } => {
+                let at = now + think.sample(draw);
+                self.submit_at(id, at, at);
+            }
+            Arrivals::Open { spacing } => {
+                client.next_start += spacing.sample(draw);
+                let start = client.next_start;
+                self.submit_at(id, start, start.max(now));
+            }
+        }
+    }
+
+    fn has_master(&self) -> bool {
+        self.world
+            .serving
+            .is_some_and(|id| self.world.server(id).answers())
+    }
+
+    /// A master serves (again): parked clients find it.
+    pub(super) fn wake_clients(&mut self) {
+        if !self.has_master() {
+            return;
+        }
+        for id in 0..self.clients.clients.len() {
+            if self.clients.clients[id].parked && self.clients.clients[id].moment == Moment::None {
+                self.reconnect_later(SessionId(id as u16));
+            }
+        }
+    }
+
+    fn reconnect_later(&mut self, id: SessionId) {
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        client.moment = Moment::Reconnects;
+        let delay = self.plan.clients.reconnect.sample(client.reconnect.next());
+        self.agenda
+            .set(self.layout.index(Slot::Client(id)), self.now + delay.max(1));
+    }
+
+    fn try_master<O: Observer>(&mut self, id: SessionId, observer: &mut O) {
+        if !self.has_master() {
+            return; // parked until somebody serves
+        }
+        if !self.world.can_submit(id) {
+            return self.reconnect_later(id); // its old connection still hangs in a commit
+        }
+        self.step(Input::Reconnect(id), observer);
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        client.parked = false;
+        if client.retries {
+            let start = client.start;
+            self.submit_at(id, start, self.now);
+        } else {
+            match &self.plan.workload.arrivals {
+                Arrivals::Closed { .. } => self.submit_at(id, self.now, self.now),
+                Arrivals::Open { .. } => self.next_transaction(id),
+            }
+        }
+    }
+
+    fn poll_pace(&self) -> Option<&Table> {
+        self.plan
+            .workload
+            .readers
+            .as_ref()
+            .map(|readers| &readers.every)
+    }
+
+    fn next_poll(&mut self, reader: u16) {
+        let state = &mut self.clients.readers[usize::from(reader)];
+        state.query_under_way = false;
+        let draw = state.pace.next();
+        if let Some(every) = self.poll_pace() {
+            let at = self.now + every.sample(draw).max(1);
+            self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
+        }
+    }
+
+    /// A query is executed on the server, or its answer arrives.
+    pub(super) fn reader_moves<O: Observer>(&mut self, reader: u16, observer: &mut O) {
+        if self.clients.readers[usize::from(reader)].query_under_way {
+            self.step(Input::ReadAnswered(reader), observer);
+            return self.next_poll(reader);
+        }
+        let from = self
+            .plan
+            .workload
+            .readers
+            .as_ref()
+            .map(|readers| readers.from);
+        let server: Option<ServerId> = match from {
+            Some(ReadFrom::Master) => self.world.serving,
+            Some(ReadFrom::Server(id)) => Some(id),
+            None => None,
+        };
+        match server {
+            Some(server) if self.world.server(server).answers() => {
+                self.step(Input::Read(reader, server), observer);
+                self.clients.readers[usize::from(reader)].query_under_way = true;
+                let delay = self.network.client_delay(self.plan, self.now, server, true);
+                self.agenda
+                    .set(self.layout.index(Slot::Reader(reader)), self.now + delay);
+            }
+            _ => self.next_poll(reader),
+        }
+    }
+}

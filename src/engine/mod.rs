@@ -1,0 +1,344 @@
+//! The timed driver: gives the core's effects a duration and returns them as inputs, in the order of simulated time.
+
+pub mod agenda;
+mod clients;
+mod cores;
+mod faults;
+mod network;
+pub mod slots;
+
+use crate::plan::Plan;
+use crate::protocol::effect::{Effect, Input, Timer};
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::failover::Failover;
+use crate::protocol::ids::{Gtid, SessionId, Span};
+use crate::protocol::world::{Out, World};
+use crate::random::Stream;
+use agenda::Agenda;
+use clients::Clients;
+use cores::Machines;
+use network::Network;
+use slots::{Layout, Slot};
+
+/// What watches a run: facts with their time, and levels at regular moments.
+pub trait Observer {
+    /// Something happened.
+    fn note(&mut self, now: u64, fact: &Fact, world: &World);
+    /// A client read its answer (or gave up); `start` is when it intended to submit.
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        session: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    );
+    /// A client submits a transaction (again, if it is a retry).
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool);
+    /// Time to look at levels.
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64);
+    /// A fault begins.
+    fn fault(&mut self, now: u64, fault: usize);
+    /// An input is about to be handled by the core; only drivers that compare with others need it.
+    fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
+}
+
+/// One run of one plan.
+#[derive(Clone)]
+pub struct Simulation<'plan> {
+    plan: &'plan Plan,
+    /// The cluster.
+    pub world: World,
+    /// Effects under way, and the servers' counters.
+    pub out: Out,
+    now: u64,
+    agenda: Agenda,
+    layout: Layout,
+    machines: Machines,
+    network: Network,
+    clients: Clients,
+    delays: Stream,
+    fault_draws: Vec<Stream>,
+    events: u64,
+    sample_every: u64,
+}
+
+impl<'plan> Simulation<'plan> {
+    /// A run at time 0: everything is about to connect and to start.
+    pub fn new(plan: &'plan Plan, seed: u64, run: u64, sample_every: Span) -> Simulation<'plan> {
+        let cluster = &plan.cluster;
+        let layout = Layout::new(
+            plan.faults.len(),
+            cluster.servers.len(),
+            usize::from(cluster.sessions),
+            usize::from(cluster.readers),
+        );
+        let mut simulation = Simulation {
+            plan,
+            world: World::new(cluster),
+            out: Out::new(cluster.servers.len()),
+            now: 0,
+            agenda: Agenda::new(layout.len()),
+            layout,
+            machines: Machines::new(plan, &layout, seed, run),
+            network: Network::new(plan, seed, run),
+            clients: Clients::new(plan, seed, run),
+            delays: Stream::new(seed, run, "manager", "delays"),
+            fault_draws: (0..plan.faults.len())
+                .map(|fault| Stream::new(seed, run, &format!("fault-{}", fault + 1), "moments"))
+                .collect(),
+            events: 0,
+            sample_every: sample_every.0,
+        };
+        simulation.begin();
+        simulation
+    }
+
+    fn begin(&mut self) {
+        for fault in 0..self.plan.faults.len() {
+            let at = self.plan.faults[fault]
+                .at
+                .sample(self.fault_draws[fault].next());
+            self.agenda
+                .set(self.layout.index(Slot::Fault(fault, 0)), at);
+        }
+        for id in self.world.server_ids() {
+            let writeback = self.plan.hosts[self.plan.servers[usize::from(id.0)].host]
+                .writeback
+                .0;
+            self.agenda
+                .set(self.layout.index(Slot::Writeback(id)), writeback);
+        }
+        self.agenda
+            .set(self.layout.index(Slot::Sample), self.sample_every);
+        self.world.start(&mut self.out);
+        self.start_clients();
+    }
+
+    /// Simulated time.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Events handled.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Sum of one-way times (ns) of event packets that arrived, and their number.
+    pub fn one_way(&self) -> (u128, u64) {
+        self.network.one_way
+    }
+
+    /// Runs until the moment of the next event is later than `until`.
+    pub fn run_until<O: Observer>(&mut self, until: u64, observer: &mut O) {
+        self.handle_effects(observer);
+        while let Some((slot, time)) = self.agenda.peek() {
+            if time > until {
+                break;
+            }
+            self.agenda.clear(slot);
+            self.now = time;
+            self.events += 1;
+            self.fire(self.layout.slot(slot), slot, observer);
+            self.handle_effects(observer);
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Runs the plan to its end: the duration, then on until a failover under way is over and writes are answered again.
+    pub fn run<O: Observer>(&mut self, observer: &mut O) {
+        let duration = self.plan.duration.0;
+        self.run_until(duration, observer);
+        let limit = duration.saturating_add(FOLLOW_UP.0);
+        while self.is_unsettled() && self.now < limit {
+            let step = self.now + STEP.0;
+            self.run_until(step, observer);
+        }
+    }
+
+    /// A failover is under way, or clients have not had an answer since it ended.
+    fn is_unsettled(&self) -> bool {
+        matches!(
+            self.world.failover,
+            Failover::Suspecting | Failover::CatchingUp(_) | Failover::Promoting(_)
+        ) || (self.clients.answered_since_change == 0 && self.clients.changed)
+    }
+
+    /// After the run: servers whose disks come back later are restarted, so that the ledger can count what they have.
+    pub fn settle<O: Observer>(&mut self, observer: &mut O) {
+        self.return_servers_after_the_run(observer);
+        self.out.effects.clear();
+    }
+
+    /// Feeds one input to the core, as lessons and tests do.
+    pub fn input<O: Observer>(&mut self, input: Input, observer: &mut O) {
+        self.step(input, observer);
+        self.handle_effects(observer);
+    }
+
+    fn step<O: Observer>(&mut self, input: Input, observer: &mut O) {
+        observer.input(self.now, input, &self.world);
+        self.world.step(input, &mut self.out);
+    }
+
+    fn fire<O: Observer>(&mut self, slot: Slot, index: usize, observer: &mut O) {
+        let (plan, now) = (self.plan, self.now);
+        match slot {
+            Slot::Work(worker) => {
+                self.machines.worked(&mut self.agenda, now, index);
+                self.step(Input::Worked(worker), observer);
+            }
+            Slot::Fsync(server, file) => {
+                self.machines
+                    .synced(plan, &self.layout, &mut self.agenda, now, server, file);
+                self.step(Input::Synced(server, file), observer);
+            }
+            Slot::Depart(lane) => {
+                self.step(Input::Departed(lane), observer);
+                self.network
+                    .departed(plan, &self.layout, &mut self.agenda, &self.world, now, lane);
+            }
+            Slot::Arrive(lane) => {
+                self.network
+                    .arrived(&self.layout, &mut self.agenda, now, lane);
+                self.step(Input::Arrived(lane), observer);
+            }
+            Slot::Client(id) => self.client_moves(id, observer),
+            Slot::ClientTimeout(id) => self.step(Input::ClientTimeout(id), observer),
+            Slot::Timer(timer) => self.step(Input::Fired(timer), observer),
+            Slot::Reader(reader) => self.reader_moves(reader, observer),
+            Slot::Fault(fault, moment) => self.fault_moves(fault, moment, observer),
+            Slot::Writeback(id) => {
+                let writeback = plan.hosts[plan.servers[usize::from(id.0)].host].writeback.0;
+                self.agenda.set(index, now + writeback);
+                self.step(Input::Writeback(id), observer);
+            }
+            Slot::Sample => {
+                self.agenda.set(index, now + self.sample_every);
+                let machines = &self.machines;
+                observer.sample(now, &self.world, &|host| machines.busy(host));
+            }
+        }
+    }
+
+    fn handle_effects<O: Observer>(&mut self, observer: &mut O) {
+        let mut at = 0;
+        while at < self.out.effects.len() {
+            let effect = self.out.effects[at];
+            at += 1;
+            self.handle(effect, observer);
+        }
+        self.out.effects.clear();
+    }
+
+    fn handle<O: Observer>(&mut self, effect: Effect, observer: &mut O) {
+        let (plan, now) = (self.plan, self.now);
+        let (layout, agenda) = (&self.layout, &mut self.agenda);
+        match effect {
+            Effect::Work {
+                worker,
+                server,
+                step,
+                amount,
+            } => {
+                let slot = layout.index(Slot::Work(worker));
+                self.machines
+                    .work(plan, agenda, now, slot, server, step, amount);
+            }
+            Effect::Abandon(worker) => {
+                self.machines
+                    .abandon(agenda, now, layout.index(Slot::Work(worker)))
+            }
+            Effect::Fsync(server, file) => {
+                self.machines.fsync(plan, layout, agenda, now, server, file)
+            }
+            Effect::AbandonFsyncs(server) => self
+                .machines
+                .abandon_fsyncs(plan, layout, agenda, now, server),
+            Effect::Transmit(lane, bytes) => {
+                self.network
+                    .transmit(plan, layout, agenda, &self.world, now, lane, bytes)
+            }
+            Effect::Cut { lane, wire } => self.network.cut(layout, agenda, &self.world, lane, wire),
+            Effect::Stick(lane) => self.network.stick(layout, agenda, now, lane),
+            Effect::Unstick(lane) => self.network.unstick(layout, agenda, now, lane),
+            Effect::Arm(timer, after) => self.arm(timer, after),
+            Effect::Expect(timer) => self.expect(timer),
+            Effect::Disarm(timer) => agenda.clear(layout.index(Slot::Timer(timer))),
+            Effect::Answer(id) => {
+                let server = self.world.sessions[usize::from(id.0)].server;
+                let delay = self.network.client_delay(plan, now, server, true);
+                self.answer_leaves(id, delay);
+            }
+            Effect::LoseAnswer(id) => self.answer_lost(id),
+            Effect::Note(fact) => self.noted(fact, observer),
+        }
+    }
+
+    fn noted<O: Observer>(&mut self, fact: Fact, observer: &mut O) {
+        if let Fact::Answered {
+            session,
+            outcome,
+            gtid,
+        } = fact
+        {
+            self.client_learns(session, outcome, gtid, observer);
+            return;
+        }
+        observer.note(self.now, &fact, &self.world);
+        match fact {
+            Fact::Promoted { .. } | Fact::Restarted { .. } | Fact::Reachable { yes: true, .. } => {
+                self.wake_clients()
+            }
+            Fact::Crashed { server, .. } if self.world.serving == Some(server) => {
+                self.clients.lose_master()
+            }
+            Fact::Reachable { server, yes: false } if self.world.serving == Some(server) => {
+                self.clients.lose_master()
+            }
+            _ => {}
+        }
+    }
+
+    fn arm(&mut self, timer: Timer, after: Span) {
+        let mut from = self.now;
+        if let Timer::NetTimeout(replica) = timer {
+            let heartbeat = self.world.server(replica).variables.heartbeat_period.0;
+            from = self.network.last_heard(replica, heartbeat, self.now);
+        }
+        let at = from.saturating_add(after.0).max(self.now);
+        if at < self.agenda.max_time() {
+            self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
+        }
+    }
+
+    fn expect(&mut self, timer: Timer) {
+        let delays = &self.plan.delays;
+        let draw = self.delays.next();
+        let delay = match timer {
+            Timer::Connect(replica) => {
+                let upstream = self.world.server(replica).replica.upstream;
+                let there = usize::from(replica.0);
+                let round_trip = upstream.map_or(0, |upstream| {
+                    let upstream = usize::from(upstream.0);
+                    self.network.delay(self.plan, self.now, there, upstream)
+                        + self.network.delay(self.plan, self.now, upstream, there)
+                });
+                delays.connect.sample(draw) + round_trip
+            }
+            Timer::Detect { silent: false } => delays.detect_clean.sample(draw),
+            Timer::Detect { silent: true } => delays.detect_silent.sample(draw),
+            Timer::Promote => delays.promote.sample(draw),
+            Timer::Repoint(_) => delays.repoint.sample(draw),
+            _ => 0,
+        };
+        self.agenda
+            .set(self.layout.index(Slot::Timer(timer)), self.now + delay);
+    }
+}
+
+/// How long a run is followed beyond its duration at the most.
+const FOLLOW_UP: Span = Span::seconds(600);
+/// How often a run that is followed is looked at.
+const STEP: Span = Span::millis(100);

@@ -1,0 +1,258 @@
+//! Links in time: what leaves when, what arrives when; in order per direction.
+
+use super::slots::{Layout, Slot};
+use crate::engine::agenda::Agenda;
+use crate::plan::Plan;
+use crate::protocol::effect::{Direction, LaneId};
+use crate::protocol::ids::ServerId;
+use crate::protocol::world::World;
+use crate::random::Weather;
+use std::collections::VecDeque;
+
+/// TCP's first retransmission timeout, doubled at each try (semantics.md 12a).
+const FIRST_RETRY: u64 = 200_000_000;
+
+/// One direction of one link in time; `protocol::lane::Lane` holds what travels, this holds when.
+#[derive(Clone, Debug, Default)]
+struct Timing {
+    /// Bytes of the packets in the socket buffer, in order.
+    socket: VecDeque<u32>,
+    /// Sent and arrival times of the packets on the wire, in order.
+    wire: VecDeque<(u64, u64)>,
+    stuck_since: Option<u64>,
+    last_heard: u64,
+    last_arrival: u64,
+}
+
+/// The network in one run.
+#[derive(Clone, Debug)]
+pub struct Network {
+    lanes: Vec<[Timing; 2]>,
+    /// Weather of each path between two servers, `[from][to]`.
+    weather: Vec<Vec<Option<Weather>>>,
+    loss: Vec<Vec<Option<Weather>>>,
+    /// Weather between the clients and each server: requests, answers.
+    clients: Vec<[Weather; 2]>,
+    /// Sum of one-way times and packets that arrived.
+    pub one_way: (u128, u64),
+}
+
+impl Network {
+    /// A calm network.
+    pub fn new(plan: &Plan, seed: u64, run: u64) -> Network {
+        let servers = plan.servers.len();
+        let weather =
+            |purpose: &str, wanted: &dyn Fn(usize, usize) -> bool| -> Vec<Vec<Option<Weather>>> {
+                (0..servers)
+                    .map(|from| {
+                        (0..servers)
+                            .map(|to| {
+                                let path = &plan.paths[from][to];
+                                (from != to && wanted(from, to))
+                                    .then(|| Weather::new(seed, run, &path.name, purpose))
+                            })
+                            .collect()
+                    })
+                    .collect()
+            };
+        Network {
+            lanes: vec![<[Timing; 2]>::default(); servers],
+            weather: weather("delay", &|_, _| true),
+            loss: weather("loss", &|from, to| plan.paths[from][to].loss > 0),
+            clients: plan
+                .clients
+                .path_names
+                .iter()
+                .map(|name| {
+                    ["requests", "answers"].map(|purpose| Weather::new(seed, run, name, purpose))
+                })
+                .collect(),
+            one_way: (0, 0),
+        }
+    }
+
+    fn timing(&mut self, lane: LaneId) -> &mut Timing {
+        &mut self.lanes[usize::from(lane.replica.0)][lane.direction as usize]
+    }
+
+    /// The servers between which a lane runs now: from, to.
+    fn ends(world: &World, lane: LaneId) -> Option<(usize, usize)> {
+        let replica = usize::from(lane.replica.0);
+        let upstream = world
+            .link(lane.replica)
+            .dump
+            .on
+            .or(world.server(lane.replica).replica.upstream)?;
+        let upstream = usize::from(upstream.0);
+        Some(match lane.direction {
+            Direction::Events => (upstream, replica),
+            Direction::Acks => (replica, upstream),
+        })
+    }
+
+    /// One-way delay of a message that leaves now.
+    pub fn delay(&mut self, plan: &Plan, now: u64, from: usize, to: usize) -> u64 {
+        let path = &plan.paths[from][to];
+        let epoch = now / plan.network_epoch.0.max(1);
+        let draw = self.weather[from][to]
+            .as_mut()
+            .map_or(0, |weather| weather.at(epoch));
+        let mut delay = path.delay.sample(draw);
+        if let Some(loss) = self.loss[from][to].as_mut()
+            && (loss.at(epoch) >> 32) < u64::from(path.loss)
+        {
+            delay += path.retransmission.0;
+        }
+        delay
+    }
+
+    /// One-way delay between the clients and a server.
+    pub fn client_delay(&mut self, plan: &Plan, now: u64, server: ServerId, answer: bool) -> u64 {
+        let server = usize::from(server.0);
+        let epoch = now / plan.network_epoch.0.max(1);
+        let draw = self.clients[server][usize::from(answer)].at(epoch);
+        plan.clients.delay[server].sample(draw)
+    }
+
+    /// A packet was put into the socket buffer.
+    pub fn transmit(
+        &mut self,
+        plan: &Plan,
+        layout: &Layout,
+        agenda: &mut Agenda,
+        world: &World,
+        now: u64,
+        lane: LaneId,
+        bytes: u32,
+    ) {
+        let timing = self.timing(lane);
+        timing.socket.push_back(bytes);
+        if timing.socket.len() == 1 && timing.stuck_since.is_none() {
+            Self::send_first(plan, layout, agenda, world, now, lane, bytes);
+        }
+    }
+
+    fn send_first(
+        plan: &Plan,
+        layout: &Layout,
+        agenda: &mut Agenda,
+        world: &World,
+        now: u64,
+        lane: LaneId,
+        bytes: u32,
+    ) {
+        let bandwidth =
+            Self::ends(world, lane).map_or(0, |(from, to)| plan.paths[from][to].bandwidth);
+        let time = (u64::from(bytes) * 8)
+            .saturating_mul(1_000_000_000)
+            .checked_div(bandwidth)
+            .unwrap_or(0);
+        agenda.set(layout.index(Slot::Depart(lane)), now + time);
+    }
+
+    /// The first packet has left the socket buffer: when it arrives, and when the next leaves.
+    pub fn departed(
+        &mut self,
+        plan: &Plan,
+        layout: &Layout,
+        agenda: &mut Agenda,
+        world: &World,
+        now: u64,
+        lane: LaneId,
+    ) {
+        let delay = match Self::ends(world, lane) {
+            Some((from, to)) => self.delay(plan, now, from, to),
+            None => 0,
+        };
+        let timing = self.timing(lane);
+        timing.socket.pop_front();
+        let arrival = (now + delay).max(timing.last_arrival);
+        timing.last_arrival = arrival;
+        timing.wire.push_back((now, arrival));
+        if timing.wire.len() == 1 {
+            agenda.set(layout.index(Slot::Arrive(lane)), arrival);
+        }
+        if let Some(&bytes) = timing.socket.front() {
+            Self::send_first(plan, layout, agenda, world, now, lane, bytes);
+        }
+    }
+
+    /// The first packet on the wire has arrived.
+    pub fn arrived(&mut self, layout: &Layout, agenda: &mut Agenda, now: u64, lane: LaneId) {
+        let timing = self.timing(lane);
+        timing.last_heard = now;
+        let sent = timing.wire.pop_front().map(|(sent, _)| sent);
+        if let Some(&(_, next)) = timing.wire.front() {
+            agenda.set(layout.index(Slot::Arrive(lane)), next);
+        }
+        if let (Some(sent), Direction::Events) = (sent, lane.direction) {
+            self.one_way.0 += u128::from(now - sent);
+            self.one_way.1 += 1;
+        }
+    }
+
+    /// Packets are lost.
+    pub fn cut(
+        &mut self,
+        layout: &Layout,
+        agenda: &mut Agenda,
+        world: &World,
+        lane: LaneId,
+        wire: bool,
+    ) {
+        let cut_off = Self::ends(world, lane)
+            .is_some_and(|(from, to)| world.servers[from].isolated || world.servers[to].isolated);
+        let timing = self.timing(lane);
+        timing.socket.clear();
+        agenda.clear(layout.index(Slot::Depart(lane)));
+        if wire {
+            timing.wire.clear();
+            timing.last_arrival = 0;
+            agenda.clear(layout.index(Slot::Arrive(lane)));
+            if !cut_off {
+                timing.stuck_since = None;
+            }
+        }
+    }
+
+    /// The network carries nothing: what is on the wire will have to be sent again.
+    pub fn stick(&mut self, layout: &Layout, agenda: &mut Agenda, now: u64, lane: LaneId) {
+        let timing = self.timing(lane);
+        for _ in 0..timing.wire.len() {
+            timing.socket.push_front(0);
+        }
+        timing.wire.clear();
+        timing.stuck_since.get_or_insert(now);
+        agenda.clear(layout.index(Slot::Depart(lane)));
+        agenda.clear(layout.index(Slot::Arrive(lane)));
+    }
+
+    /// The network works again: TCP's next retry comes up to the partition's own length later.
+    pub fn unstick(&mut self, layout: &Layout, agenda: &mut Agenda, now: u64, lane: LaneId) {
+        let timing = self.timing(lane);
+        let Some(since) = timing.stuck_since.take() else {
+            return;
+        };
+        if timing.socket.is_empty() {
+            return;
+        }
+        let (mut retry, mut wait) = (since + FIRST_RETRY, FIRST_RETRY);
+        while retry < now {
+            wait *= 2;
+            retry += wait;
+        }
+        agenda.set(layout.index(Slot::Depart(lane)), retry);
+    }
+
+    /// When the replica last heard of its upstream: a packet, or a heartbeat since then.
+    pub fn last_heard(&mut self, replica: ServerId, heartbeat: u64, now: u64) -> u64 {
+        let heard = self
+            .timing(LaneId {
+                replica,
+                direction: Direction::Events,
+            })
+            .last_heard;
+        let beats = (now - heard).checked_div(heartbeat).unwrap_or(0);
+        heard + beats * heartbeat
+    }
+}

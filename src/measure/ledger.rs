@@ -1,0 +1,164 @@
+//! The ledger: what became of each transaction, as sets of transactions (architecture.md, "The ledger").
+
+use super::outcome::Ledger;
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::gtid::GtidSet;
+use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::protocol::log::Log;
+use crate::protocol::server::Life;
+use crate::protocol::world::World;
+
+/// What is known of a session's transaction while it is under way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Attempt {
+    /// The client learned something else than OK.
+    given_up: bool,
+    /// An earlier attempt of the same transaction, if this is a retry.
+    earlier: Option<Gtid>,
+    gtid: Option<Gtid>,
+}
+
+/// Follows transactions from the client's view and the cluster's.
+#[derive(Clone, Debug)]
+pub struct Book {
+    acknowledged: GtidSet,
+    unacknowledged: GtidSet,
+    /// Per server: what others could read there while it served writes, in order.
+    visible: Vec<Log>,
+    /// Per server: how far readers have read it.
+    read: Vec<u64>,
+    attempts: Vec<Attempt>,
+    /// Acknowledged retries whose earlier attempt had reached a binlog: (earlier, later).
+    retried: Vec<Gtid>,
+    counts: Ledger,
+    served: Vec<bool>,
+}
+
+impl Book {
+    /// An empty book.
+    pub fn new(servers: usize, sessions: usize) -> Book {
+        Book {
+            acknowledged: GtidSet::default(),
+            unacknowledged: GtidSet::default(),
+            visible: vec![Log::default(); servers],
+            read: vec![0; servers],
+            attempts: vec![Attempt::default(); sessions],
+            retried: Vec::new(),
+            counts: Ledger::default(),
+            served: vec![false; servers],
+        }
+    }
+
+    /// A client submits a transaction.
+    pub fn submitted(&mut self, session: SessionId, retry: bool) {
+        let attempt = &mut self.attempts[usize::from(session.0)];
+        let earlier = if retry {
+            attempt.gtid.or(attempt.earlier)
+        } else {
+            None
+        };
+        *attempt = Attempt {
+            earlier,
+            ..Attempt::default()
+        };
+    }
+
+    /// A client learned the outcome.
+    pub fn answered(&mut self, session: SessionId, outcome: Outcome, gtid: Option<Gtid>) {
+        let attempt = &mut self.attempts[usize::from(session.0)];
+        let gtid = gtid.or(attempt.gtid);
+        match outcome {
+            Outcome::Ok => {
+                self.counts.acknowledged += 1;
+                if let Some(gtid) = gtid {
+                    self.acknowledged.insert(gtid.origin, gtid.number, 1);
+                }
+                self.retried.extend(attempt.earlier);
+            }
+            Outcome::Refused => self.counts.refused += 1,
+            Outcome::Error => self.counts.errors += 1,
+            Outcome::Unknown => self.counts.unknown += 1,
+        }
+        if matches!(outcome, Outcome::Error | Outcome::Unknown) {
+            attempt.given_up = true;
+            if let Some(gtid) = gtid {
+                self.unacknowledged.insert(gtid.origin, gtid.number, 1);
+            }
+        }
+    }
+
+    /// Commits acknowledged so far.
+    pub fn acknowledged(&self) -> u64 {
+        self.counts.acknowledged
+    }
+
+    /// A fact of the core.
+    pub fn note(&mut self, fact: &Fact, world: &World) {
+        match *fact {
+            Fact::Logged {
+                gtid,
+                session: Some(session),
+                ..
+            } => {
+                let attempt = &mut self.attempts[usize::from(session.0)];
+                attempt.gtid = Some(gtid);
+                if attempt.given_up {
+                    self.unacknowledged.insert(gtid.origin, gtid.number, 1);
+                }
+            }
+            Fact::Visible { server, index } if world.serving == Some(server) => {
+                self.became_visible(server, index, world)
+            }
+            Fact::WasRead { server, index } => {
+                let read = &mut self.read[usize::from(server.0)];
+                *read = (*read).max(index);
+            }
+            Fact::Promoted { server } => {
+                self.became_visible(server, world.server(server).committed, world)
+            }
+            _ => {}
+        }
+    }
+
+    fn became_visible(&mut self, server: ServerId, index: u64, world: &World) {
+        let at = usize::from(server.0);
+        self.served[at] = true;
+        let log = &mut self.visible[at];
+        let history = &world.servers[at].history;
+        while log.end() < index {
+            let from = log.end();
+            let Some(run) = history.run_at(from) else {
+                break;
+            };
+            let first = Gtid {
+                number: run.first.number + (from - run.start),
+                ..run.first
+            };
+            log.push(first, run.end().min(index) - from, true);
+        }
+    }
+
+    /// The ledger, when the run is over and every server that comes back has recovered.
+    pub fn close(&self, world: &World, first_master: ServerId) -> Ledger {
+        let mut ledger = self.counts.clone();
+        // Nobody serves: what the first master would bring back is what there is.
+        let serving = world.serving.unwrap_or(first_master);
+        let rows = world.server(serving).rows();
+        ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
+        ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);
+        for (at, log) in self.visible.iter().enumerate() {
+            ledger.visible_then_lost += log.set_between(0, log.end()).count_without(&rows);
+            ledger.read_then_lost += log.set_between(0, self.read[at]).count_without(&rows);
+            let server = &world.servers[at];
+            if server.id != serving && self.served[at] && server.life != Life::Destroyed {
+                ledger.errant += server.rows().count_without(&rows);
+            }
+        }
+        ledger.duplicated = self
+            .retried
+            .iter()
+            .filter(|&&gtid| rows.contains(gtid))
+            .count() as u64;
+        ledger
+    }
+}

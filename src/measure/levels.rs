@@ -1,0 +1,146 @@
+//! Levels sampled at regular moments: lag, semi-sync status, whether writes are possible, and the timeline of a run.
+
+use super::outcome::Timeline;
+use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::world::World;
+use std::collections::VecDeque;
+
+/// Most samples of the master's progress that are kept to turn a lag in transactions into one in time.
+const MEMORY: usize = 1 << 16;
+
+/// Lag of every server, averaged over the samples of the window.
+#[derive(Clone, Debug)]
+pub struct Lag {
+    /// Per server: sums over samples of transactions, and of nanoseconds.
+    sums: Vec<(u128, u128)>,
+    samples: u64,
+    /// When the master had committed how many transactions.
+    progress: VecDeque<(u64, u64)>,
+}
+
+impl Lag {
+    /// Nothing sampled.
+    pub fn new(servers: usize) -> Lag {
+        Lag {
+            sums: vec![(0, 0); servers],
+            samples: 0,
+            progress: VecDeque::new(),
+        }
+    }
+
+    /// Takes a sample while this server serves.
+    pub fn sample(&mut self, now: u64, world: &World, master: ServerId, counts: bool) {
+        let committed = world.server(master).committed;
+        if self.progress.len() == MEMORY {
+            self.progress.pop_front();
+        }
+        self.progress.push_back((now, committed));
+        if !counts {
+            return;
+        }
+        self.samples += 1;
+        for (server, sum) in world.servers.iter().zip(&mut self.sums) {
+            let behind = transactions_behind(world, master, server.id);
+            sum.0 += u128::from(behind);
+            if behind > 0 {
+                // The moment when the master had more than this server has now.
+                let at = self
+                    .progress
+                    .partition_point(|&(_, then)| then <= server.committed);
+                let since = self.progress.get(at).map_or(now, |&(then, _)| then);
+                sum.1 += u128::from(now - since);
+            }
+        }
+    }
+
+    /// Mean lag of a server: transactions, seconds.
+    pub fn mean(&self, server: ServerId) -> (f64, f64) {
+        let (transactions, time) = self.sums[usize::from(server.0)];
+        let samples = self.samples.max(1) as f64;
+        (transactions as f64 / samples, time as f64 / 1e9 / samples)
+    }
+}
+
+/// Transactions that the master has committed and the server has not applied, while their histories agree.
+pub fn transactions_behind(world: &World, master: ServerId, server: ServerId) -> u64 {
+    world
+        .server(master)
+        .committed
+        .saturating_sub(world.server(server).committed)
+}
+
+/// Collects a timeline bin by bin.
+#[derive(Clone, Debug)]
+pub struct TimelineBuilder {
+    timeline: Timeline,
+    acknowledged_before: u64,
+}
+
+impl TimelineBuilder {
+    /// An empty timeline.
+    pub fn new(servers: usize, bin: Span) -> TimelineBuilder {
+        TimelineBuilder {
+            timeline: Timeline {
+                bin,
+                commits: Vec::new(),
+                lag: vec![Vec::new(); servers],
+                semi_sync: Vec::new(),
+                writable: Vec::new(),
+                marks: Vec::new(),
+            },
+            acknowledged_before: 0,
+        }
+    }
+
+    /// Marks something that happened.
+    pub fn mark(&mut self, now: u64, text: String) {
+        self.timeline.marks.push((Span(now), text));
+    }
+
+    /// Closes every bin that ends up to now.
+    pub fn sample(&mut self, now: u64, world: &World, acknowledged: u64) {
+        while (self.timeline.commits.len() as u64 + 1) * self.timeline.bin.0 <= now {
+            let timeline = &mut self.timeline;
+            let commits = acknowledged - self.acknowledged_before;
+            self.acknowledged_before = acknowledged;
+            timeline.commits.push(commits as u32);
+            let serving = world.serving.filter(|&id| world.server(id).is_up());
+            for server in &world.servers {
+                let lag = match serving {
+                    Some(master) if server.is_up() => {
+                        Some(transactions_behind(world, master, server.id))
+                    }
+                    None if server.is_up() => {
+                        Some(server.replica.relay.end() - server.replica.applied)
+                    }
+                    _ => None,
+                };
+                timeline.lag[usize::from(server.id.0)].push(lag);
+            }
+            let semi_sync = serving
+                .map(|id| &world.server(id).semi_sync)
+                .filter(|semi_sync| semi_sync.enabled);
+            timeline
+                .semi_sync
+                .push(semi_sync.map(|semi_sync| semi_sync.on));
+            timeline
+                .writable
+                .push(commits > 0 || serving.is_some_and(|id| accepts_writes(world, id)));
+        }
+    }
+
+    /// The timeline.
+    pub fn finish(self) -> Timeline {
+        self.timeline
+    }
+}
+
+/// Whether a master takes a write and will answer it without waiting for a time-out.
+fn accepts_writes(world: &World, id: ServerId) -> bool {
+    let server = world.server(id);
+    let stalls = server.semi_sync.enabled
+        && server.semi_sync.on
+        && server.semi_sync.clients == 0
+        && server.variables.wait_no_slave;
+    server.answers() && !server.variables.read_only && !stalls
+}

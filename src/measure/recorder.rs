@@ -1,0 +1,312 @@
+//! Watches one run and turns it into a `RunOutcome`.
+
+use super::ledger::Book;
+use super::levels::{Lag, TimelineBuilder};
+use super::outcome::{RunOutcome, SendTiming, ServerOutcome};
+use super::status::SemiSyncTimes;
+use crate::engine::{Observer, Simulation};
+use crate::plan::Plan;
+use crate::protocol::effect::Crash;
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::ids::{Gtid, SessionId, Span};
+use crate::protocol::world::World;
+use hdrhistogram::Histogram;
+
+/// A stretch without acknowledgements longer than this counts as time without writes.
+pub const OUTAGE: Span = Span::seconds(1);
+
+/// Longest latency that the histograms tell apart.
+const LONGEST: u64 = 3_600_000_000_000;
+
+/// The folds of one run.
+#[derive(Clone, Debug)]
+pub struct Recorder<'plan> {
+    plan: &'plan Plan,
+    book: Book,
+    latency: Histogram<u64>,
+    latency_after: Histogram<u64>,
+    window: (u64, u64),
+    window_acknowledged: u64,
+    groups: (u64, u64),
+    lag: Lag,
+    /// Busy time per host at the window's ends.
+    busy: Vec<(u64, u64)>,
+    last_answer: u64,
+    write_unavailable: u64,
+    master_died: Option<u64>,
+    failover_time: Option<u64>,
+    semi_sync: SemiSyncTimes,
+    sends: Sends,
+    timeline: Option<TimelineBuilder>,
+}
+
+/// When the last bytes of transactions were sent, until their OKs are read.
+#[derive(Clone, Debug, Default)]
+struct Sends {
+    timing: SendTiming,
+    /// The farthest that any replica was sent, and when, in order.
+    sent: std::collections::VecDeque<(u64, u64)>,
+    reached: u64,
+    /// History index by session.
+    index: Vec<Option<u64>>,
+}
+
+impl<'plan> Recorder<'plan> {
+    /// Watches a run of this plan; with a timeline if asked.
+    pub fn new(plan: &'plan Plan, timeline: Option<Span>) -> Recorder<'plan> {
+        let servers = plan.servers.len();
+        let sessions = usize::from(plan.cluster.sessions);
+        let histogram = || {
+            let mut histogram =
+                Histogram::new_with_bounds(1, LONGEST, 3).expect("constant bounds are valid");
+            histogram.auto(true);
+            histogram
+        };
+        Recorder {
+            plan,
+            book: Book::new(servers, sessions),
+            latency: histogram(),
+            latency_after: histogram(),
+            window: (plan.warm_up.0, plan.duration.0),
+            window_acknowledged: 0,
+            groups: (0, 0),
+            lag: Lag::new(servers),
+            busy: vec![(0, 0); plan.hosts.len()],
+            last_answer: 0,
+            write_unavailable: 0,
+            master_died: None,
+            failover_time: None,
+            semi_sync: SemiSyncTimes::new(plan),
+            sends: Sends {
+                index: vec![None; sessions],
+                ..Sends::default()
+            },
+            timeline: timeline.map(|bin| TimelineBuilder::new(servers, bin)),
+        }
+    }
+
+    fn in_window(&self, now: u64) -> bool {
+        (self.window.0..self.window.1).contains(&now)
+    }
+
+    fn close_window(&mut self, now: u64) {
+        self.window.1 = self.window.1.min(now.max(self.window.0));
+    }
+
+    fn gap_ends(&mut self, now: u64) {
+        let gap = now.saturating_sub(self.last_answer);
+        if gap > OUTAGE.0 && self.last_answer > 0 {
+            self.write_unavailable += gap;
+        }
+        self.last_answer = now;
+    }
+
+    fn mark(&mut self, now: u64, text: impl FnOnce(&Plan) -> String) {
+        let plan = self.plan;
+        if let Some(timeline) = &mut self.timeline {
+            timeline.mark(now, text(plan));
+        }
+    }
+
+    /// The run is over; the simulation has settled.
+    pub fn finish(mut self, simulation: &Simulation) -> RunOutcome {
+        let now = simulation.now();
+        let world = &simulation.world;
+        self.close_window(now);
+        self.gap_ends(now);
+        self.semi_sync.finish(now);
+        let window = self.window.1 - self.window.0;
+        let servers = world
+            .server_ids()
+            .map(|id| {
+                let (lag_transactions, lag_seconds) = self.lag.mean(id);
+                let host = self.plan.servers[usize::from(id.0)].host;
+                let (from, to) = self.busy[host];
+                let cores = f64::from(self.plan.hosts[host].cores);
+                let cpu = if window == 0 {
+                    0.0
+                } else {
+                    to.saturating_sub(from) as f64 / window as f64 / cores
+                };
+                let counters =
+                    self.semi_sync
+                        .counters(id, world, &simulation.out.counters[usize::from(id.0)]);
+                ServerOutcome {
+                    server: id,
+                    lag_transactions,
+                    lag_seconds,
+                    cpu,
+                    counters,
+                }
+            })
+            .collect();
+        let mut send = self.sends.timing;
+        (send.one_way, send.packets) = simulation.one_way();
+        RunOutcome {
+            ledger: self.book.close(world, self.plan.cluster.master),
+            write_unavailable: Span(self.write_unavailable),
+            failover_time: self.failover_time.map(Span),
+            semi_sync_off: Span(self.semi_sync.off),
+            window_acknowledged: self.window_acknowledged,
+            window: Span(window),
+            groups: self.groups.0,
+            grouped_transactions: self.groups.1,
+            latency: self.latency,
+            latency_after: self.latency_after,
+            servers,
+            send,
+            timeline: self.timeline.map(TimelineBuilder::finish),
+            events: simulation.events(),
+            simulated: Span(now),
+        }
+    }
+}
+
+impl Observer for Recorder<'_> {
+    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        self.book.note(fact, world);
+        self.semi_sync.note(now, fact, world);
+        match *fact {
+            Fact::Group { server, size }
+                if world.serving == Some(server) && self.in_window(now) =>
+            {
+                self.groups.0 += 1;
+                self.groups.1 += u64::from(size);
+            }
+            Fact::Logged {
+                index,
+                session: Some(session),
+                ..
+            } => self.sends.index[usize::from(session.0)] = Some(index),
+            Fact::Sent { index, .. } => self.sends.sent(now, index),
+            Fact::Crashed { server, crash } => {
+                if world.serving == Some(server) {
+                    self.master_died.get_or_insert(now);
+                }
+                self.mark(now, |plan| {
+                    format!(
+                        "{} {}",
+                        plan.servers[usize::from(server.0)].name,
+                        died(crash)
+                    )
+                });
+            }
+            Fact::Reachable { server, yes } => {
+                if !yes && world.serving == Some(server) {
+                    self.master_died.get_or_insert(now);
+                }
+                self.mark(now, |plan| {
+                    let name = &plan.servers[usize::from(server.0)].name;
+                    if yes {
+                        format!("{name} reachable again")
+                    } else {
+                        format!("{name} cut off")
+                    }
+                });
+            }
+            Fact::Restarted { server } => self.mark(now, |plan| {
+                format!("{} is back", plan.servers[usize::from(server.0)].name)
+            }),
+            Fact::Detected => self.mark(now, |_| "manager: master is dead".to_owned()),
+            Fact::FailoverFailed => self.mark(now, |_| "manager: nobody to promote".to_owned()),
+            Fact::Promoted { server } => {
+                self.failover_time = self
+                    .failover_time
+                    .or(self.master_died.map(|died| now - died));
+                self.mark(now, |plan| {
+                    format!("{} promoted", plan.servers[usize::from(server.0)].name)
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        session: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    ) {
+        self.book.answered(session, outcome, gtid);
+        let index = self.sends.index[usize::from(session.0)].take();
+        if outcome != Outcome::Ok {
+            return;
+        }
+        self.gap_ends(now);
+        let latency = now - start;
+        if self.in_window(now) {
+            self.window_acknowledged += 1;
+            self.latency.saturating_record(latency);
+            if let Some(index) = index {
+                self.sends.ok(now, index);
+            }
+        } else if now >= self.window.1 {
+            self.latency_after.saturating_record(latency);
+        }
+    }
+
+    fn submitted(&mut self, _now: u64, session: SessionId, retry: bool) {
+        self.book.submitted(session, retry);
+    }
+
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+        if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
+            self.lag.sample(now, world, master, self.in_window(now));
+        }
+        for (host, ends) in self.busy.iter_mut().enumerate() {
+            if now <= self.window.0 {
+                *ends = (busy(host), busy(host));
+            } else if now <= self.window.1 {
+                ends.1 = busy(host);
+            }
+        }
+        if let Some(timeline) = &mut self.timeline {
+            timeline.sample(now, world, self.book.acknowledged());
+        }
+    }
+
+    fn fault(&mut self, now: u64, fault: usize) {
+        self.close_window(now);
+        let kind = &self.plan.faults[fault].kind;
+        let text = super::names::fault(kind, self.plan);
+        if let Some(text) = text {
+            self.mark(now, |_| text);
+        }
+    }
+}
+
+fn died(crash: Crash) -> &'static str {
+    match crash {
+        Crash::ProcessKill => "killed",
+        Crash::HostLoss => "lost with its host",
+        Crash::SiteLoss => "lost with its site",
+        Crash::CutAndKill => "cut off and killed",
+    }
+}
+
+impl Sends {
+    fn sent(&mut self, now: u64, index: u64) {
+        if index > self.reached {
+            self.reached = index;
+            self.sent.push_back((index, now));
+        }
+    }
+
+    /// An OK was read: how long before or after it was the transaction's last byte sent? Sums both.
+    fn ok(&mut self, now: u64, index: u64) {
+        // Old entries are of no use: an OK comes within a commit of the sending, in any order within it.
+        while self.sent.len() > MOST_SENDS {
+            self.sent.pop_front();
+        }
+        let at = self.sent.partition_point(|&(end, _)| end <= index);
+        if let Some(&(_, sent)) = self.sent.get(at) {
+            self.timing.count += 1;
+            self.timing.sent_to_ok += i128::from(now) - i128::from(sent);
+        }
+    }
+}
+
+/// Sends that are remembered until their OKs are read.
+const MOST_SENDS: usize = 4096;

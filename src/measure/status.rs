@@ -1,0 +1,125 @@
+//! Semi-sync over time: how long it was OFF, and the status variables as a server prints them (semantics.md 5.4).
+
+use crate::plan::Plan;
+use crate::protocol::counters::Counters;
+use crate::protocol::effect::Committer;
+use crate::protocol::fact::Fact;
+use crate::protocol::ids::ServerId;
+use crate::protocol::variables::Flavour;
+use crate::protocol::world::World;
+
+/// Times that the core does not know: waits, and how long the status was OFF.
+#[derive(Clone, Debug)]
+pub struct SemiSyncTimes {
+    /// The cluster is meant to be semi-sync.
+    wanted: bool,
+    /// Time (ns) during which a serving master had status OFF.
+    pub off: u64,
+    off_since: Option<u64>,
+    serving: Option<ServerId>,
+    /// Start of the wait call of each sleeper.
+    waits: Vec<(Committer, u64)>,
+    /// `tx_wait_time` by server, ns.
+    waited: Vec<u64>,
+}
+
+impl SemiSyncTimes {
+    /// At the start of a run.
+    pub fn new(plan: &Plan) -> SemiSyncTimes {
+        let master = usize::from(plan.cluster.master.0);
+        SemiSyncTimes {
+            wanted: plan.cluster.servers[master].variables.semi_sync_master,
+            off: 0,
+            off_since: None,
+            serving: Some(plan.cluster.master),
+            waits: Vec::new(),
+            waited: vec![0; plan.servers.len()],
+        }
+    }
+
+    /// A fact of the core.
+    pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        match *fact {
+            Fact::WaitBegan { waiter, .. } => {
+                self.waits.retain(|&(who, _)| who != waiter);
+                self.waits.push((waiter, now));
+            }
+            Fact::Woken { server, waiter } => {
+                if let Some(at) = self.waits.iter().position(|&(who, _)| who == waiter) {
+                    let (_, since) = self.waits.swap_remove(at);
+                    self.waited[usize::from(server.0)] += now - since;
+                }
+            }
+            Fact::SemiSync { .. } | Fact::Promoted { .. } | Fact::Restarted { .. } => {
+                self.look(now, world)
+            }
+            Fact::Crashed { server, .. } if self.serving == Some(server) => self.finish(now),
+            _ => {}
+        }
+    }
+
+    fn look(&mut self, now: u64, world: &World) {
+        self.serving = world.serving;
+        let off = self.wanted
+            && world.serving.is_some_and(|id| {
+                let server = world.server(id);
+                server.is_up() && !(server.semi_sync.enabled && server.semi_sync.on)
+            });
+        match (off, self.off_since) {
+            (true, None) => self.off_since = Some(now),
+            (false, Some(_)) => self.finish(now),
+            _ => {}
+        }
+    }
+
+    /// Nobody serves any more, or the run is over.
+    pub fn finish(&mut self, now: u64) {
+        if let Some(since) = self.off_since.take() {
+            self.off += now - since;
+        }
+    }
+
+    /// The status variables of one server, by the names its flavour prints.
+    pub fn counters(
+        &self,
+        id: ServerId,
+        world: &World,
+        counted: &Counters,
+    ) -> Vec<(&'static str, u64)> {
+        let semi_sync = &world.server(id).semi_sync;
+        let wait_time = self.waited[usize::from(id.0)] / 1_000;
+        let mut all = vec![
+            ("Rpl_semi_sync_master_clients", u64::from(semi_sync.clients)),
+            ("Rpl_semi_sync_master_status", u64::from(semi_sync.on)),
+            ("Rpl_semi_sync_master_yes_tx", counted.yes_tx),
+            ("Rpl_semi_sync_master_no_tx", counted.no_tx),
+            ("Rpl_semi_sync_master_no_times", counted.no_times),
+            ("Rpl_semi_sync_master_tx_waits", counted.tx_waits),
+            ("Rpl_semi_sync_master_tx_wait_time", wait_time),
+            (
+                "Rpl_semi_sync_master_tx_avg_wait_time",
+                wait_time.checked_div(counted.tx_waits).unwrap_or(0),
+            ),
+            ("Rpl_semi_sync_master_net_waits", counted.net_waits),
+            ("Rpl_semi_sync_master_net_wait_time", 0),
+            ("Rpl_semi_sync_master_net_avg_wait_time", 0),
+            ("Rpl_semi_sync_master_timefunc_failures", 0),
+            (
+                "Rpl_semi_sync_master_wait_pos_backtraverse",
+                counted.wait_pos_backtraverse,
+            ),
+            (
+                "Rpl_semi_sync_master_wait_sessions",
+                semi_sync.wait_sessions() as u64,
+            ),
+        ];
+        if world.flavour == Flavour::Mariadb1011 {
+            all.extend([
+                ("Rpl_semi_sync_master_request_ack", counted.request_ack),
+                ("Rpl_semi_sync_master_get_ack", counted.get_ack),
+                ("Rpl_semi_sync_slave_send_ack", counted.send_ack),
+            ]);
+        }
+        all
+    }
+}

@@ -1,0 +1,276 @@
+//! Client sessions and readers as the servers see them.
+
+use super::effect::{Committer, Effect, Step, Timer, Worker};
+use super::fact::{Fact, Outcome};
+use super::ids::{Gtid, ServerId, SessionId};
+use super::server::Life;
+use super::world::{Out, World};
+
+/// What a committing thread is doing; a leader's phases are named after what it waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// No transaction.
+    #[default]
+    Idle,
+    /// Executing a statement, or applying a transaction.
+    Execute,
+    /// In a transaction; the next statement has not arrived.
+    BetweenStatements,
+    /// Writing the prepare mark.
+    Prepare,
+    /// Waiting for its own redo fsync.
+    RedoSync,
+    /// Asleep in a queue of group commit, as a follower or in line for a lock.
+    InQueue,
+    /// Got the lock it slept for and wakes up.
+    GotLock,
+    /// A leader waits for its group's redo fsync (MySQL).
+    GroupRedoSync,
+    /// A leader writes its group to the binlog.
+    WriteBinlog,
+    /// A leader waits for more transactions.
+    GroupDelay,
+    /// A leader waits for the binlog fsync.
+    BinlogSync,
+    /// Asleep until an acknowledgement.
+    SemiSyncWait,
+    /// Woken by an acknowledgement or a fall-back.
+    Acknowledged,
+    /// A leader commits its group in the engine.
+    EngineCommit,
+    /// Finishing the commit; the OK is written to the socket.
+    Reply,
+}
+
+/// A transaction on its way through the commit pipeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Commit {
+    /// What its thread does.
+    pub phase: Phase,
+    /// Its identity, once it is in the binlog (or committed, without one).
+    pub gtid: Option<Gtid>,
+    /// Its index in the server's history.
+    pub index: u64,
+}
+
+/// What is on its way to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// A statement inside a transaction was executed.
+    Statement,
+    /// The transaction's end.
+    Final(Outcome),
+}
+
+/// One client session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Session {
+    /// The server it is connected to.
+    pub server: ServerId,
+    /// Its transaction.
+    pub commit: Commit,
+    /// Requests of the transaction that were executed.
+    pub requests_done: u32,
+    /// An answer on its way to the client.
+    pub answer: Option<Answer>,
+    /// The client waits for an answer.
+    pub awaited: bool,
+}
+
+impl Session {
+    /// Whether the server still works for this session.
+    pub fn is_busy(&self) -> bool {
+        self.commit.phase != Phase::Idle
+    }
+}
+
+/// One reader's last query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Reader {
+    /// What is on its way to it: the server and its history index.
+    pub answer: Option<(ServerId, u64)>,
+}
+
+impl World {
+    /// Requests of one transaction: one with autocommit, else BEGIN, statements, COMMIT.
+    pub fn requests_per_transaction(&self) -> u32 {
+        if self.shape.statements <= 1 {
+            1
+        } else {
+            self.shape.statements + 2
+        }
+    }
+
+    pub(super) fn request(&mut self, id: SessionId, out: &mut Out) {
+        let session = &mut self.sessions[usize::from(id.0)];
+        session.awaited = true;
+        let server = &self.servers[usize::from(session.server.0)];
+        let starts = session.commit.phase == Phase::Idle;
+        if server.isolated || matches!(server.life, Life::Silent | Life::Destroyed) {
+            return; // nobody answers: the client's own time-out ends it
+        }
+        if server.life == Life::Dead {
+            // 2003 for a new transaction, 2013 inside one.
+            let outcome = if starts {
+                Outcome::Refused
+            } else {
+                Outcome::Error
+            };
+            session.commit = Commit::default();
+            return self.answer(id, Answer::Final(outcome), out);
+        }
+        if starts {
+            if server.variables.read_only {
+                return self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
+            }
+            session.requests_done = 0;
+            session.commit = Commit {
+                phase: Phase::Execute,
+                ..Commit::default()
+            };
+        }
+        let last = self.requests_per_transaction() - 1;
+        let session = &mut self.sessions[usize::from(id.0)];
+        let done = session.requests_done;
+        let (phase, step, amount) = if last > 0 && done == last {
+            (Phase::Prepare, Step::Prepare, 1)
+        } else {
+            let is_begin = last > 0 && done == 0;
+            (
+                Phase::Execute,
+                Step::Statement,
+                if is_begin {
+                    0
+                } else {
+                    self.shape.rows_per_statement
+                },
+            )
+        };
+        session.commit.phase = phase;
+        let server = session.server;
+        out.effects.push(Effect::Work {
+            worker: Worker::Session(id),
+            server,
+            step,
+            amount,
+        });
+    }
+
+    /// A session's statement was executed: the next request, or the commit.
+    pub(super) fn statement_done(&mut self, id: SessionId, out: &mut Out) {
+        let requests = self.requests_per_transaction();
+        let session = &mut self.sessions[usize::from(id.0)];
+        session.requests_done += 1;
+        if session.requests_done >= requests {
+            return self.prepared(Committer::Session(id), out);
+        }
+        session.commit.phase = Phase::BetweenStatements;
+        self.answer(id, Answer::Statement, out);
+    }
+
+    /// The session's thread is done with its commit: OK.
+    pub(super) fn reply(&mut self, id: SessionId, out: &mut Out) {
+        self.sessions[usize::from(id.0)].commit.phase = Phase::Idle;
+        self.answer(id, Answer::Final(Outcome::Ok), out);
+    }
+
+    pub(super) fn answer(&mut self, id: SessionId, answer: Answer, out: &mut Out) {
+        let session = &mut self.sessions[usize::from(id.0)];
+        if !session.awaited {
+            return; // the client gave up
+        }
+        session.answer = Some(answer);
+        out.effects.push(Effect::Answer(id));
+    }
+
+    pub(super) fn answered(&mut self, id: SessionId, out: &mut Out) {
+        let session = &mut self.sessions[usize::from(id.0)];
+        let Some(answer) = session.answer.take() else {
+            return;
+        };
+        session.awaited = false;
+        if let Answer::Final(outcome) = answer {
+            let gtid = session.commit.gtid;
+            out.note(Fact::Answered {
+                session: id,
+                outcome,
+                gtid,
+            });
+        }
+    }
+
+    pub(super) fn client_timeout(&mut self, id: SessionId, out: &mut Out) {
+        let session = &mut self.sessions[usize::from(id.0)];
+        if !session.awaited {
+            return;
+        }
+        session.awaited = false;
+        if session.answer.take().is_some() {
+            out.effects.push(Effect::LoseAnswer(id));
+        }
+        out.note(Fact::Answered {
+            session: id,
+            outcome: Outcome::Unknown,
+            gtid: session.commit.gtid,
+        });
+        // A transaction that the client abandons before COMMIT is rolled back; one in the pipeline goes on.
+        if session.commit.phase == Phase::BetweenStatements {
+            session.commit = Commit::default();
+        }
+    }
+
+    pub(super) fn reconnect(&mut self, id: SessionId) {
+        if let Some(serving) = self.serving {
+            let session = &mut self.sessions[usize::from(id.0)];
+            session.server = serving;
+            session.commit = Commit::default();
+        }
+    }
+
+    /// What a crash of its server means for this session (architecture.md, crash kinds).
+    pub(super) fn session_loses_server(
+        &mut self,
+        id: SessionId,
+        resets: bool,
+        wire_lost: bool,
+        out: &mut Out,
+    ) {
+        let session = &mut self.sessions[usize::from(id.0)];
+        if session.is_busy() {
+            out.effects.push(Effect::Abandon(Worker::Session(id)));
+            out.effects
+                .push(Effect::Disarm(Timer::SemiSyncWait(Committer::Session(id))));
+        }
+        session.commit.phase = Phase::Idle;
+        if session.answer.is_some() {
+            // An OK already sent arrives, unless the wire went too; statement answers are worth nothing now.
+            if wire_lost {
+                session.answer = None;
+                out.effects.push(Effect::LoseAnswer(id));
+            } else if session.answer == Some(Answer::Statement) {
+                session.answer = Some(Answer::Final(Outcome::Error));
+            }
+        } else if resets {
+            self.answer(id, Answer::Final(Outcome::Error), out);
+        }
+    }
+
+    pub(super) fn read(&mut self, reader: u16, server: ServerId) {
+        let state = self.server(server);
+        if state.answers() {
+            self.readers[usize::from(reader)].answer = Some((server, state.committed));
+        }
+    }
+
+    pub(super) fn read_answered(&mut self, reader: u16, out: &mut Out) {
+        if let Some((server, index)) = self.readers[usize::from(reader)].answer.take() {
+            out.note(Fact::WasRead { server, index });
+        }
+    }
+
+    /// Whether an input is a request that the engine should hold back: the session is still at work on the server.
+    pub fn can_submit(&self, id: SessionId) -> bool {
+        let session = &self.sessions[usize::from(id.0)];
+        !session.awaited && (!session.is_busy() || session.commit.phase == Phase::BetweenStatements)
+    }
+}

@@ -1,0 +1,211 @@
+//! MariaDB's group commit: a chain of locks, at most two groups deep under AFTER_SYNC (semantics.md 1.3).
+
+use crate::protocol::client::Phase;
+use crate::protocol::effect::{Committer, Effect, Step, Timer};
+use crate::protocol::ids::ServerId;
+use crate::protocol::server::{Lock, Pipeline};
+use crate::protocol::world::{Out, World};
+
+/// `LOCK_log`, `LOCK_after_binlog_sync`, `LOCK_commit_ordered`, the queue before them and the groups inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Chain {
+    /// Prepared transactions whose leader has not taken the list yet.
+    queue: Vec<Committer>,
+    log: Lock,
+    after_binlog_sync: Lock,
+    commit_ordered: Lock,
+    /// The group of the holder of `LOCK_log`.
+    writing: Vec<Committer>,
+    /// The group of the holder of `LOCK_after_binlog_sync`.
+    syncing: Vec<Committer>,
+    /// The group of the holder of `LOCK_commit_ordered`.
+    committing: Vec<Committer>,
+    /// Member of `syncing` that its leader waits for.
+    next: usize,
+    /// The leader sleeps until there are enough transactions (`binlog_commit_wait_count`).
+    collecting: bool,
+}
+
+impl Chain {
+    /// The transaction whose position a waiting thread waits for.
+    pub(super) fn waits_on_behalf_of(&self, who: Committer) -> Committer {
+        if self.after_binlog_sync.holder() == Some(who) {
+            self.syncing.get(self.next).copied().unwrap_or(who)
+        } else {
+            who
+        }
+    }
+}
+
+impl World {
+    fn chain(&mut self, id: ServerId) -> &mut Chain {
+        match &mut self.servers[usize::from(id.0)].pipeline {
+            Pipeline::Mariadb(chain) => chain,
+            Pipeline::Mysql(_) => unreachable!("a MariaDB server has a chain of locks"),
+        }
+    }
+
+    /// 1.3 step 1: onto the list; the first one leads.
+    pub(super) fn queue_for_group_commit(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+        self.commit_mut(who).phase = Phase::InQueue;
+        let chain = self.chain(id);
+        let leads = chain.queue.is_empty();
+        chain.queue.push(who);
+        if leads && chain.log.acquire(who) {
+            self.got_lock_log(id, who, out);
+        } else if self.chain(id).collecting && self.enough_to_write(id) {
+            out.effects.push(Effect::Disarm(Timer::GroupDelay(id)));
+            self.take_group(id, out);
+        }
+    }
+
+    fn enough_to_write(&mut self, id: ServerId) -> bool {
+        let count = self.server(id).variables.commit_wait_count as usize;
+        self.chain(id).queue.len() >= count
+    }
+
+    /// 1.3 step 2: wait for `binlog_commit_wait_count`, then take the whole list.
+    fn got_lock_log(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+        if self.enough_to_write(id) {
+            return self.take_group(id, out);
+        }
+        self.commit_mut(leader).phase = Phase::GroupDelay;
+        self.chain(id).collecting = true;
+        let wait = self.server(id).variables.commit_wait;
+        out.effects.push(Effect::Arm(Timer::GroupDelay(id), wait));
+    }
+
+    /// 1.3 step 3: write all transactions under `LOCK_log`.
+    pub(super) fn take_group(&mut self, id: ServerId, out: &mut Out) {
+        let chain = self.chain(id);
+        chain.collecting = false;
+        let Some(leader) = chain.log.holder() else {
+            return;
+        };
+        chain.writing.append(&mut chain.queue);
+        let size = chain.writing.len();
+        self.leader_works(leader, Phase::WriteBinlog, Step::WriteBinlog, size, out);
+    }
+
+    /// 1.3 step 3: `flush_and_sync`.
+    fn group_written(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+        let group = std::mem::take(&mut self.chain(id).writing);
+        self.write_group(id, &group, out);
+        self.chain(id).writing = group;
+        if self.server_mut(id).binlog_sync_is_due() {
+            self.sync_binlog(id, leader, out);
+        } else {
+            self.group_flushed_and_synced(id, out);
+        }
+    }
+
+    /// 1.3 steps 4 to 6: one node per transaction; dump threads may read; then the next lock.
+    pub(super) fn group_flushed_and_synced(&mut self, id: ServerId, out: &mut Out) {
+        let Some(leader) = self.chain(id).log.holder() else {
+            return;
+        };
+        let group = std::mem::take(&mut self.chain(id).writing);
+        for &who in &group {
+            let position = self.position_of(id, who);
+            self.servers[usize::from(id.0)]
+                .semi_sync
+                .register(position, out.counters(id));
+        }
+        self.chain(id).writing = group;
+        let end = self.server(id).history.end();
+        self.publish(id, end, out);
+        self.commit_mut(leader).phase = Phase::InQueue;
+        if self.chain(id).after_binlog_sync.acquire(leader) {
+            self.got_lock_after_binlog_sync(id, leader, out);
+        }
+    }
+
+    /// 1.3 steps 6 and 7: `LOCK_log` is released only now; then the leader waits for each transaction in order.
+    fn got_lock_after_binlog_sync(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+        let chain = self.chain(id);
+        let Chain {
+            writing, syncing, ..
+        } = chain;
+        syncing.append(writing);
+        chain.next = 0;
+        let next = chain.log.release();
+        self.grant(next, out);
+        self.wait_for_syncing(id, leader, out);
+    }
+
+    fn wait_for_syncing(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+        if self.waits_after_sync(id) {
+            while let Some(&of) = {
+                let chain = self.chain(id);
+                chain.syncing.get(chain.next)
+            } {
+                if !self.wait_for_ack(id, leader, of, out) {
+                    return;
+                }
+                self.chain(id).next += 1;
+            }
+        }
+        self.commit_mut(leader).phase = Phase::InQueue;
+        if self.chain(id).commit_ordered.acquire(leader) {
+            self.got_lock_commit_ordered(id, leader, out);
+        }
+    }
+
+    /// 1.3 step 8.
+    fn got_lock_commit_ordered(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+        let chain = self.chain(id);
+        let Chain {
+            syncing,
+            committing,
+            ..
+        } = chain;
+        committing.append(syncing);
+        let size = chain.committing.len();
+        let next = chain.after_binlog_sync.release();
+        self.grant(next, out);
+        self.leader_works(leader, Phase::EngineCommit, Step::EngineCommit, size, out);
+    }
+
+    /// 1.3 steps 8 and 9: rows visible in binlog order; each session waits for its own position, with no lock held.
+    fn group_committed(&mut self, id: ServerId, out: &mut Out) {
+        let mut group = std::mem::take(&mut self.chain(id).committing);
+        self.commit_in_engine(id, &group, out);
+        let next = self.chain(id).commit_ordered.release();
+        self.grant(next, out);
+        let waits = self.waits_after_commit(id);
+        for who in group.drain(..) {
+            if !waits || self.wait_for_ack(id, who, who, out) {
+                self.finish(who, out);
+            }
+        }
+        self.chain(id).committing = group;
+    }
+
+    /// A wait for an acknowledgement is over, one way or the other.
+    pub(super) fn mariadb_waited(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+        if self.chain(id).after_binlog_sync.holder() == Some(who) {
+            self.chain(id).next += 1;
+            self.wait_for_syncing(id, who, out);
+        } else {
+            self.finish(who, out);
+        }
+    }
+
+    pub(super) fn mariadb_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+        match self.commit(who).phase {
+            Phase::WriteBinlog => self.group_written(id, who, out),
+            Phase::EngineCommit => self.group_committed(id, out),
+            Phase::GotLock => {
+                let chain = self.chain(id);
+                if chain.commit_ordered.holder() == Some(who) {
+                    self.got_lock_commit_ordered(id, who, out);
+                } else if chain.after_binlog_sync.holder() == Some(who) {
+                    self.got_lock_after_binlog_sync(id, who, out);
+                } else {
+                    self.got_lock_log(id, who, out);
+                }
+            }
+            _ => {}
+        }
+    }
+}

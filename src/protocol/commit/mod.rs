@@ -1,0 +1,358 @@
+//! The commit pipeline: what both families have in common (semantics.md 1.1, 1.4).
+
+pub mod mariadb;
+pub mod mysql;
+
+use super::client::Phase;
+use super::effect::{Committer, Effect, File, Step, Timer, Worker};
+use super::fact::Fact;
+use super::ids::{Position, ServerId, Span};
+use super::redo::RedoWaiter;
+use super::semi_sync::{Change, Wait};
+use super::server::Pipeline;
+use super::variables::{RedoFlush, WaitPoint};
+use super::world::{Out, World};
+
+impl World {
+    /// The prepare mark is in the redo log buffer (semantics.md 1.1, 2).
+    pub(super) fn prepared(&mut self, who: Committer, out: &mut Out) {
+        let id = self.server_of(who);
+        if matches!(who, Committer::Applier(_)) && !self.server(id).variables.log_slave_updates {
+            return self.commit_without_binlog(id, out);
+        }
+        match self.server_mut(id).pipeline {
+            // MySQL's FLUSH leader syncs the redo log for its group (1.1, 3).
+            Pipeline::Mysql(_) => self.enter_flush_stage(id, who, out),
+            // MariaDB's sessions sync at their own prepare, sharing fsyncs (1.1, 3).
+            Pipeline::Mariadb(_) => {
+                if self.server_mut(id).write_redo_at_commit() {
+                    self.sync_redo(id, RedoWaiter::Committer(who), out);
+                    self.commit_mut(who).phase = Phase::RedoSync;
+                } else {
+                    self.queue_for_group_commit(id, who, out);
+                }
+            }
+        }
+    }
+
+    /// An applier without `log_slave_updates`: one redo fsync, no binlog (semantics.md 12a).
+    fn commit_without_binlog(&mut self, id: ServerId, out: &mut Out) {
+        let Some(gtid) = self.server(id).replica.next_gtid() else {
+            return;
+        };
+        let server = self.server_mut(id);
+        server.history.push(gtid, 1, false);
+        server.committed = server.history.end();
+        server.published = server.committed;
+        let index = server.committed;
+        let syncs = server.write_redo_at_commit();
+        out.note(Fact::Visible { server: id, index });
+        if syncs {
+            self.commit_mut(Committer::Applier(id)).phase = Phase::RedoSync;
+            self.sync_redo(id, RedoWaiter::Committer(Committer::Applier(id)), out);
+        } else {
+            self.applied(id, out);
+        }
+    }
+
+    pub(super) fn sync_redo(&mut self, id: ServerId, waiter: RedoWaiter, out: &mut Out) {
+        let server = self.server_mut(id);
+        let marks = server.marks();
+        if server.redo.request(waiter, marks) {
+            out.effects.push(Effect::Fsync(id, File::Redo));
+        }
+    }
+
+    pub(super) fn redo_synced(&mut self, id: ServerId, out: &mut Out) {
+        self.server_mut(id).redo.synced();
+        while let Some(waiter) = self.server_mut(id).redo.next_released() {
+            match waiter {
+                RedoWaiter::FlushLeader => self.group_redo_synced(id, out),
+                RedoWaiter::Background => {}
+                RedoWaiter::Committer(who)
+                    if self.commit(who).gtid.is_none() && self.is_binlogged(who) =>
+                {
+                    self.queue_for_group_commit(id, who, out);
+                }
+                RedoWaiter::Committer(_) => self.applied(id, out),
+            }
+        }
+        if self.server_mut(id).redo.start() {
+            out.effects.push(Effect::Fsync(id, File::Redo));
+        }
+    }
+
+    fn is_binlogged(&self, who: Committer) -> bool {
+        match who {
+            Committer::Session(_) => true,
+            Committer::Applier(id) => self.server(id).variables.log_slave_updates,
+        }
+    }
+
+    /// The background thread: writes and syncs the redo log about once a second (flush values 0 and 2).
+    pub(super) fn redo_background(&mut self, id: ServerId, out: &mut Out) {
+        if self.server(id).is_up() {
+            self.sync_redo(id, RedoWaiter::Background, out);
+            out.effects
+                .push(Effect::Arm(Timer::RedoBackground(id), Span::seconds(1)));
+        }
+    }
+
+    /// Writes a group to the binlog: GTIDs in queue order, one end position each (1.2 step 1, 1.3 step 3).
+    fn write_group(&mut self, id: ServerId, group: &[Committer], out: &mut Out) {
+        for &who in group {
+            let server = &mut self.servers[usize::from(id.0)];
+            let (gtid, session) = match who {
+                Committer::Session(session) => {
+                    let gtid = server.numbering;
+                    server.numbering.number += 1;
+                    (gtid, Some(session))
+                }
+                Committer::Applier(_) => match server.replica.next_gtid() {
+                    Some(gtid) => (gtid, None),
+                    None => continue,
+                },
+            };
+            let index = server.history.end();
+            server.history.push(gtid, 1, true);
+            let commit = self.commit_mut(who);
+            commit.gtid = Some(gtid);
+            commit.index = index;
+            out.note(Fact::Logged {
+                server: id,
+                gtid,
+                index,
+                session,
+            });
+        }
+        let server = self.server_mut(id);
+        let end = server.history.end();
+        // Every member's prepare mark went to the redo log before its binlog entry (1.1).
+        match server.variables.redo_flush {
+            RedoFlush::AtCommit => {
+                server.redo.written.prepared = end;
+                server.redo.synced.prepared = end;
+            }
+            RedoFlush::WriteOnly => server.redo.written.prepared = end,
+            RedoFlush::InBackground => {}
+        }
+        out.note(Fact::Group {
+            server: id,
+            size: group.len() as u32,
+        });
+    }
+
+    /// Moves `binlog_end_pos` and wakes the dump threads (1.2 steps 3 and 6, 1.3 step 5).
+    fn publish(&mut self, id: ServerId, index: u64, out: &mut Out) {
+        let server = self.server_mut(id);
+        if index <= server.published {
+            return;
+        }
+        server.published = index;
+        for replica in self.server_ids() {
+            if self.link(replica).dump.sleeps_on(id) {
+                self.read_binlog(replica, out);
+            }
+        }
+    }
+
+    /// Engine commit of a group, in binlog order: rows become visible, row locks are released (1.4).
+    fn commit_in_engine(&mut self, id: ServerId, group: &[Committer], out: &mut Out) {
+        let Some(&last) = group.last() else { return };
+        let index = self.commit(last).index + 1;
+        let server = self.server_mut(id);
+        server.committed = index;
+        if server.variables.redo_flush == RedoFlush::WriteOnly {
+            let marks = server.marks();
+            server.redo.write(marks);
+        }
+        out.note(Fact::Visible { server: id, index });
+    }
+
+    /// The end of a transaction's way: the client's OK, or the SQL thread's next transaction.
+    fn finish(&mut self, who: Committer, out: &mut Out) {
+        match who {
+            Committer::Session(session) => {
+                self.commit_mut(who).phase = Phase::Reply;
+                let server = self.server_of(who);
+                out.effects.push(Effect::Work {
+                    worker: Worker::Session(session),
+                    server,
+                    step: Step::Reply,
+                    amount: 1,
+                });
+            }
+            Committer::Applier(id) => self.applied(id, out),
+        }
+    }
+
+    fn finish_group(&mut self, group: &mut Vec<Committer>, out: &mut Out) {
+        for who in group.drain(..) {
+            self.finish(who, out);
+        }
+    }
+
+    fn leader_works(
+        &mut self,
+        who: Committer,
+        phase: Phase,
+        step: Step,
+        amount: usize,
+        out: &mut Out,
+    ) {
+        self.commit_mut(who).phase = phase;
+        let worker = match who {
+            Committer::Session(session) => Worker::Session(session),
+            Committer::Applier(server) => Worker::Applier(server),
+        };
+        let server = self.server_of(who);
+        out.effects.push(Effect::Work {
+            worker,
+            server,
+            step,
+            amount: amount as u32,
+        });
+    }
+
+    /// A lock was released and its next owner wakes up.
+    fn grant(&mut self, next: Option<Committer>, out: &mut Out) {
+        if let Some(who) = next {
+            self.leader_works(who, Phase::GotLock, Step::WakeUp, 1, out);
+        }
+    }
+
+    pub(super) fn leader_worked(&mut self, who: Committer, out: &mut Out) {
+        let id = self.server_of(who);
+        if self.commit(who).phase == Phase::Acknowledged {
+            return self.resume_wait(id, who, out);
+        }
+        match self.server(id).pipeline {
+            Pipeline::Mysql(_) => self.mysql_worked(id, who, out),
+            Pipeline::Mariadb(_) => self.mariadb_worked(id, who, out),
+        }
+    }
+
+    pub(super) fn binlog_synced(&mut self, id: ServerId, out: &mut Out) {
+        let server = self.server_mut(id);
+        server.binlog_synced = server.binlog_synced.max(server.binlog_syncing);
+        match server.pipeline {
+            Pipeline::Mysql(_) => self.sync_stage_synced(id, out),
+            Pipeline::Mariadb(_) => self.group_flushed_and_synced(id, out),
+        }
+    }
+
+    fn sync_binlog(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+        self.commit_mut(leader).phase = Phase::BinlogSync;
+        let server = self.server_mut(id);
+        server.binlog_syncing = server.history.end();
+        out.effects.push(Effect::Fsync(id, File::Binlog));
+    }
+
+    pub(super) fn group_delay_over(&mut self, id: ServerId, out: &mut Out) {
+        match self.server(id).pipeline {
+            Pipeline::Mysql(_) => self.sync_delay_step(id, out),
+            Pipeline::Mariadb(_) => self.take_group(id, out),
+        }
+    }
+
+    /// The wait call of a hook for a position; true if the thread goes on at once (semantics.md 5.2).
+    fn wait_for_ack(
+        &mut self,
+        id: ServerId,
+        waiter: Committer,
+        of: Committer,
+        out: &mut Out,
+    ) -> bool {
+        let position = self.position_of(id, of);
+        let server = &mut self.servers[usize::from(id.0)];
+        let counters = &mut out.counters[usize::from(id.0)];
+        let wait = server
+            .semi_sync
+            .begin_wait(waiter, position, &server.variables, counters);
+        if wait == Wait::Over {
+            return true;
+        }
+        let timeout = server.variables.semi_sync_timeout;
+        self.commit_mut(waiter).phase = Phase::SemiSyncWait;
+        out.note(Fact::WaitBegan { server: id, waiter });
+        if timeout != Span::FOREVER {
+            out.effects
+                .push(Effect::Arm(Timer::SemiSyncWait(waiter), timeout));
+        }
+        false
+    }
+
+    fn position_of(&self, id: ServerId, who: Committer) -> Position {
+        self.server(id).position(self.commit(who).index + 1)
+    }
+
+    fn waits_after_sync(&self, id: ServerId) -> bool {
+        let server = self.server(id);
+        server.semi_sync.enabled && server.variables.wait_point == WaitPoint::AfterSync
+    }
+
+    fn waits_after_commit(&self, id: ServerId) -> bool {
+        let server = self.server(id);
+        server.semi_sync.enabled && server.variables.wait_point == WaitPoint::AfterCommit
+    }
+
+    /// Wakes the threads that a change of the semi-sync state releases.
+    pub(super) fn apply_change(&mut self, id: ServerId, change: Change, out: &mut Out) {
+        if let Some(on) = change.status {
+            out.note(Fact::SemiSync { server: id, on });
+        }
+        for who in change.woken {
+            out.effects.push(Effect::Disarm(Timer::SemiSyncWait(who)));
+            out.note(Fact::Woken {
+                server: id,
+                waiter: who,
+            });
+            self.leader_works(who, Phase::Acknowledged, Step::WakeUp, 1, out);
+        }
+    }
+
+    fn resume_wait(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+        let of = self.waits_on_behalf_of(id, who);
+        let position = self.position_of(id, of);
+        let server = &mut self.servers[usize::from(id.0)];
+        let counters = &mut out.counters[usize::from(id.0)];
+        match server
+            .semi_sync
+            .resume_wait(who, position, &server.variables, counters)
+        {
+            Wait::Over => self.waited(id, who, out),
+            Wait::Sleeps => {
+                // Woken for nothing: it sleeps on, with its first deadline (semantics.md 5.5, KILL).
+                let timeout = self.server(id).variables.semi_sync_timeout;
+                self.commit_mut(who).phase = Phase::SemiSyncWait;
+                out.effects
+                    .push(Effect::Arm(Timer::SemiSyncWait(who), timeout));
+            }
+        }
+    }
+
+    pub(super) fn semi_sync_timed_out(&mut self, who: Committer, out: &mut Out) {
+        let id = self.server_of(who);
+        let change = self.servers[usize::from(id.0)]
+            .semi_sync
+            .time_out(who, out.counters(id));
+        if let Some(change) = change {
+            self.apply_change(id, change, out);
+            self.waited(id, who, out);
+        }
+    }
+
+    fn waits_on_behalf_of(&self, id: ServerId, who: Committer) -> Committer {
+        match &self.server(id).pipeline {
+            Pipeline::Mysql(stages) => stages.waits_on_behalf_of(who),
+            Pipeline::Mariadb(chain) => chain.waits_on_behalf_of(who),
+        }
+    }
+
+    fn waited(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+        match self.server(id).pipeline {
+            Pipeline::Mysql(_) => self.mysql_waited(id, who, out),
+            Pipeline::Mariadb(_) => self.mariadb_waited(id, who, out),
+        }
+    }
+}

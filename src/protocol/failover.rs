@@ -1,0 +1,203 @@
+//! The failover manager: detect, choose, apply the relay log, promote, repoint (semantics.md 8, 12a; field.md 1, 2).
+
+use super::effect::{Effect, Timer};
+use super::fact::Fact;
+use super::ids::{Position, ServerId};
+use super::server::Life;
+use super::setup::{CandidateBy, SemiSyncOnPromotion};
+use super::variables::Positioning;
+use super::world::{Out, World};
+
+/// What the manager is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failover {
+    /// The master answers, or there is no manager.
+    Watching,
+    /// The master does not answer; the manager makes sure.
+    Suspecting,
+    /// The candidate applies its relay log.
+    CatchingUp(ServerId),
+    /// The fixed steps of the promotion.
+    Promoting(ServerId),
+    /// Nobody could be promoted.
+    Failed,
+}
+
+impl World {
+    /// The serving master died or cannot be reached.
+    pub(super) fn master_may_be_gone(&mut self, id: ServerId, silent: bool, out: &mut Out) {
+        match self.failover {
+            Failover::CatchingUp(candidate) | Failover::Promoting(candidate) if candidate == id => {
+                out.effects.push(Effect::Disarm(Timer::CatchUp));
+                out.effects.push(Effect::Disarm(Timer::Promote));
+                self.suspect(silent, out);
+            }
+            Failover::Watching if self.serving == Some(id) && self.manager.is_some() => {
+                self.suspect(silent, out)
+            }
+            _ => {}
+        }
+    }
+
+    fn suspect(&mut self, silent: bool, out: &mut Out) {
+        self.failover = Failover::Suspecting;
+        out.effects.push(Effect::Expect(Timer::Detect { silent }));
+    }
+
+    /// Detection is over. If the master answers again the manager stands down.
+    pub(super) fn master_found_dead(&mut self, out: &mut Out) {
+        if self
+            .serving
+            .is_some_and(|master| self.server(master).answers())
+        {
+            self.failover = Failover::Watching;
+            return;
+        }
+        out.note(Fact::Detected);
+        self.serving = None;
+        let Some(manager) = self.manager.clone() else {
+            return;
+        };
+        let replicas: Vec<ServerId> = self
+            .server_ids()
+            .filter(|&id| self.server(id).answers() && self.server(id).replica.upstream.is_some())
+            .collect();
+        // First of all nothing more may come in: the comparison has to hold (semantics.md 8, procedure).
+        for &id in &replicas {
+            self.stop_io_thread(id, out);
+        }
+        let score = |id: ServerId| match manager.candidate {
+            CandidateBy::Received => self.server(id).received().count(),
+            CandidateBy::Executed => self.server(id).committed,
+        };
+        // The first of equals: `max_by_key` would take the last.
+        let best = replicas.iter().copied().rev().max_by_key(|&id| score(id));
+        let Some(candidate) = best else {
+            self.failover = Failover::Failed;
+            out.note(Fact::FailoverFailed);
+            return;
+        };
+        if manager.apply_relay_log_first {
+            self.failover = Failover::CatchingUp(candidate);
+            out.effects
+                .push(Effect::Arm(Timer::CatchUp, manager.catch_up_timeout));
+            self.start_sql_thread(candidate, out);
+        } else {
+            self.failover = Failover::Promoting(candidate);
+            out.effects.push(Effect::Expect(Timer::Promote));
+        }
+    }
+
+    /// The SQL thread of a server has nothing left to do.
+    pub(super) fn candidate_progress(&mut self, id: ServerId, out: &mut Out) {
+        if self.failover == Failover::CatchingUp(id) && self.server(id).replica.has_applied_all() {
+            self.failover = Failover::Promoting(id);
+            out.effects.push(Effect::Disarm(Timer::CatchUp));
+            out.effects.push(Effect::Expect(Timer::Promote));
+        }
+    }
+
+    pub(super) fn candidate_did_not_catch_up(&mut self, out: &mut Out) {
+        self.failover = Failover::Failed;
+        out.note(Fact::FailoverFailed);
+    }
+
+    /// `RESET SLAVE ALL`, `read_only=OFF`, clients moved; the others are repointed after it.
+    pub(super) fn promote(&mut self, out: &mut Out) {
+        let Failover::Promoting(candidate) = self.failover else {
+            return;
+        };
+        let wants_semi_sync = self
+            .server_ids()
+            .any(|id| self.server(id).variables.semi_sync_master);
+        let at_once = self
+            .manager
+            .as_ref()
+            .is_some_and(|manager| manager.semi_sync == SemiSyncOnPromotion::AtOnce);
+        let server = self.server_mut(candidate);
+        let applied = server.replica.applied;
+        server.replica.cut_relay(applied);
+        server.replica.upstream = None;
+        server.replica.sql_running = false;
+        server.variables.read_only = false;
+        self.serving = Some(candidate);
+        self.failover = Failover::Watching;
+        if at_once && wants_semi_sync {
+            self.enable_semi_sync_on(candidate, out);
+        }
+        out.note(Fact::Promoted { server: candidate });
+        for id in self.server_ids() {
+            if self.server(id).answers() && self.server(id).replica.upstream.is_some() {
+                out.effects.push(Effect::Expect(Timer::Repoint(id)));
+            }
+        }
+    }
+
+    fn enable_semi_sync_on(&mut self, id: ServerId, out: &mut Out) {
+        let server = self.server_mut(id);
+        server.variables.semi_sync_master = true;
+        let change = server.semi_sync.enable(&server.variables);
+        self.apply_change(id, change, out);
+    }
+
+    /// `CHANGE MASTER TO` the new master. With file and position the manager looks the last transaction up there.
+    pub(super) fn repoint(&mut self, id: ServerId, out: &mut Out) {
+        let Some(master) = self.serving else { return };
+        if id == master || !self.server(id).is_up() {
+            return;
+        }
+        self.stop_io_thread(id, out);
+        if self.server(id).variables.positioning == Positioning::FileAndPosition {
+            let position = self.same_position_on(id, master);
+            self.server_mut(id).replica.read_position = position;
+        }
+        self.server_mut(id).replica.upstream = Some(master);
+        self.start_io_thread(id, out);
+        self.start_sql_thread(id, out);
+    }
+
+    /// The new master's position behind the last transaction that it shares with this replica.
+    fn same_position_on(&self, id: ServerId, master: ServerId) -> Position {
+        let (server, source) = (self.server(id), self.server(master));
+        let relay = (0..server.replica.relay.end())
+            .rev()
+            .filter_map(|at| server.replica.relay.get(at));
+        let history = (0..server.history.end())
+            .rev()
+            .filter_map(|at| server.history.get(at));
+        let shared = relay
+            .chain(history)
+            .find_map(|gtid| source.history.find(gtid));
+        source.position(shared.map_or(0, |index| index + 1))
+    }
+
+    /// A replica connected to a master: the manager may now switch semi-sync on there.
+    pub(super) fn replica_was_repointed(&mut self, master: ServerId, out: &mut Out) {
+        let later = self
+            .manager
+            .as_ref()
+            .is_some_and(|manager| manager.semi_sync == SemiSyncOnPromotion::AfterRepoint);
+        let wanted = self
+            .server_ids()
+            .any(|id| self.server(id).variables.semi_sync_master);
+        if later && wanted && self.serving == Some(master) && !self.server(master).semi_sync.enabled
+        {
+            self.enable_semi_sync_on(master, out);
+        }
+    }
+
+    /// A server restarted. The old master stays as it is until somebody decides (semantics.md 8).
+    pub(super) fn server_came_back(&mut self, id: ServerId, out: &mut Out) {
+        if self.serving == Some(id) {
+            return;
+        }
+        if self.server(id).replica.upstream.is_none() {
+            self.server_mut(id).variables.read_only = true;
+        }
+        if self.failover == Failover::Failed && self.server(id).life == Life::Up {
+            self.suspect(false, out);
+        } else if self.serving.is_some() && self.server(id).replica.upstream.is_some() {
+            out.effects.push(Effect::Expect(Timer::Repoint(id)));
+        }
+    }
+}

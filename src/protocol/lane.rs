@@ -1,0 +1,73 @@
+//! One direction of a replication link: packets in order, in the socket buffer or on the wire.
+
+use super::ids::{Gtid, Position};
+use std::collections::VecDeque;
+
+/// What travels between a dump thread and an IO thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Packet {
+    /// Whole transactions, consecutive in the upstream's binlog.
+    Events {
+        /// The first of them.
+        first: Gtid,
+        /// How many.
+        count: u32,
+        /// The upstream's position behind the last one.
+        end: Position,
+        /// The last event carries an acknowledgement request.
+        ack: bool,
+    },
+    /// "I have everything up to here" (semantics.md 2).
+    Ack(Position),
+    /// The connection is closed.
+    Fin,
+}
+
+/// Packets in order: the first `on_wire` are on the wire, the rest in the sender's socket buffer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Lane {
+    packets: VecDeque<Packet>,
+    on_wire: usize,
+}
+
+impl Lane {
+    /// Puts a packet into the socket buffer.
+    pub fn push(&mut self, packet: Packet) {
+        self.packets.push_back(packet);
+    }
+
+    /// The first packet in the socket buffer leaves for the wire.
+    pub fn depart(&mut self) {
+        debug_assert!(self.on_wire < self.packets.len());
+        self.on_wire += 1;
+    }
+
+    /// The first packet on the wire arrives.
+    pub fn arrive(&mut self) -> Option<Packet> {
+        self.on_wire = self.on_wire.checked_sub(1)?;
+        self.packets.pop_front()
+    }
+
+    /// Loses what is in the socket buffer, and what is on the wire too if asked.
+    pub fn lose(&mut self, wire: bool) {
+        if wire {
+            self.on_wire = 0;
+        }
+        self.packets.truncate(self.on_wire);
+    }
+
+    /// Everything unacknowledged by TCP goes back to the socket buffer: the network carries nothing.
+    pub fn stick(&mut self) {
+        self.on_wire = 0;
+    }
+
+    /// Packets on the wire.
+    pub fn on_wire(&self) -> impl Iterator<Item = &Packet> {
+        self.packets.iter().take(self.on_wire)
+    }
+
+    /// Packets in the socket buffer.
+    pub fn in_socket(&self) -> impl Iterator<Item = &Packet> {
+        self.packets.iter().skip(self.on_wire)
+    }
+}

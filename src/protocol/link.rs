@@ -1,0 +1,545 @@
+//! A replication link: connecting, the dump thread, what travels, and how both ends notice that it broke (semantics.md 2, 3).
+
+use super::effect::{Direction, Effect, LaneId, Step, Timer, Worker};
+use super::fact::Fact;
+use super::gtid::GtidSet;
+use super::ids::{Gtid, Position, ServerId};
+use super::lane::{Lane, Packet};
+use super::variables::{Flavour, Positioning};
+use super::world::{Out, World};
+
+/// What a dump thread is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum DumpState {
+    /// Everything it may read is sent: it sleeps on the end of the binlog.
+    #[default]
+    Asleep,
+    /// Reading and sending so many transactions.
+    Sending(u32),
+    /// The socket buffer is full.
+    Blocked,
+}
+
+/// The dump thread of one replica on its upstream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Dump {
+    /// The server it runs on; `None`: there is no dump thread.
+    pub on: Option<ServerId>,
+    /// Next index of the upstream's history that it reads.
+    pub cursor: u64,
+    state: DumpState,
+    /// What the replica said it has (GTID positioning).
+    have: GtidSet,
+    /// The replica closed the connection; so many writes went into the void since.
+    writes_after_close: Option<u8>,
+}
+
+impl Dump {
+    /// Whether it runs on this server and waits for more binlog.
+    pub fn sleeps_on(&self, server: ServerId) -> bool {
+        self.on == Some(server) && self.state == DumpState::Asleep
+    }
+}
+
+/// The link of one replica to its upstream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Link {
+    /// Upstream to replica.
+    pub events: Lane,
+    /// Replica to upstream.
+    pub acks: Lane,
+    /// The replica registered as a semi-sync one at connect.
+    pub semi_sync: bool,
+    /// The dump thread.
+    pub dump: Dump,
+    /// Bytes between the dump thread and the IO thread.
+    pub bytes_in_flight: u64,
+}
+
+/// A MySQL source notices a clean disconnect when a write fails: the first one still succeeds (semantics.md 12a).
+const WRITES_UNTIL_NOTICED: u8 = 2;
+
+impl World {
+    /// `START SLAVE IO_THREAD`.
+    pub(super) fn start_io_thread(&mut self, id: ServerId, out: &mut Out) {
+        let replica = &mut self.server_mut(id).replica;
+        if replica.upstream.is_some() && !replica.connected {
+            replica.io_running = true;
+            replica.attempts = 0;
+            out.effects.push(Effect::Expect(Timer::Connect(id)));
+        }
+    }
+
+    /// `STOP SLAVE IO_THREAD`: the connection is closed, what was not written to the relay log is lost.
+    pub(super) fn stop_io_thread(&mut self, id: ServerId, out: &mut Out) {
+        let was_connected = self.server(id).replica.connected;
+        self.server_mut(id).replica.io_running = false;
+        out.effects.push(Effect::Disarm(Timer::Connect(id)));
+        out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
+        if was_connected {
+            self.close_connection(id, out);
+            out.note(Fact::Connected {
+                replica: id,
+                yes: false,
+            });
+        }
+    }
+
+    /// The replica's end closes: events under way are lost, the upstream gets a FIN behind the acknowledgements.
+    fn close_connection(&mut self, id: ServerId, out: &mut Out) {
+        self.server_mut(id).replica.drop_connection();
+        out.effects.push(Effect::Abandon(Worker::Io(id)));
+        let link = self.link_mut(id);
+        link.events.lose(true);
+        link.bytes_in_flight = 0;
+        link.acks.push(Packet::Fin);
+        out.effects.push(Effect::Cut {
+            lane: LaneId {
+                replica: id,
+                direction: Direction::Events,
+            },
+            wire: true,
+        });
+        out.effects.push(Effect::Transmit(
+            LaneId {
+                replica: id,
+                direction: Direction::Acks,
+            },
+            40,
+        ));
+    }
+
+    /// A connection attempt: file and position, or GTIDs (semantics.md 3, "Position requested").
+    pub(super) fn connect(&mut self, id: ServerId, out: &mut Out) {
+        let server = self.server(id);
+        let replica = &server.replica;
+        let Some(upstream) = replica.upstream else {
+            return;
+        };
+        if !server.is_up() || !replica.io_running || replica.connected {
+            return;
+        }
+        if server.isolated || !self.server(upstream).answers() {
+            let variables = &server.variables;
+            let (retry, limit) = (variables.connect_retry, variables.retry_count);
+            let replica = &mut self.server_mut(id).replica;
+            replica.attempts += 1;
+            if limit > 0 && replica.attempts >= limit {
+                replica.io_running = false;
+            } else {
+                out.effects.push(Effect::Arm(Timer::Connect(id), retry));
+            }
+            return;
+        }
+        // The same replica reconnecting ends its old dump thread (semantics.md 2, dead peers).
+        self.end_dump(id, out);
+        self.reset_lanes(id, out);
+        let Some(start) = self.start_position(id, upstream) else {
+            self.server_mut(id).replica.io_running = false;
+            out.note(Fact::Fatal1236 { replica: id });
+            return;
+        };
+        let gtid = self.server(id).variables.positioning == Positioning::Gtid;
+        let have = if gtid {
+            self.server(id).received()
+        } else {
+            GtidSet::default()
+        };
+        let replica = &mut self.server_mut(id).replica;
+        replica.connected = true;
+        replica.attempts = 0;
+        out.note(Fact::Connected {
+            replica: id,
+            yes: true,
+        });
+        let link = self.link_mut(id);
+        link.dump = Dump {
+            on: Some(upstream),
+            cursor: start,
+            have,
+            ..Dump::default()
+        };
+        if self.server(id).variables.semi_sync_slave {
+            self.register_semi_sync(id, upstream, start, gtid, out);
+        }
+        self.replica_was_repointed(upstream, out);
+        self.read_binlog(id, out);
+    }
+
+    /// The upstream's history index from which to send; `None` is error 1236 (semantics.md 6.2, 8).
+    fn start_position(&self, id: ServerId, upstream: ServerId) -> Option<u64> {
+        let (server, source) = (self.server(id), self.server(upstream));
+        if server.variables.positioning == Positioning::FileAndPosition {
+            let position = server.replica.read_position;
+            let file = position.file as usize;
+            let end = if file < source.files.len() {
+                source.files[file]
+            } else {
+                source.history.end()
+            };
+            return (position.index <= end && file <= source.files.len()).then_some(position.index);
+        }
+        let last = server
+            .replica
+            .relay
+            .end()
+            .checked_sub(1)
+            .and_then(|at| server.replica.relay.get(at));
+        if self.flavour == Flavour::Mariadb1011 {
+            // The GTID it starts from has to be in the source's binlog.
+            let executed = server
+                .history
+                .end()
+                .checked_sub(1)
+                .and_then(|at| server.history.get(at));
+            let last = if server.replica.has_applied_all() {
+                executed.or(last)
+            } else {
+                last
+            };
+            return match last {
+                None => Some(0),
+                Some(gtid) => source.history.find_gtid(gtid).map(|index| index + 1),
+            };
+        }
+        let have = server.received();
+        // Only GTIDs with the source's own UUID are compared.
+        let ahead = have.iter().any(|(origin, low, high)| {
+            origin.server == upstream
+                && (low..high).any(|number| !source.history.has_gtid(Gtid { origin, number }))
+        });
+        if ahead {
+            return None;
+        }
+        let first_missing = source.history.runs().iter().find_map(|run| {
+            let has = |number: u64| {
+                have.has_gtid(Gtid {
+                    number,
+                    ..run.first
+                })
+            };
+            (run.first.number..run.first.number + run.count)
+                .find(|&number| !has(number))
+                .map(|number| run.start + (number - run.first.number))
+        });
+        Some(first_missing.unwrap_or(source.history.end()))
+    }
+
+    /// Registration: clients + 1, then the start position counts as an acknowledgement (semantics.md 2).
+    fn register_semi_sync(
+        &mut self,
+        id: ServerId,
+        upstream: ServerId,
+        start: u64,
+        gtid: bool,
+        out: &mut Out,
+    ) {
+        self.link_mut(id).semi_sync = true;
+        let mariadb = self.flavour == Flavour::Mariadb1011;
+        let source = self.server_mut(upstream);
+        let at_start = source.position(start);
+        let file_start = *source.files.last().unwrap_or(&0);
+        let claimed = match (gtid, mariadb) {
+            (false, _) => at_start,
+            (true, true) => Position {
+                file: source.files.len() as u32,
+                index: file_start,
+            },
+            (true, false) => Position::default(),
+        };
+        let change = source.semi_sync.add_replica(id, Some(claimed));
+        self.apply_change(upstream, change, out);
+        if gtid && !mariadb && start > 0 {
+            // MySQL runs the hooks for skipped events too: what would have been flagged counts as an acknowledgement.
+            let source = self.server_mut(upstream);
+            let before = Position {
+                file: at_start.file,
+                index: start - 1,
+            };
+            if source.semi_sync.on || source.semi_sync.first_flagged(before, at_start).is_some() {
+                let change = source.semi_sync.acknowledge(id, at_start);
+                self.apply_change(upstream, change, out);
+            }
+        }
+    }
+
+    fn reset_lanes(&mut self, id: ServerId, out: &mut Out) {
+        let link = self.link_mut(id);
+        link.events = Lane::default();
+        link.acks = Lane::default();
+        link.bytes_in_flight = 0;
+        for direction in [Direction::Events, Direction::Acks] {
+            out.effects.push(Effect::Cut {
+                lane: LaneId {
+                    replica: id,
+                    direction,
+                },
+                wire: true,
+            });
+        }
+        self.server_mut(id).replica.drop_connection();
+        out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
+    }
+
+    /// The dump thread reads on: up to `binlog_end_pos`, a full net buffer, or an event that asks for an acknowledgement.
+    pub(super) fn read_binlog(&mut self, id: ServerId, out: &mut Out) {
+        let per_packet =
+            u64::from((self.shape.net_buffer / self.shape.bytes_per_transaction.max(1)).max(1));
+        let room = self.shape.socket_bytes;
+        let link = &mut self.links[usize::from(id.0)];
+        let Some(upstream) = link.dump.on else { return };
+        let source = &self.servers[usize::from(upstream.0)];
+        if !source.is_up() || matches!(link.dump.state, DumpState::Sending(_)) {
+            return;
+        }
+        let dump = &mut link.dump;
+        while dump.cursor < source.published {
+            let Some(run) = source.history.run_at(dump.cursor) else {
+                break;
+            };
+            let first = Gtid {
+                number: run.first.number + (dump.cursor - run.start),
+                ..run.first
+            };
+            if dump.have.has_gtid(first) {
+                dump.cursor += 1;
+                continue;
+            }
+            if !run.logged {
+                // Executed without `log_slave_updates`: not in this binlog (1236, "purged").
+                self.server_mut(id).replica.io_running = false;
+                out.note(Fact::Fatal1236 { replica: id });
+                return self.connection_ends(id, out);
+            }
+            if link.bytes_in_flight >= room {
+                dump.state = DumpState::Blocked;
+                return;
+            }
+            let mut end = run
+                .end()
+                .min(source.published)
+                .min(dump.cursor + per_packet);
+            if link.semi_sync {
+                let (after, to) = (source.position(dump.cursor), source.position(end));
+                if let Some(flagged) = source.semi_sync.first_flagged(after, to) {
+                    end = flagged.index;
+                }
+            }
+            let amount = (end - dump.cursor) as u32;
+            dump.state = DumpState::Sending(amount);
+            out.effects.push(Effect::Work {
+                worker: Worker::Dump(id),
+                server: upstream,
+                step: Step::Dump,
+                amount,
+            });
+            return;
+        }
+        dump.state = DumpState::Asleep;
+    }
+
+    /// The dump thread has written its net buffer to the socket.
+    pub(super) fn dump_worked(&mut self, id: ServerId, out: &mut Out) {
+        let link = &mut self.links[usize::from(id.0)];
+        let (Some(upstream), DumpState::Sending(count)) = (link.dump.on, link.dump.state) else {
+            return;
+        };
+        link.dump.state = DumpState::Asleep;
+        if let Some(writes) = &mut link.dump.writes_after_close {
+            *writes += 1;
+            if *writes >= WRITES_UNTIL_NOTICED {
+                return self.end_dump(id, out);
+            }
+        }
+        let link = &mut self.links[usize::from(id.0)];
+        let source = &self.servers[usize::from(upstream.0)];
+        let Some(first) = source.history.get(link.dump.cursor) else {
+            return;
+        };
+        let before = source.position(link.dump.cursor + u64::from(count) - 1);
+        link.dump.cursor += u64::from(count);
+        let end = source.position(link.dump.cursor);
+        let ack = link.semi_sync && source.semi_sync.first_flagged(before, end) == Some(end);
+        if ack {
+            out.counters[usize::from(upstream.0)].net_waits += 1;
+        }
+        if link.dump.writes_after_close.is_none() {
+            let bytes = count.saturating_mul(self.shape.bytes_per_transaction);
+            link.bytes_in_flight += u64::from(bytes);
+            link.events.push(Packet::Events {
+                first,
+                count,
+                end,
+                ack,
+            });
+            out.effects.push(Effect::Transmit(
+                LaneId {
+                    replica: id,
+                    direction: Direction::Events,
+                },
+                bytes,
+            ));
+            out.note(Fact::Sent {
+                replica: id,
+                index: end.index,
+            });
+        }
+        self.read_binlog(id, out);
+    }
+
+    /// The IO thread made room: a blocked dump thread goes on.
+    pub(super) fn room_in_socket(&mut self, id: ServerId, out: &mut Out) {
+        let link = self.link_mut(id);
+        if link.dump.state == DumpState::Blocked {
+            link.dump.state = DumpState::Asleep;
+            self.read_binlog(id, out);
+        }
+    }
+
+    pub(super) fn departed(&mut self, lane: LaneId, _out: &mut Out) {
+        let link = self.link_mut(lane.replica);
+        match lane.direction {
+            Direction::Events => link.events.depart(),
+            Direction::Acks => link.acks.depart(),
+        }
+    }
+
+    pub(super) fn arrived(&mut self, lane: LaneId, out: &mut Out) {
+        let id = lane.replica;
+        match lane.direction {
+            Direction::Events => {
+                let packet = self.link_mut(id).events.arrive();
+                let server = self.server_mut(id);
+                if let Some(packet) = packet
+                    && server.is_up()
+                    && server.replica.connected
+                {
+                    server.replica.arrived.push_back(packet);
+                    self.receive_next(id, out);
+                }
+            }
+            Direction::Acks => {
+                let packet = self.link_mut(id).acks.arrive();
+                let Some(upstream) = self.link(id).dump.on else {
+                    return;
+                };
+                if !self.server(upstream).is_up() {
+                    return;
+                }
+                match packet {
+                    Some(Packet::Ack(position)) => self.ack_arrived(upstream, id, position, out),
+                    Some(Packet::Fin) => self.replica_closed(id, out),
+                    Some(Packet::Events { .. }) | None => {}
+                }
+            }
+        }
+    }
+
+    fn ack_arrived(
+        &mut self,
+        upstream: ServerId,
+        replica: ServerId,
+        position: Position,
+        out: &mut Out,
+    ) {
+        self.server_mut(upstream)
+            .acks_arrived
+            .push_back((replica, position));
+        self.handle_acks(upstream, out);
+    }
+
+    /// The ACK receiver: one thread for all replicas (semantics.md 2).
+    fn handle_acks(&mut self, id: ServerId, out: &mut Out) {
+        let server = self.server_mut(id);
+        if server.acks_in_hand > 0 || server.acks_arrived.is_empty() {
+            return;
+        }
+        server.acks_in_hand = server.acks_arrived.len() as u32;
+        let amount = server.acks_in_hand;
+        out.effects.push(Effect::Work {
+            worker: Worker::AckReceiver(id),
+            server: id,
+            step: Step::HandleAck,
+            amount,
+        });
+    }
+
+    pub(super) fn acks_handled(&mut self, id: ServerId, out: &mut Out) {
+        for _ in 0..std::mem::take(&mut self.server_mut(id).acks_in_hand) {
+            let server = &mut self.servers[usize::from(id.0)];
+            let Some((replica, position)) = server.acks_arrived.pop_front() else {
+                break;
+            };
+            out.counters[usize::from(id.0)].get_ack += 1;
+            let change = server.semi_sync.acknowledge(replica, position);
+            out.note(Fact::Acknowledged {
+                replica,
+                index: position.index,
+            });
+            self.apply_change(id, change, out);
+        }
+        self.handle_acks(id, out);
+    }
+
+    /// The replica closed its end. MariaDB's replica kills its own dump thread; a MySQL source learns it from its writes.
+    fn replica_closed(&mut self, id: ServerId, out: &mut Out) {
+        if self.flavour == Flavour::Mariadb1011 {
+            self.end_dump(id, out);
+        } else {
+            self.link_mut(id).dump.writes_after_close = Some(0);
+            self.room_in_socket(id, out);
+        }
+    }
+
+    /// The dump thread ends; a semi-sync replica leaves (semantics.md 5.2).
+    pub(super) fn end_dump(&mut self, id: ServerId, out: &mut Out) {
+        let Some(upstream) = self.link(id).dump.on else {
+            return;
+        };
+        out.effects.push(Effect::Abandon(Worker::Dump(id)));
+        let link = self.link_mut(id);
+        link.dump = Dump::default();
+        let registered = std::mem::take(&mut link.semi_sync);
+        let server = &mut self.servers[usize::from(upstream.0)];
+        if registered && server.is_up() {
+            let change = server.semi_sync.remove_replica(
+                &server.variables,
+                &mut out.counters[usize::from(upstream.0)],
+            );
+            self.apply_change(upstream, change, out);
+        }
+    }
+
+    /// Both ends know that the connection is over.
+    fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
+        self.end_dump(id, out);
+        self.reset_lanes(id, out);
+        out.effects.push(Effect::Abandon(Worker::Io(id)));
+        out.note(Fact::Connected {
+            replica: id,
+            yes: false,
+        });
+    }
+
+    /// The upstream closed the connection: the first attempt to reconnect is immediate (semantics.md 3).
+    pub(super) fn io_thread_loses_connection(&mut self, id: ServerId, out: &mut Out) {
+        self.connection_ends(id, out);
+        if self.server(id).replica.io_running {
+            out.effects.push(Effect::Expect(Timer::Connect(id)));
+        }
+    }
+
+    /// `slave_net_timeout` without a packet or a heartbeat.
+    pub(super) fn io_thread_hears_nothing(&mut self, id: ServerId, out: &mut Out) {
+        if self.server(id).replica.connected {
+            // The upstream cannot be told: its dump thread stays until a write fails or the replica is back.
+            self.server_mut(id).replica.drop_connection();
+            out.effects.push(Effect::Abandon(Worker::Io(id)));
+            out.note(Fact::Connected {
+                replica: id,
+                yes: false,
+            });
+            out.effects.push(Effect::Expect(Timer::Connect(id)));
+        }
+    }
+}

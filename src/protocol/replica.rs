@@ -1,0 +1,229 @@
+//! A replica's two threads: the IO thread that receives and acknowledges, the SQL thread that applies (semantics.md 3, 4.1).
+
+use super::client::{Commit, Phase};
+use super::effect::{Direction, Effect, File, LaneId, Step, Worker};
+use super::fact::Fact;
+use super::ids::{Gtid, Position, ServerId};
+use super::lane::Packet;
+use super::log::Log;
+use super::variables::Positioning;
+use super::world::{Out, World};
+use std::collections::VecDeque;
+
+/// A server's role as a replica.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Replica {
+    /// `CHANGE MASTER TO`.
+    pub upstream: Option<ServerId>,
+    /// `START SLAVE IO_THREAD` was said and nothing fatal came.
+    pub io_running: bool,
+    /// The IO thread has a connection.
+    pub connected: bool,
+    /// Failed connection attempts in a row.
+    pub attempts: u32,
+    /// `START SLAVE SQL_THREAD` was said.
+    pub sql_running: bool,
+    /// The relay log, everything written to it.
+    pub relay: Log,
+    /// Relay log below this index is on the disk.
+    pub relay_synced: u64,
+    /// Relay log below this index is executed.
+    pub applied: u64,
+    /// `Master_Log_File`, `Read_Master_Log_Pos`: upstream position behind the last transaction received.
+    pub read_position: Position,
+    /// Packets that arrived in this host's socket buffer.
+    pub arrived: VecDeque<Packet>,
+    /// The packet that the IO thread works on.
+    receiving: Option<Packet>,
+    /// Relay log fsyncs that this packet still needs, and what the last one covers.
+    relay_syncs: u32,
+    relay_sync_covers: u64,
+    /// Events since the last relay log fsync.
+    relay_events: u32,
+    /// The SQL thread's transaction.
+    pub commit: Commit,
+}
+
+impl Replica {
+    /// Empty logs, threads stopped.
+    pub fn new(upstream: Option<ServerId>) -> Replica {
+        Replica {
+            upstream,
+            io_running: false,
+            connected: false,
+            attempts: 0,
+            sql_running: false,
+            relay: Log::default(),
+            relay_synced: 0,
+            applied: 0,
+            read_position: Position { file: 1, index: 0 },
+            arrived: VecDeque::new(),
+            receiving: None,
+            relay_syncs: 0,
+            relay_sync_covers: 0,
+            relay_events: 0,
+            commit: Commit::default(),
+        }
+    }
+
+    /// The transaction that the SQL thread executes, or will execute next.
+    pub fn next_gtid(&self) -> Option<Gtid> {
+        self.relay.get(self.applied)
+    }
+
+    /// Whether everything received is executed.
+    pub fn has_applied_all(&self) -> bool {
+        self.applied >= self.relay.end()
+    }
+
+    /// Forgets the connection and everything that came through it without being written.
+    pub(super) fn drop_connection(&mut self) {
+        self.connected = false;
+        self.arrived.clear();
+        self.receiving = None;
+        self.relay_syncs = 0;
+    }
+
+    /// A crash or a reset cut the relay log: read position and watermarks follow.
+    pub(super) fn cut_relay(&mut self, end: u64) {
+        let lost = self.relay.end().saturating_sub(end);
+        self.relay.truncate(end);
+        self.read_position.index = self.read_position.index.saturating_sub(lost);
+        self.relay_synced = self.relay_synced.min(end);
+        self.applied = self.applied.min(end);
+    }
+}
+
+impl World {
+    /// The IO thread takes the next packet from its socket.
+    pub(super) fn receive_next(&mut self, id: ServerId, out: &mut Out) {
+        let bytes_each = u64::from(self.shape.bytes_per_transaction);
+        let replica = &mut self.server_mut(id).replica;
+        if !replica.connected || replica.receiving.is_some() {
+            return;
+        }
+        match replica.arrived.pop_front() {
+            None | Some(Packet::Ack(_)) => {}
+            Some(Packet::Fin) => self.io_thread_loses_connection(id, out),
+            Some(packet @ Packet::Events { count, .. }) => {
+                replica.receiving = Some(packet);
+                out.effects.push(Effect::Work {
+                    worker: Worker::Io(id),
+                    server: id,
+                    step: Step::Receive,
+                    amount: count,
+                });
+                let link = self.link_mut(id);
+                link.bytes_in_flight = link
+                    .bytes_in_flight
+                    .saturating_sub(bytes_each * u64::from(count));
+                self.room_in_socket(id, out);
+            }
+        }
+    }
+
+    /// The packet is in the relay log's page cache; `sync_relay_log` counts its events (semantics.md 3).
+    pub(super) fn io_worked(&mut self, id: ServerId, out: &mut Out) {
+        let events_each = self.shape.events_per_transaction;
+        let server = self.server_mut(id);
+        let every = server.variables.sync_relay_log;
+        let replica = &mut server.replica;
+        let Some(Packet::Events {
+            first, count, end, ..
+        }) = replica.receiving
+        else {
+            return;
+        };
+        if first.origin.server != id {
+            replica.relay.push(first, u64::from(count), true);
+        }
+        replica.read_position = end;
+        out.note(Fact::Received {
+            replica: id,
+            index: end.index,
+        });
+        let replica = &mut self.server_mut(id).replica;
+        if let Some(events) = (replica.relay_events + count * events_each).checked_rem(every) {
+            replica.relay_syncs = (replica.relay_events + count * events_each) / every;
+            replica.relay_events = events;
+            // The last fsync came `events` events before the end: what it covers are whole transactions.
+            let uncovered = u64::from(events.div_ceil(events_each.max(1)));
+            replica.relay_sync_covers = replica.relay.end().saturating_sub(uncovered);
+        }
+        self.start_applier(id, out);
+        self.sync_relay_log_or_acknowledge(id, out);
+    }
+
+    fn sync_relay_log_or_acknowledge(&mut self, id: ServerId, out: &mut Out) {
+        let replica = &mut self.server_mut(id).replica;
+        if replica.relay_syncs > 0 {
+            replica.relay_syncs -= 1;
+            out.effects.push(Effect::Fsync(id, File::RelayLog));
+            return;
+        }
+        if let Some(Packet::Events { end, ack: true, .. }) = replica.receiving.take() {
+            let lane = LaneId {
+                replica: id,
+                direction: Direction::Acks,
+            };
+            self.link_mut(id).acks.push(Packet::Ack(end));
+            out.counters(id).send_ack += 1;
+            out.effects.push(Effect::Transmit(lane, 32));
+        }
+        self.receive_next(id, out);
+    }
+
+    pub(super) fn relay_log_synced(&mut self, id: ServerId, out: &mut Out) {
+        let replica = &mut self.server_mut(id).replica;
+        if replica.relay_syncs == 0 {
+            replica.relay_synced = replica.relay_synced.max(replica.relay_sync_covers);
+        }
+        if replica.receiving.is_some() {
+            self.sync_relay_log_or_acknowledge(id, out);
+        }
+    }
+
+    pub(super) fn start_sql_thread(&mut self, id: ServerId, out: &mut Out) {
+        self.server_mut(id).replica.sql_running = true;
+        self.start_applier(id, out);
+    }
+
+    /// The SQL thread takes the next transaction from the relay log, as soon as it is written (semantics.md 4.1).
+    pub(super) fn start_applier(&mut self, id: ServerId, out: &mut Out) {
+        let rows = self.shape.rows_per_statement * self.shape.statements.max(1);
+        let server = self.server_mut(id);
+        if !server.is_up()
+            || !server.replica.sql_running
+            || server.replica.commit.phase != Phase::Idle
+        {
+            return;
+        }
+        while let Some(gtid) = server.replica.next_gtid() {
+            // With GTIDs a transaction that was executed before is skipped.
+            if server.variables.positioning == Positioning::Gtid && server.history.has_gtid(gtid) {
+                server.replica.applied += 1;
+                continue;
+            }
+            server.replica.commit = Commit {
+                phase: Phase::Execute,
+                ..Commit::default()
+            };
+            out.effects.push(Effect::Work {
+                worker: Worker::Applier(id),
+                server: id,
+                step: Step::Apply,
+                amount: rows,
+            });
+            return;
+        }
+        self.candidate_progress(id, out);
+    }
+
+    /// The SQL thread's transaction is committed.
+    pub(super) fn applied(&mut self, id: ServerId, out: &mut Out) {
+        let replica = &mut self.server_mut(id).replica;
+        replica.commit = Commit::default();
+        replica.applied += 1;
+        self.start_applier(id, out);
+    }
+}

@@ -1,0 +1,353 @@
+//! The semi-sync state machine of a master (semantics.md 5).
+
+use super::ack_container::AckContainer;
+use super::counters::Counters;
+use super::effect::Committer;
+use super::ids::{Position, ServerId};
+use super::variables::{Flavour, Variables};
+use std::collections::VecDeque;
+
+/// A thread that sleeps until its position is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Sleeper {
+    committer: Committer,
+    /// The position that it waits for.
+    position: Position,
+    /// The node that wakes it: in MySQL the end of the flush group that holds the position.
+    node: Position,
+}
+
+/// How a wait call went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// The thread goes on at once.
+    Over,
+    /// The thread sleeps.
+    Sleeps,
+}
+
+/// What a change of the state machine means for others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// Threads to wake, in the order in which they fell asleep.
+    pub woken: Vec<Committer>,
+    /// The status changed to this.
+    pub status: Option<bool>,
+}
+
+/// State of one master, under one mutex in the servers (semantics.md 5.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SemiSync {
+    mariadb: bool,
+    /// `rpl_semi_sync_master_enabled`.
+    pub enabled: bool,
+    /// `Rpl_semi_sync_master_status`.
+    pub on: bool,
+    /// `Rpl_semi_sync_master_clients`.
+    pub clients: u16,
+    nodes: VecDeque<Position>,
+    sleepers: VecDeque<Sleeper>,
+    reply: Option<Position>,
+    /// Lowest position somebody waits for; stays as it was when it becomes unknown.
+    wait: Position,
+    wait_known: bool,
+    commit: Option<Position>,
+    acks: AckContainer,
+    wait_for_slave_count: u16,
+}
+
+impl SemiSync {
+    /// Not enabled, nobody connected.
+    pub fn new(flavour: Flavour) -> SemiSync {
+        SemiSync {
+            mariadb: flavour == Flavour::Mariadb1011,
+            enabled: false,
+            on: false,
+            clients: 0,
+            nodes: VecDeque::new(),
+            sleepers: VecDeque::new(),
+            reply: None,
+            wait: Position::default(),
+            wait_known: false,
+            commit: None,
+            acks: AckContainer::default(),
+            wait_for_slave_count: 1,
+        }
+    }
+
+    /// `rpl_semi_sync_master_enabled=1`: all positions unknown; MariaDB is ON, MySQL if it waits without
+    /// replicas or has enough of them (semantics.md 5.2).
+    pub fn enable(&mut self, variables: &Variables) -> Change {
+        let k = variables.wait_for_slave_count;
+        self.enabled = true;
+        self.reply = None;
+        self.wait_known = false;
+        self.commit = None;
+        self.nodes.clear();
+        self.wait_for_slave_count = k;
+        self.acks = AckContainer::new(if self.mariadb { 1 } else { k });
+        self.on = self.mariadb || variables.wait_no_slave || self.clients >= k;
+        Change {
+            status: Some(self.on),
+            ..Change::default()
+        }
+    }
+
+    /// Registration when a group (MySQL) or a transaction (MariaDB) was written to the binlog (semantics.md 5.2).
+    pub fn register(&mut self, position: Position, counters: &mut Counters) {
+        if !self.enabled {
+            return;
+        }
+        self.commit = self.commit.max(Some(position));
+        if self.on {
+            self.nodes.push_back(position);
+            if self.mariadb {
+                counters.request_ack += 1;
+            }
+        }
+    }
+
+    /// The wait call of a commit hook, `commitTrx` (semantics.md 5.2, "wait").
+    pub fn begin_wait(
+        &mut self,
+        committer: Committer,
+        position: Position,
+        variables: &Variables,
+        counters: &mut Counters,
+    ) -> Wait {
+        if !self.enabled {
+            return Wait::Over;
+        }
+        if self.nobody_to_wait_for(variables) || !self.on {
+            counters.no_tx += 1;
+            return Wait::Over;
+        }
+        self.sleep_or_finish(committer, position, variables, counters)
+    }
+
+    /// A sleeper runs again after it was woken: it looks at the state once more and may fall asleep again.
+    pub fn resume_wait(
+        &mut self,
+        committer: Committer,
+        position: Position,
+        variables: &Variables,
+        counters: &mut Counters,
+    ) -> Wait {
+        counters.tx_waits += 1;
+        if !self.on || !self.enabled || self.nobody_to_wait_for(variables) {
+            return self.finish(position, false, counters);
+        }
+        self.sleep_or_finish(committer, position, variables, counters)
+    }
+
+    /// The deadline of a sleeper passed: everybody falls back (semantics.md 5.2 f).
+    pub fn time_out(&mut self, committer: Committer, counters: &mut Counters) -> Option<Change> {
+        let at = self
+            .sleepers
+            .iter()
+            .position(|sleeper| sleeper.committer == committer)?;
+        let sleeper = self.sleepers.remove(at)?;
+        let change = self.switch_off(counters);
+        self.finish(sleeper.position, false, counters);
+        Some(change)
+    }
+
+    /// A replica acknowledged a position (semantics.md 5.2, "ACK").
+    pub fn acknowledge(&mut self, replica: ServerId, position: Position) -> Change {
+        if !self.enabled {
+            return Change::default();
+        }
+        match self.acks.insert(replica, position) {
+            Some(reported) => self.report(reported),
+            None => Change::default(),
+        }
+    }
+
+    /// A semi-sync replica registers, with its start position, which counts as an acknowledgement (semantics.md 2).
+    pub fn add_replica(&mut self, replica: ServerId, start: Option<Position>) -> Change {
+        self.clients += 1;
+        match start {
+            Some(start) => self.acknowledge(replica, start),
+            None => Change::default(),
+        }
+    }
+
+    /// A semi-sync replica's dump thread ends (semantics.md 5.2, "replica leaves").
+    pub fn remove_replica(&mut self, variables: &Variables, counters: &mut Counters) -> Change {
+        self.clients = self.clients.saturating_sub(1);
+        if !self.enabled || variables.wait_no_slave {
+            return Change::default();
+        }
+        if self.mariadb {
+            if self.clients > 0 {
+                return Change::default();
+            }
+            self.nodes.clear();
+            return Change {
+                woken: self.wake_all(),
+                status: None,
+            };
+        }
+        if self.on && self.clients + 1 == self.wait_for_slave_count {
+            return self.switch_off(counters);
+        }
+        Change::default()
+    }
+
+    /// The first position behind `after` and up to `to` whose event asks for an acknowledgement
+    /// (`updateSyncHeader`, semantics.md 2).
+    pub fn first_flagged(&self, after: Position, to: Position) -> Option<Position> {
+        if !self.enabled {
+            return None;
+        }
+        let next = Position {
+            file: to.file,
+            index: if after.file == to.file {
+                after.index + 1
+            } else {
+                to.index
+            },
+        };
+        if self.on {
+            let at = self.nodes.partition_point(|&node| {
+                node < next || Some(node) <= self.reply || (self.wait_known && node < self.wait)
+            });
+            return self.nodes.get(at).copied().filter(|&node| node <= to);
+        }
+        match self.commit {
+            Some(commit) if commit > to => None,
+            Some(commit) => Some(commit.max(next)),
+            None => Some(next),
+        }
+    }
+
+    /// `Rpl_semi_sync_master_wait_sessions`: threads that sleep now.
+    pub fn wait_sessions(&self) -> usize {
+        self.sleepers.len()
+    }
+
+    /// Highest acknowledged position.
+    pub fn reply(&self) -> Option<Position> {
+        self.reply
+    }
+
+    fn nobody_to_wait_for(&self, variables: &Variables) -> bool {
+        self.mariadb && self.clients == 0 && !variables.wait_no_slave
+    }
+
+    fn sleep_or_finish(
+        &mut self,
+        committer: Committer,
+        position: Position,
+        _variables: &Variables,
+        counters: &mut Counters,
+    ) -> Wait {
+        if self.reply.is_some_and(|reply| reply >= position) {
+            return self.finish(position, true, counters);
+        }
+        let at = self.nodes.partition_point(|&node| node < position);
+        let node = self.nodes.get(at).copied();
+        if node.is_none() && !self.mariadb {
+            // Semi-sync was off when this group was flushed: nobody will be asked (5.2, 2b).
+            return self.finish(position, false, counters);
+        }
+        if !self.wait_known {
+            self.wait = position;
+            self.wait_known = true;
+        } else if position <= self.wait {
+            self.wait = position;
+            counters.wait_pos_backtraverse += 1;
+        }
+        self.sleepers.push_back(Sleeper {
+            committer,
+            position,
+            node: node.unwrap_or(position),
+        });
+        Wait::Sleeps
+    }
+
+    fn finish(&mut self, position: Position, satisfied: bool, counters: &mut Counters) -> Wait {
+        if satisfied {
+            counters.yes_tx += 1;
+        } else {
+            counters.no_tx += 1;
+        }
+        if !self.mariadb {
+            // The last waiter of a node removes the nodes up to its position (5.2, 4).
+            while let Some(&node) = self.nodes.front() {
+                if node > position || self.sleepers.iter().any(|sleeper| sleeper.node == node) {
+                    break;
+                }
+                self.nodes.pop_front();
+            }
+        }
+        Wait::Over
+    }
+
+    fn report(&mut self, position: Position) -> Change {
+        let mut change = Change::default();
+        if !self.on && self.commit.is_none_or(|commit| position >= commit) {
+            // try_switch_on compares with the largest position flushed *now* (5.2).
+            self.on = true;
+            change.status = Some(true);
+        }
+        let advanced = self.reply.is_none_or(|reply| position >= reply);
+        if advanced {
+            self.reply = Some(position);
+        }
+        let Some(reply) = self.reply else {
+            return change;
+        };
+        if self.mariadb {
+            if advanced {
+                while self.nodes.front().is_some_and(|&node| node <= reply) {
+                    self.nodes.pop_front();
+                }
+                change.woken = self.wake_up_to(reply);
+                if self.nodes.is_empty() {
+                    self.wait_known = false;
+                }
+            }
+        } else if !self.sleepers.is_empty() && reply >= self.wait {
+            self.wait_known = false;
+            change.woken = self.wake_up_to(reply);
+        }
+        change
+    }
+
+    fn wake_up_to(&mut self, reply: Position) -> Vec<Committer> {
+        let mut woken = Vec::new();
+        self.sleepers.retain(|sleeper| {
+            let wakes = sleeper.node <= reply;
+            if wakes {
+                woken.push(sleeper.committer);
+            }
+            !wakes
+        });
+        woken
+    }
+
+    fn wake_all(&mut self) -> Vec<Committer> {
+        self.sleepers
+            .drain(..)
+            .map(|sleeper| sleeper.committer)
+            .collect()
+    }
+
+    fn switch_off(&mut self, counters: &mut Counters) -> Change {
+        // MySQL counts every call, MariaDB only the change (5.2, switch_off).
+        if self.on || !self.mariadb {
+            counters.no_times += 1;
+        }
+        self.on = false;
+        self.wait_known = false;
+        self.reply = None;
+        if self.mariadb {
+            self.nodes.clear();
+        }
+        Change {
+            woken: self.wake_all(),
+            status: Some(false),
+        }
+    }
+}

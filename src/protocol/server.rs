@@ -1,0 +1,247 @@
+//! The state of one server: logs and watermarks, commit pipeline, semi-sync, and its role as a replica.
+
+use super::commit::mariadb::Chain;
+use super::commit::mysql::Stages;
+use super::effect::Committer;
+use super::gtid::GtidSet;
+use super::ids::{Gtid, Origin, Position, ServerId};
+use super::log::Log;
+use super::redo::{Marks, Redo};
+use super::replica::Replica;
+use super::semi_sync::SemiSync;
+use super::setup::ServerSetup;
+use super::variables::{Flavour, RedoFlush, Variables};
+use std::collections::VecDeque;
+
+/// Whether a server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Life {
+    /// It runs.
+    Up,
+    /// The process is dead, its host lives: connections are refused at once.
+    Dead,
+    /// Its host is dead or cut off: nobody answers.
+    Silent,
+    /// Its disks are gone.
+    Destroyed,
+}
+
+/// Group commit, one algorithm per family (semantics.md 1.2 and 1.3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Pipeline {
+    /// MySQL's stages whose queues merge.
+    Mysql(Stages),
+    /// MariaDB's chain of locks.
+    Mariadb(Chain),
+}
+
+/// A lock of the commit pipeline: one holder, others in line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Lock {
+    holder: Option<Committer>,
+    waiters: VecDeque<Committer>,
+}
+
+impl Lock {
+    /// Takes the lock if it is free, else stands in line.
+    pub fn acquire(&mut self, who: Committer) -> bool {
+        if self.holder.is_none() {
+            self.holder = Some(who);
+            return true;
+        }
+        self.waiters.push_back(who);
+        false
+    }
+
+    /// Gives the lock to the next in line, who is returned.
+    pub fn release(&mut self) -> Option<Committer> {
+        self.holder = self.waiters.pop_front();
+        self.holder
+    }
+
+    /// Who holds it.
+    pub fn holder(&self) -> Option<Committer> {
+        self.holder
+    }
+}
+
+/// How far this server's logs would survive a loss of the page cache, as of the last write-back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Dirty {
+    /// Binlog.
+    pub binlog: u64,
+    /// Relay log.
+    pub relay: u64,
+    /// Redo log.
+    pub redo: Marks,
+}
+
+/// One server.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Server {
+    /// Its own id.
+    pub id: ServerId,
+    /// Its variables now.
+    pub variables: Variables,
+    /// Whether it runs.
+    pub life: Life,
+    /// The network around it carries nothing.
+    pub isolated: bool,
+    /// Transactions in commit order; with a binlog, this is the binlog.
+    pub history: Log,
+    /// History index at which each binlog file begins; every restart opens a new one (semantics.md 6.2).
+    pub files: Vec<u64>,
+    /// History below this index is on the binlog's disk.
+    pub binlog_synced: u64,
+    /// History below this index may be read by dump threads (`binlog_end_pos`).
+    pub published: u64,
+    /// History below this index is committed in the engine: visible, row locks released.
+    pub committed: u64,
+    /// The redo log.
+    pub redo: Redo,
+    /// What the operating system will have written back by its next pass.
+    pub dirty: Dirty,
+    /// Numbers for its own transactions.
+    pub numbering: Gtid,
+    /// In the binlog, not in the tables (semantics.md 6.2, "binlog ahead of engine").
+    pub missing_rows: GtidSet,
+    /// In the tables, not in the binlog (semantics.md 6.2, "engine ahead of binlog").
+    pub extra_rows: GtidSet,
+    /// Groups since the last binlog fsync (`sync_counter`).
+    pub sync_counter: u32,
+    /// History index that the binlog fsync in progress covers.
+    pub binlog_syncing: u64,
+    /// Group commit.
+    pub pipeline: Pipeline,
+    /// Semi-sync, as a master.
+    pub semi_sync: SemiSync,
+    /// Acknowledgements that arrived and are not handled.
+    pub acks_arrived: VecDeque<(ServerId, Position)>,
+    /// How many of them the acknowledgement receiver is handling.
+    pub acks_in_hand: u32,
+    /// Its role as a replica.
+    pub replica: Replica,
+}
+
+impl Server {
+    /// A fresh server.
+    pub fn new(id: ServerId, flavour: Flavour, setup: &ServerSetup) -> Server {
+        let mut semi_sync = SemiSync::new(flavour);
+        if setup.variables.semi_sync_master {
+            semi_sync.enable(&setup.variables);
+        }
+        Server {
+            id,
+            variables: setup.variables.clone(),
+            life: Life::Up,
+            isolated: false,
+            history: Log::default(),
+            files: vec![0],
+            binlog_synced: 0,
+            published: 0,
+            committed: 0,
+            redo: Redo::default(),
+            dirty: Dirty::default(),
+            numbering: Gtid {
+                origin: Origin {
+                    server: id,
+                    epoch: 0,
+                },
+                number: 1,
+            },
+            missing_rows: GtidSet::default(),
+            extra_rows: GtidSet::default(),
+            sync_counter: 0,
+            binlog_syncing: 0,
+            pipeline: match flavour {
+                Flavour::Mysql57 | Flavour::Mysql80 => Pipeline::Mysql(Stages::new(flavour)),
+                Flavour::Mariadb1011 => Pipeline::Mariadb(Chain::default()),
+            },
+            semi_sync,
+            acks_arrived: VecDeque::new(),
+            acks_in_hand: 0,
+            replica: Replica::new(setup.upstream),
+        }
+    }
+
+    /// Whether it runs.
+    pub fn is_up(&self) -> bool {
+        self.life == Life::Up
+    }
+
+    /// Whether others can talk to it.
+    pub fn answers(&self) -> bool {
+        self.is_up() && !self.isolated
+    }
+
+    /// The position behind this history index, in the current file or an earlier one.
+    pub fn position(&self, index: u64) -> Position {
+        let current = *self.files.last().unwrap_or(&0);
+        let file = if index > current || self.files.len() == 1 {
+            self.files.len()
+        } else {
+            self.files.partition_point(|&start| start < index).max(1)
+        };
+        Position {
+            file: file as u32,
+            index,
+        }
+    }
+
+    /// The transactions whose rows are in its tables and committed.
+    pub fn rows(&self) -> GtidSet {
+        let mut rows = self
+            .history
+            .set_between(0, self.committed)
+            .without(&self.missing_rows);
+        rows.extend(&self.extra_rows);
+        rows
+    }
+
+    /// Everything that it has executed or holds in its relay log (`gtid_executed` and `Retrieved_Gtid_Set`).
+    pub fn received(&self) -> GtidSet {
+        let mut set = self.history.set_between(0, self.history.end());
+        set.extend(
+            &self
+                .replica
+                .relay
+                .set_between(self.replica.applied, self.replica.relay.end()),
+        );
+        set
+    }
+
+    /// The redo marks if everything that is done now were written.
+    pub fn marks(&self) -> Marks {
+        Marks {
+            prepared: self.history.end(),
+            committed: self.committed,
+        }
+    }
+
+    /// What the redo log does at a commit, by `innodb_flush_log_at_trx_commit`: true if it has to be synced.
+    pub fn write_redo_at_commit(&mut self) -> bool {
+        match self.variables.redo_flush {
+            RedoFlush::AtCommit => true,
+            RedoFlush::WriteOnly => {
+                let marks = self.marks();
+                self.redo.write(marks);
+                false
+            }
+            RedoFlush::InBackground => false,
+        }
+    }
+
+    /// Whether the group just written has to be synced, and counts it (`sync_binlog`).
+    pub fn binlog_sync_is_due(&mut self) -> bool {
+        let every = self.variables.sync_binlog;
+        if every == 0 {
+            return false;
+        }
+        self.sync_counter += 1;
+        if self.sync_counter >= every {
+            self.sync_counter = 0;
+            return true;
+        }
+        false
+    }
+}

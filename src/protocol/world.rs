@@ -1,0 +1,219 @@
+//! The whole cluster as one value, and its only door: `step`.
+
+use super::client::{Commit, Phase, Reader, Session};
+use super::counters::Counters;
+use super::effect::{Committer, Effect, File, Input, Timer, Worker};
+use super::fact::Fact;
+use super::failover::Failover;
+use super::ids::{ServerId, SessionId, Span};
+use super::link::Link;
+use super::server::Server;
+use super::setup::{Manager, Setup, Shape};
+use super::variables::{Flavour, RedoFlush};
+
+/// What a step produces: effects and facts to handle, counters to keep.
+#[derive(Clone, Debug, Default)]
+pub struct Out {
+    /// What the core asks for, in order. The driver empties it.
+    pub effects: Vec<Effect>,
+    /// Status counters by server; they only grow (until `RESET MASTER`).
+    pub counters: Vec<Counters>,
+}
+
+impl Out {
+    /// Room for the counters of so many servers.
+    pub fn new(servers: usize) -> Out {
+        Out {
+            effects: Vec::with_capacity(64),
+            counters: vec![Counters::default(); servers],
+        }
+    }
+
+    pub(super) fn note(&mut self, fact: Fact) {
+        self.effects.push(Effect::Note(fact));
+    }
+
+    pub(super) fn counters(&mut self, server: ServerId) -> &mut Counters {
+        &mut self.counters[usize::from(server.0)]
+    }
+}
+
+/// A cluster, its clients and its failover manager. Plain data: clone it to fork a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    /// The servers' family.
+    pub flavour: Flavour,
+    /// Sizes.
+    pub shape: Shape,
+    /// Servers by id.
+    pub servers: Vec<Server>,
+    /// Replication links by the replica's id.
+    pub links: Vec<Link>,
+    /// Client sessions.
+    pub sessions: Vec<Session>,
+    /// Readers.
+    pub readers: Vec<Reader>,
+    /// Where clients write; nobody while no master is known.
+    pub serving: Option<ServerId>,
+    /// The manager's policy.
+    pub manager: Option<Manager>,
+    /// What the manager is doing.
+    pub failover: Failover,
+}
+
+impl World {
+    /// A cluster at rest: all servers up, nothing connected yet. `start` connects it.
+    pub fn new(setup: &Setup) -> World {
+        let servers = setup.servers.iter().zip(0u8..);
+        World {
+            flavour: setup.flavour,
+            shape: setup.shape.clone(),
+            servers: servers
+                .map(|(server, id)| Server::new(ServerId(id), setup.flavour, server))
+                .collect(),
+            links: setup.servers.iter().map(|_| Link::default()).collect(),
+            sessions: (0..setup.sessions)
+                .map(|_| Session {
+                    server: setup.master,
+                    commit: Commit::default(),
+                    requests_done: 0,
+                    answer: None,
+                    awaited: false,
+                })
+                .collect(),
+            readers: vec![Reader::default(); usize::from(setup.readers)],
+            serving: Some(setup.master),
+            manager: setup.manager.clone(),
+            failover: Failover::Watching,
+        }
+    }
+
+    /// Connects every replica that has an upstream, and starts the servers' background threads.
+    pub fn start(&mut self, out: &mut Out) {
+        for id in self.server_ids() {
+            self.start_background(id, out);
+            if self.server(id).replica.upstream.is_some() {
+                self.start_io_thread(id, out);
+                self.server_mut(id).replica.sql_running = true;
+            }
+        }
+    }
+
+    /// Handles one input; what follows from it is appended to `out`.
+    pub fn step(&mut self, input: Input, out: &mut Out) {
+        match input {
+            Input::Request(session) => self.request(session, out),
+            Input::Answered(session) => self.answered(session, out),
+            Input::ClientTimeout(session) => self.client_timeout(session, out),
+            Input::Reconnect(session) => self.reconnect(session),
+            Input::Read(reader, server) => self.read(reader, server),
+            Input::ReadAnswered(reader) => self.read_answered(reader, out),
+            Input::Worked(worker) => self.worked(worker, out),
+            Input::Synced(server, File::Redo) => self.redo_synced(server, out),
+            Input::Synced(server, File::Binlog) => self.binlog_synced(server, out),
+            Input::Synced(server, File::RelayLog) => self.relay_log_synced(server, out),
+            Input::Departed(lane) => self.departed(lane, out),
+            Input::Arrived(lane) => self.arrived(lane, out),
+            Input::Fired(timer) => self.fired(timer, out),
+            Input::Writeback(server) => self.wrote_back(server),
+            Input::Crash(server, crash) => self.crash(server, crash, out),
+            Input::Restart(server) => self.restart(server, out),
+            Input::Destroy(server) => self.destroy(server),
+            Input::Isolate(server) => self.isolate(server, out),
+            Input::Heal(server) => self.heal(server, out),
+            Input::StopIoThread(server) => self.stop_io_thread(server, out),
+            Input::StartIoThread(server) => self.start_io_thread(server, out),
+            Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
+            Input::StartSqlThread(server) => self.start_sql_thread(server, out),
+        }
+    }
+
+    fn worked(&mut self, worker: Worker, out: &mut Out) {
+        match worker {
+            Worker::Session(id) => self.committer_worked(Committer::Session(id), out),
+            Worker::Applier(server) => self.committer_worked(Committer::Applier(server), out),
+            Worker::Io(server) => self.io_worked(server, out),
+            Worker::Dump(replica) => self.dump_worked(replica, out),
+            Worker::AckReceiver(server) => self.acks_handled(server, out),
+        }
+    }
+
+    fn committer_worked(&mut self, who: Committer, out: &mut Out) {
+        match (self.commit(who).phase, who) {
+            (Phase::Execute, Committer::Session(id)) => self.statement_done(id, out),
+            (Phase::Execute, Committer::Applier(_)) | (Phase::Prepare, _) => {
+                self.prepared(who, out)
+            }
+            (Phase::Reply, Committer::Session(id)) => self.reply(id, out),
+            (Phase::Reply, Committer::Applier(server)) => self.applied(server, out),
+            _ => self.leader_worked(who, out),
+        }
+    }
+
+    fn fired(&mut self, timer: Timer, out: &mut Out) {
+        match timer {
+            Timer::SemiSyncWait(who) => self.semi_sync_timed_out(who, out),
+            Timer::GroupDelay(server) => self.group_delay_over(server, out),
+            Timer::Connect(replica) => self.connect(replica, out),
+            Timer::NetTimeout(replica) => self.io_thread_hears_nothing(replica, out),
+            Timer::RedoBackground(server) => self.redo_background(server, out),
+            Timer::Detect { .. } => self.master_found_dead(out),
+            Timer::Promote => self.promote(out),
+            Timer::Repoint(replica) => self.repoint(replica, out),
+            Timer::CatchUp => self.candidate_did_not_catch_up(out),
+        }
+    }
+
+    /// Every server's id.
+    pub fn server_ids(&self) -> impl Iterator<Item = ServerId> + use<> {
+        (0..self.servers.len() as u8).map(ServerId)
+    }
+
+    /// A server.
+    pub fn server(&self, id: ServerId) -> &Server {
+        &self.servers[usize::from(id.0)]
+    }
+
+    pub(super) fn server_mut(&mut self, id: ServerId) -> &mut Server {
+        &mut self.servers[usize::from(id.0)]
+    }
+
+    /// The replication link of a replica.
+    pub fn link(&self, replica: ServerId) -> &Link {
+        &self.links[usize::from(replica.0)]
+    }
+
+    pub(super) fn link_mut(&mut self, replica: ServerId) -> &mut Link {
+        &mut self.links[usize::from(replica.0)]
+    }
+
+    /// The transaction that a thread commits.
+    pub fn commit(&self, who: Committer) -> Commit {
+        match who {
+            Committer::Session(SessionId(id)) => self.sessions[usize::from(id)].commit,
+            Committer::Applier(server) => self.server(server).replica.commit,
+        }
+    }
+
+    pub(super) fn commit_mut(&mut self, who: Committer) -> &mut Commit {
+        match who {
+            Committer::Session(SessionId(id)) => &mut self.sessions[usize::from(id)].commit,
+            Committer::Applier(server) => &mut self.server_mut(server).replica.commit,
+        }
+    }
+
+    /// The server on which a thread commits.
+    pub fn server_of(&self, who: Committer) -> ServerId {
+        match who {
+            Committer::Session(SessionId(id)) => self.sessions[usize::from(id)].server,
+            Committer::Applier(server) => server,
+        }
+    }
+
+    pub(super) fn start_background(&mut self, id: ServerId, out: &mut Out) {
+        if self.server(id).variables.redo_flush != RedoFlush::AtCommit {
+            out.effects
+                .push(Effect::Arm(Timer::RedoBackground(id), Span::seconds(1)));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Runs of a case, in parallel, merged in the order of their numbers.
+
+use crate::engine::Simulation;
+use crate::measure::outcome::RunOutcome;
+use crate::measure::recorder::Recorder;
+use crate::plan::Plan;
+use crate::protocol::ids::Span;
+use rayon::prelude::*;
+
+/// How often levels are sampled.
+const SAMPLE_EVERY: Span = Span::millis(5);
+/// Bins of a timeline over the plan's duration.
+const TIMELINE_BINS: u64 = 120;
+
+/// One run: plan, seed and run number decide every bit of it.
+pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
+    let bin = Span(
+        (plan.duration.0 / TIMELINE_BINS)
+            .next_multiple_of(SAMPLE_EVERY.0)
+            .max(SAMPLE_EVERY.0),
+    );
+    let mut recorder = Recorder::new(plan, timeline.then_some(bin));
+    let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
+    simulation.run(&mut recorder);
+    simulation.settle(&mut recorder);
+    recorder.finish(&simulation)
+}
+
+/// Runs 0 to `runs` of a case on the current thread pool; `each` gets them in order, whatever order they ended in.
+pub fn run_case(
+    plan: &Plan,
+    seed: u64,
+    runs: u64,
+    progress: &(dyn Fn() + Sync),
+    mut each: impl FnMut(RunOutcome),
+) {
+    // Chunks bound the memory: only one chunk's outcomes are held at a time.
+    let chunk = (rayon::current_num_threads() as u64 * 8).max(1);
+    let mut from = 0;
+    while from < runs {
+        let to = runs.min(from + chunk);
+        let outcomes: Vec<RunOutcome> = (from..to)
+            .into_par_iter()
+            .map(|run| {
+                let outcome = run_one(plan, seed, run, run == 0);
+                progress();
+                outcome
+            })
+            .collect();
+        outcomes.into_iter().for_each(&mut each);
+        from = to;
+    }
+}

@@ -1,0 +1,176 @@
+//! Plans written by hand, for tests that need a model without files.
+#![allow(dead_code)]
+
+use replsim::plan::*;
+use replsim::protocol::effect::Step;
+use replsim::protocol::ids::{ServerId, Span};
+use replsim::protocol::setup::{
+    CandidateBy, Manager, SemiSyncOnPromotion, ServerSetup, Setup, Shape as Sizes,
+};
+use replsim::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
+use replsim::random::{Shape, Table};
+
+/// Nanoseconds in a microsecond.
+pub const US: u64 = 1_000;
+/// Nanoseconds in a millisecond.
+pub const MS: u64 = 1_000_000;
+
+/// The replication modes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Async,
+    AfterCommit,
+    AfterSync,
+}
+
+/// Every mode.
+pub const MODES: [Mode; 3] = [Mode::Async, Mode::AfterCommit, Mode::AfterSync];
+
+/// A table that always gives the same value.
+pub fn fixed(ns: u64) -> Table {
+    Table::constant(ns)
+}
+
+/// A lognormal table.
+pub fn spread(median: u64, p99: u64) -> Table {
+    Table::compile(&Shape::Lognormal { median, p99 })
+}
+
+/// A master and `replicas` replicas on hosts and sites of their own; times vary a little, as shipped models do.
+pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt: u64) -> Plan {
+    let servers: Vec<ServerSetup> = (0..=replicas)
+        .map(|at| {
+            let mut variables = Variables::defaults(flavour);
+            variables.sync_binlog = 1;
+            variables.positioning = Positioning::Gtid;
+            variables.log_slave_updates = true;
+            variables.semi_sync_master = mode != Mode::Async && at == 0;
+            variables.semi_sync_slave = mode != Mode::Async;
+            variables.wait_point = if mode == Mode::AfterSync {
+                WaitPoint::AfterSync
+            } else {
+                WaitPoint::AfterCommit
+            };
+            variables.connect_retry = Span::seconds(1);
+            ServerSetup {
+                variables,
+                upstream: (at > 0).then_some(ServerId(0)),
+            }
+        })
+        .collect();
+    let count = servers.len();
+    let names = ["m", "r1", "r2", "r3", "r4"];
+    let path = |from: usize, to: usize| PathPlan {
+        name: format!("{}>{}", names[from], names[to]),
+        delay: spread(rtt / 2, rtt / 2 + rtt / 40),
+        bandwidth: 0,
+        loss: 0,
+        retransmission: Span::millis(200),
+    };
+    let cost = |step: Step| match step {
+        Step::Statement => (30 * US, 1_000),
+        Step::WriteBinlog => (10 * US, 3_000),
+        Step::Apply => (25 * US, 1_000),
+        Step::WakeUp => (5 * US, 0),
+        _ => (5 * US, 1_000),
+    };
+    Plan {
+        cluster: Setup {
+            flavour,
+            servers,
+            master: ServerId(0),
+            sessions,
+            readers: 0,
+            manager: None,
+            shape: Sizes {
+                events_per_transaction: 5,
+                bytes_per_transaction: 400,
+                statements: 1,
+                rows_per_statement: 1,
+                socket_bytes: 4 << 20,
+                net_buffer: 16 << 10,
+            },
+        },
+        servers: (0..count)
+            .map(|at| ServerPlan {
+                name: names[at].to_owned(),
+                host: at,
+            })
+            .collect(),
+        hosts: (0..count)
+            .map(|at| HostPlan {
+                name: format!("host-{}", names[at]),
+                site: at,
+                cores: 16,
+                fsync: spread(500 * US, 800 * US),
+                disk_queue: 8,
+                writeback: Span::seconds(30),
+            })
+            .collect(),
+        sites: (0..count).map(|at| format!("site-{}", names[at])).collect(),
+        paths: (0..count)
+            .map(|from| (0..count).map(|to| path(from, to)).collect())
+            .collect(),
+        network_epoch: Span::millis(10),
+        clients: ClientPlan {
+            delay: vec![spread(50 * US, 80 * US); count],
+            path_names: (0..count)
+                .map(|at| format!("clients>{}", names[at]))
+                .collect(),
+            site: None,
+            timeout: Span::seconds(30),
+            retry: false,
+            reconnect: spread(20 * MS, 60 * MS),
+        },
+        workload: Workload {
+            arrivals: Arrivals::Closed { think: fixed(0) },
+            readers: None,
+        },
+        costs: Costs {
+            by_step: Step::ALL
+                .iter()
+                .map(|&step| {
+                    let (fixed, each) = cost(step);
+                    Cost {
+                        fixed: spread(fixed, fixed * 2),
+                        each: Span(each),
+                    }
+                })
+                .collect(),
+        },
+        delays: Delays {
+            detect_clean: spread(1_000 * MS, 1_500 * MS),
+            detect_silent: spread(8_000 * MS, 9_000 * MS),
+            promote: spread(300 * MS, 500 * MS),
+            repoint: spread(100 * MS, 200 * MS),
+            restart: spread(2_000 * MS, 3_000 * MS),
+            connect: spread(MS, 2 * MS),
+        },
+        faults: Vec::new(),
+        warm_up: Span::millis(500),
+        duration: Span::seconds(2),
+    }
+}
+
+/// A failover manager that compares received positions and applies the relay log first.
+pub fn manager() -> Manager {
+    Manager {
+        candidate: CandidateBy::Received,
+        apply_relay_log_first: true,
+        semi_sync: SemiSyncOnPromotion::AfterRepoint,
+        catch_up_timeout: Span::seconds(600),
+    }
+}
+
+/// A fault at a moment between one and one and a half seconds.
+pub fn fault(kind: FaultKind) -> FaultPlan {
+    FaultPlan {
+        kind,
+        at: Table::compile(&Shape::Uniform {
+            low: 1_000 * MS,
+            high: 1_500 * MS,
+        }),
+        lasts: None,
+        returns: Returns::AfterTheRun,
+    }
+}
