@@ -6,3 +6,4 @@ pub mod plan;
 pub mod protocol;
 pub mod random;
 pub mod run;
+pub mod spec;

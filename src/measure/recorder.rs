@@ -47,6 +47,8 @@ struct Sends {
     /// The farthest that any replica was sent, and when, in order.
     sent: std::collections::VecDeque<(u64, u64)>,
     reached: u64,
+    /// OKs that were read before their transaction was sent: index, and when.
+    early: Vec<(u64, u64)>,
     /// History index by session.
     index: Vec<Option<u64>>,
 }
@@ -178,7 +180,7 @@ impl Observer for Recorder<'_> {
                 session: Some(session),
                 ..
             } => self.sends.index[usize::from(session.0)] = Some(index),
-            Fact::Sent { index, .. } => self.sends.sent(now, index),
+            Fact::Sent { index, .. } if now < self.window.1 => self.sends.sent(now, index),
             Fact::Crashed { server, crash } => {
                 if world.serving == Some(server) {
                     self.master_died.get_or_insert(now);
@@ -288,23 +290,38 @@ fn died(crash: Crash) -> &'static str {
 
 impl Sends {
     fn sent(&mut self, now: u64, index: u64) {
-        if index > self.reached {
-            self.reached = index;
-            self.sent.push_back((index, now));
+        if index <= self.reached {
+            return;
         }
-    }
-
-    /// An OK was read: how long before or after it was the transaction's last byte sent? Sums both.
-    fn ok(&mut self, now: u64, index: u64) {
-        // Old entries are of no use: an OK comes within a commit of the sending, in any order within it.
-        while self.sent.len() > MOST_SENDS {
+        self.reached = index;
+        self.sent.push_back((index, now));
+        if self.sent.len() > MOST_SENDS {
             self.sent.pop_front();
         }
+        let timing = &mut self.timing;
+        self.early.retain(|&(transaction, read)| {
+            let still_early = transaction >= index;
+            if !still_early {
+                timing.add(read, now);
+            }
+            still_early
+        });
+    }
+
+    /// An OK was read: how long after the transaction's last byte was sent? Before it, if negative.
+    fn ok(&mut self, now: u64, index: u64) {
         let at = self.sent.partition_point(|&(end, _)| end <= index);
-        if let Some(&(_, sent)) = self.sent.get(at) {
-            self.timing.count += 1;
-            self.timing.sent_to_ok += i128::from(now) - i128::from(sent);
+        match self.sent.get(at) {
+            Some(&(_, sent)) => self.timing.add(now, sent),
+            None => self.early.push((index, now)),
         }
+    }
+}
+
+impl SendTiming {
+    fn add(&mut self, read: u64, sent: u64) {
+        self.count += 1;
+        self.sent_to_ok += i128::from(read) - i128::from(sent);
     }
 }
 

@@ -1,5 +1,17 @@
 //! A validated, flattened, immutable plan of one case: what the engine runs.
 
+mod case;
+mod compile;
+mod faults;
+mod network;
+mod places;
+pub mod topology;
+mod variables;
+mod workload;
+
+pub use case::{Case, cases, expectations};
+pub use compile::compile;
+
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::setup::Setup;
 use crate::random::Table;

@@ -71,7 +71,11 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
         Step::Statement => (30 * US, 1_000),
         Step::WriteBinlog => (10 * US, 3_000),
         Step::Apply => (25 * US, 1_000),
-        Step::WakeUp => (5 * US, 0),
+        Step::Dump => (8 * US, 12 * US),
+        Step::Receive => (10 * US, 30 * US),
+        Step::HandleAck => (4 * US, 4 * US),
+        Step::WakeUp => (20 * US, 0),
+        Step::Reply => (15 * US, 0),
         _ => (5 * US, 1_000),
     };
     Plan {
@@ -172,5 +176,47 @@ pub fn fault(kind: FaultKind) -> FaultPlan {
         }),
         lasts: None,
         returns: Returns::AfterTheRun,
+    }
+}
+
+/// Client answers of a run: (session, start, end, outcome).
+#[derive(Default)]
+pub struct Answers {
+    pub all: Vec<(u16, u64, u64, replsim::protocol::fact::Outcome)>,
+    pub facts: Vec<(u64, replsim::protocol::fact::Fact)>,
+}
+
+impl replsim::engine::Observer for Answers {
+    fn note(&mut self, now: u64, fact: &replsim::protocol::fact::Fact, _: &replsim::protocol::world::World) {
+        self.facts.push((now, *fact));
+    }
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        session: replsim::protocol::ids::SessionId,
+        outcome: replsim::protocol::fact::Outcome,
+        _: Option<replsim::protocol::ids::Gtid>,
+    ) {
+        self.all.push((session.0, start, now, outcome));
+    }
+    fn submitted(&mut self, _: u64, _: replsim::protocol::ids::SessionId, _: bool) {}
+    fn sample(&mut self, _: u64, _: &replsim::protocol::world::World, _: &dyn Fn(usize) -> u64) {}
+    fn fault(&mut self, _: u64, _: usize) {}
+}
+
+/// Makes every duration of a plan constant, for closed forms of one session (shipped models have no constants).
+pub fn without_noise(plan: &mut Plan) {
+    for cost in &mut plan.costs.by_step {
+        cost.fixed = fixed(cost.fixed.sample(1 << 63));
+    }
+    for host in &mut plan.hosts {
+        host.fsync = fixed(host.fsync.sample(1 << 63));
+    }
+    for path in plan.paths.iter_mut().flatten() {
+        path.delay = fixed(path.delay.sample(1 << 63));
+    }
+    for delay in &mut plan.clients.delay {
+        *delay = fixed(delay.sample(1 << 63));
     }
 }

@@ -1,0 +1,173 @@
+//! From the description of a case to its plan: everything checked, every name an index, every distribution a table.
+
+use super::case::Case;
+use super::network::needed;
+use super::places::Places;
+use super::topology::Topology;
+use super::{Cost, Costs, Delays, Plan, faults, network, variables, workload};
+use crate::protocol::effect::Step;
+use crate::protocol::ids::Span;
+use crate::protocol::setup::{CandidateBy, Manager, SemiSyncOnPromotion, ServerSetup, Setup};
+use crate::random::{Shape, Table};
+use crate::spec::model::{self, Candidate, Model, NoReplica, SemiSync};
+use crate::spec::{Description, Distribution, Error};
+
+/// The plan of a case.
+pub fn compile(case: &Case) -> Result<Plan, Error> {
+    Description::read(&case.description)
+        .and_then(|description| plan(&description))
+        .map_err(|error| error.in_file(&case.file))
+}
+
+fn plan(description: &Description) -> Result<Plan, Error> {
+    let (model, experiment) = (&description.model, &description.experiment);
+    no_replica(model)?;
+    let topology = Topology::of(model)?;
+    let places = Places::of(model)?;
+    let costs = costs(&model.costs)?;
+    let cluster = cluster(description, &topology)?;
+    let clients = network::clients(model, &places)?;
+    let faults = experiment.faults.iter().enumerate();
+    let faults = faults
+        .map(|(index, fault)| {
+            in_time(&format!("faults[{index}].at"), &fault.at, description)?;
+            faults::fault(index, fault, &cluster, &places, clients.site)
+        })
+        .collect::<Result<_, _>>()?;
+    let epoch = needed(model.network.epoch, "network.epoch")?;
+    if epoch.0 == 0 {
+        return Err(Error::at("network.epoch", "expected a duration above 0"));
+    }
+    Ok(Plan {
+        paths: network::paths(model, &places)?,
+        workload: workload::workload(&experiment.workload, &cluster, &places)?,
+        delays: delays(model)?,
+        cluster,
+        servers: places.servers,
+        hosts: places.hosts,
+        sites: places.sites,
+        network_epoch: Span(epoch.0),
+        clients,
+        costs,
+        faults,
+        warm_up: Span(experiment.warm_up.0),
+        duration: Span(experiment.duration.0),
+    })
+}
+
+/// A fault that strikes before the measurement begins or after the run measures nothing.
+fn in_time(at: &str, moment: &Distribution, description: &Description) -> Result<(), Error> {
+    let (warm_up, duration) = (
+        description.experiment.warm_up.0,
+        description.experiment.duration.0,
+    );
+    if moment.median() < warm_up || moment.median() >= duration {
+        return Err(Error::at(
+            at,
+            "mostly outside of the time between `warm_up` and `duration`",
+        ));
+    }
+    Ok(())
+}
+
+fn no_replica(model: &Model) -> Result<(), Error> {
+    match model.no_replica {
+        None | Some(NoReplica::FallBackToAsync) => Ok(()),
+        Some(NoReplica::DisableWrites | NoReplica::Managed) => Err(Error::at(
+            "no_replica",
+            "not modelled yet: only \"fall_back_to_async\" is",
+        )),
+    }
+}
+
+fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Error> {
+    let (model, load) = (&description.model, &description.experiment.workload);
+    let mut servers = Vec::new();
+    for ((name, server), upstream) in model.servers.iter().zip(&topology.upstream) {
+        let variables = variables::variables(model, name, server)?;
+        servers.push(ServerSetup {
+            variables,
+            upstream: *upstream,
+        });
+    }
+    Ok(Setup {
+        flavour: variables::flavour(model),
+        servers,
+        master: topology.master,
+        sessions: workload::sessions(load)?,
+        readers: load.readers.as_ref().map_or(0, |readers| readers.count),
+        manager: model.manager.as_ref().map(manager).transpose()?,
+        shape: workload::shape(
+            load,
+            needed(model.network.socket_buffer, "network.socket_buffer")?.0,
+        )?,
+    })
+}
+
+fn manager(manager: &model::Manager) -> Result<Manager, Error> {
+    let at = |key: &str| format!("manager.{key}");
+    Ok(Manager {
+        candidate: match needed(manager.candidate, &at("candidate"))? {
+            Candidate::Received => CandidateBy::Received,
+            Candidate::Executed => CandidateBy::Executed,
+        },
+        apply_relay_log_first: needed(manager.apply_relay_log_first, &at("apply_relay_log_first"))?,
+        semi_sync: match needed(manager.semi_sync, &at("semi_sync"))? {
+            SemiSync::AtOnce => SemiSyncOnPromotion::AtOnce,
+            SemiSync::AfterRepoint => SemiSyncOnPromotion::AfterRepoint,
+            SemiSync::Off => SemiSyncOnPromotion::Off,
+        },
+        catch_up_timeout: Span(needed(manager.catch_up_timeout, &at("catch_up_timeout"))?.0),
+    })
+}
+
+/// Delays of people and programs; without a manager its own are never asked for.
+fn delays(model: &Model) -> Result<Delays, Error> {
+    let of_manager =
+        |key: &str, pick: fn(&model::Manager) -> &Option<Distribution>| match &model.manager {
+            None => Ok(Table::compile(&Shape::Constant(0))),
+            Some(manager) => {
+                needed(pick(manager).as_ref(), &format!("manager.{key}")).map(Distribution::table)
+            }
+        };
+    Ok(Delays {
+        detect_clean: of_manager("detect_clean", |manager| &manager.detect_clean)?,
+        detect_silent: of_manager("detect_silent", |manager| &manager.detect_silent)?,
+        promote: of_manager("promote", |manager| &manager.promote)?,
+        repoint: of_manager("repoint", |manager| &manager.repoint)?,
+        restart: needed(model.restart.as_ref(), "restart")?.table(),
+        connect: needed(model.connect.as_ref(), "connect")?.table(),
+    })
+}
+
+fn costs(said: &model::Costs) -> Result<Costs, Error> {
+    let by_step = Step::ALL.iter().map(|step| {
+        let cost = match step {
+            Step::Statement => &said.statement,
+            Step::Prepare => &said.prepare,
+            Step::WriteBinlog => &said.write_binlog,
+            Step::WakeUp => &said.wake_up,
+            Step::EngineCommit => &said.engine_commit,
+            Step::Reply => &said.reply,
+            Step::Dump => &said.dump,
+            Step::Receive => &said.receive,
+            Step::HandleAck => &said.handle_ack,
+            Step::Apply => &said.apply,
+        };
+        Ok(
+            match needed(cost.as_ref(), &format!("costs.{}", step.name()))? {
+                model::Cost::Fixed(fixed) => Cost {
+                    fixed: fixed.table(),
+                    each: Span(0),
+                },
+                model::Cost::Parts(parts) => Cost {
+                    fixed: parts.fixed.table(),
+                    each: Span(parts.each.map_or(0, |each| each.0)),
+                },
+            },
+        )
+    });
+    Ok(Costs {
+        by_step: by_step.collect::<Result<_, _>>()?,
+    })
+}

@@ -1,0 +1,264 @@
+//! Faults with their targets found: a kind that strikes hosts finds the host of the server that is named, and so on.
+
+use super::places::Places;
+use super::{FaultKind, FaultPlan, Returns};
+use crate::protocol::ids::ServerId;
+use crate::protocol::setup::Setup;
+use crate::spec::fault::{Fault, Kind, Returns as Said, ReturnsWord, Servers};
+use crate::spec::{Error, names};
+
+/// Whom a fault names.
+enum Target {
+    Servers(Vec<usize>),
+    Host(usize),
+    Site(usize),
+}
+
+/// The fault at `index` of the description.
+pub fn fault(
+    index: usize,
+    fault: &Fault,
+    cluster: &Setup,
+    places: &Places,
+    clients_site: Option<usize>,
+) -> Result<FaultPlan, Error> {
+    let at = format!("faults[{index}]");
+    let target = target(&at, fault, cluster, places)?;
+    let ids = |servers: Vec<usize>| {
+        servers
+            .into_iter()
+            .map(|server| ServerId(server as u8))
+            .collect()
+    };
+    let kind = match fault.kind {
+        Kind::ProcessKill => FaultKind::ProcessKill(ids(target.servers(places))),
+        Kind::CutAndKill => FaultKind::CutAndKill(ids(target.servers(places))),
+        Kind::Restart => FaultKind::Restart(ids(target.servers(places))),
+        Kind::HostLoss => FaultKind::HostLoss(target.host(&at, places)?),
+        Kind::DiskStall => FaultKind::DiskStall(target.host(&at, places)?),
+        Kind::SiteLoss => FaultKind::SiteLoss(target.site(&at, places)?),
+        Kind::Partition => FaultKind::Partition {
+            clients_outside: !matches!(target, Target::Site(site) if clients_site == Some(site)),
+            inside: ids(target.servers(places)),
+        },
+        Kind::StopIoThread => {
+            FaultKind::StopIoThread(ids(replicas(&at, target.servers(places), cluster, places)?))
+        }
+        Kind::StopSqlThread => {
+            FaultKind::StopSqlThread(ids(replicas(&at, target.servers(places), cluster, places)?))
+        }
+    };
+    Ok(FaultPlan {
+        kind,
+        at: fault.at.table(),
+        lasts: lasts(&at, fault)?,
+        returns: returns(&at, fault)?,
+    })
+}
+
+fn target(at: &str, fault: &Fault, cluster: &Setup, places: &Places) -> Result<Target, Error> {
+    let said = [
+        ("server", fault.server.is_some()),
+        ("servers", fault.servers.is_some()),
+        ("host", fault.host.is_some()),
+        ("site", fault.site.is_some()),
+    ];
+    let said: Vec<&str> = said.iter().filter(|key| key.1).map(|key| key.0).collect();
+    if fault.link.is_some() {
+        let problem = "a fault of a single link is not modelled yet: name the server, host or site that is cut off";
+        return Err(Error::at(format!("{at}.link"), problem));
+    }
+    if said.len() > 1 {
+        return Err(Error::at(
+            at,
+            format!("names {}: one of them is enough", said.join(" and ")),
+        ));
+    }
+    if let Some(name) = &fault.server {
+        return Ok(Target::Servers(vec![server(
+            &format!("{at}.server"),
+            name,
+            cluster,
+            places,
+        )?]));
+    }
+    if let Some(servers) = &fault.servers {
+        return several(&format!("{at}.servers"), servers, cluster, places).map(Target::Servers);
+    }
+    if let Some(name) = &fault.host {
+        return Ok(Target::Host(places.host(name, &format!("{at}.host"))?));
+    }
+    if let Some(name) = &fault.site {
+        return Ok(Target::Site(
+            places.site_named(name, &format!("{at}.site"))?,
+        ));
+    }
+    Err(Error::at(
+        at,
+        format!(
+            "`{}` needs a target: server, servers, host or site",
+            fault.kind.name()
+        ),
+    ))
+}
+
+fn server(at: &str, name: &str, cluster: &Setup, places: &Places) -> Result<usize, Error> {
+    match places.server(name, at) {
+        Err(_) if name == "master" => Ok(usize::from(cluster.master.0)),
+        found => found,
+    }
+}
+
+fn several(
+    at: &str,
+    servers: &Servers,
+    cluster: &Setup,
+    places: &Places,
+) -> Result<Vec<usize>, Error> {
+    let mut found = match servers {
+        Servers::Group(group) if group == "replicas" => {
+            let all = cluster.servers.iter().enumerate();
+            all.filter(|server| server.1.upstream.is_some())
+                .map(|server| server.0)
+                .collect()
+        }
+        Servers::Group(other) => {
+            let problem = format!("expected \"replicas\" or a list of server names, not {other:?}");
+            return Err(Error::at(at, problem).near(other, ["replicas"]));
+        }
+        Servers::Named(list) => list
+            .iter()
+            .map(|name| server(at, name, cluster, places))
+            .collect::<Result<Vec<_>, _>>()?,
+    };
+    found.sort_unstable();
+    found.dedup();
+    if found.is_empty() {
+        return Err(Error::at(at, "names no server"));
+    }
+    Ok(found)
+}
+
+impl Target {
+    fn servers(&self, places: &Places) -> Vec<usize> {
+        let all = 0..places.servers.len();
+        match self {
+            Target::Servers(servers) => servers.clone(),
+            Target::Host(host) => all
+                .filter(|server| places.servers[*server].host == *host)
+                .collect(),
+            Target::Site(site) => all
+                .filter(|server| places.site_of(*server) == *site)
+                .collect(),
+        }
+    }
+
+    fn host(&self, at: &str, places: &Places) -> Result<usize, Error> {
+        if let Target::Host(host) = self {
+            return Ok(*host);
+        }
+        one(
+            at,
+            "host",
+            self.servers(places)
+                .into_iter()
+                .map(|server| places.servers[server].host),
+        )
+    }
+
+    fn site(&self, at: &str, places: &Places) -> Result<usize, Error> {
+        match self {
+            Target::Site(site) => Ok(*site),
+            Target::Host(host) => Ok(places.hosts[*host].site),
+            Target::Servers(servers) => one(
+                at,
+                "site",
+                servers.iter().map(|server| places.site_of(*server)),
+            ),
+        }
+    }
+}
+
+/// The only value of all, or a request for one fault each.
+fn one(at: &str, what: &str, all: impl Iterator<Item = usize>) -> Result<usize, Error> {
+    let mut all: Vec<usize> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    match all.as_slice() {
+        [only] => Ok(*only),
+        _ => Err(Error::at(
+            at,
+            format!("strikes {} {what}s: write one fault for each", all.len()),
+        )),
+    }
+}
+
+fn replicas(
+    at: &str,
+    servers: Vec<usize>,
+    cluster: &Setup,
+    places: &Places,
+) -> Result<Vec<usize>, Error> {
+    match servers
+        .iter()
+        .find(|server| cluster.servers[**server].upstream.is_none())
+    {
+        Some(master) => {
+            let name = &places.servers[*master].name;
+            Err(Error::at(
+                at,
+                format!("`{name}` replicates from nobody: it has no such thread"),
+            ))
+        }
+        None => Ok(servers),
+    }
+}
+
+fn lasts(at: &str, fault: &Fault) -> Result<Option<crate::random::Table>, Error> {
+    let at = format!("{at}.lasts");
+    let name = fault.kind.name();
+    match (fault.kind, &fault.lasts) {
+        (Kind::Partition | Kind::DiskStall, None) => Err(Error::at(
+            at,
+            format!("missing: how long does the `{name}` last?"),
+        )),
+        (
+            Kind::Partition | Kind::DiskStall | Kind::StopIoThread | Kind::StopSqlThread,
+            Some(lasts),
+        ) => {
+            if lasts.p99() == 0 {
+                return Err(Error::at(at, "expected a duration above 0"));
+            }
+            Ok(Some(lasts.table()))
+        }
+        (_, Some(_)) => {
+            let lasting = [
+                "partition",
+                "disk_stall",
+                "stop_io_thread",
+                "stop_sql_thread",
+            ];
+            let problem = format!(
+                "a `{name}` is over at once: only {} last",
+                names::listed(&lasting)
+            );
+            Err(Error::at(at, problem))
+        }
+        (_, None) => Ok(None),
+    }
+}
+
+fn returns(at: &str, fault: &Fault) -> Result<Returns, Error> {
+    match &fault.returns {
+        Some(_) if !fault.kind.is_crash() => {
+            let problem = format!(
+                "nobody dies of a `{}`: there is nothing to return",
+                fault.kind.name()
+            );
+            Err(Error::at(format!("{at}.returns"), problem))
+        }
+        None | Some(Said::Word(ReturnsWord::WithDisks)) => Ok(Returns::AfterTheRun),
+        Some(Said::Word(ReturnsWord::Never)) => Ok(Returns::Never),
+        Some(Said::After { after }) => Ok(Returns::WithDisks(after.table())),
+    }
+}

@@ -1,0 +1,164 @@
+//! Paths between servers, and between clients and servers.
+
+use super::places::Places;
+use super::{ClientPlan, PathPlan};
+use crate::protocol::ids::Span;
+use crate::spec::model::{Link, Model};
+use crate::spec::{Distribution, Error, names};
+
+/// The one-way paths between all servers: `paths[from][to]`.
+pub fn paths(model: &Model, places: &Places) -> Result<Vec<Vec<PathPlan>>, Error> {
+    for name in model.links.names() {
+        check_link(name, places)?;
+    }
+    let servers = 0..places.servers.len();
+    servers
+        .clone()
+        .map(|from| {
+            servers
+                .clone()
+                .map(|to| path(model, places, from, to))
+                .collect()
+        })
+        .collect()
+}
+
+/// A link names two hosts or two sites.
+fn check_link(name: &str, places: &Places) -> Result<(), Error> {
+    let at = format!("links.{name}");
+    let Some((from, to)) = name.split_once('>') else {
+        return Err(Error::at(
+            at,
+            "expected two hosts or two sites, as in \"site-a>site-b\"",
+        ));
+    };
+    let hosts: Vec<&str> = places.hosts.iter().map(|host| host.name.as_str()).collect();
+    let sites: Vec<&str> = places.sites.iter().map(String::as_str).collect();
+    if [&hosts, &sites]
+        .iter()
+        .any(|known| known.contains(&from) && known.contains(&to))
+    {
+        return Ok(());
+    }
+    let known = [hosts, sites].concat();
+    let unknown = if known.contains(&from) { to } else { from };
+    let problem = if known.contains(&unknown) {
+        format!("`{from}` and `{to}` are not both hosts or both sites")
+    } else {
+        format!(
+            "unknown host or site `{unknown}`, expected {}",
+            names::listed(&known)
+        )
+    };
+    Err(Error::at(at, problem).near(unknown, known))
+}
+
+fn path(model: &Model, places: &Places, from: usize, to: usize) -> Result<PathPlan, Error> {
+    let (a, b) = (places.servers[from].host, places.servers[to].host);
+    let (host_a, host_b) = (places.hosts[a].name.as_str(), places.hosts[b].name.as_str());
+    let (site_a, site_b) = (places.hosts[a].site, places.hosts[b].site);
+    let network = &model.network;
+    let name = format!("{host_a}>{host_b}");
+    if a == b {
+        let rtt = needed(network.loopback.as_ref(), "network.loopback")?;
+        let delay = one_way(rtt).table();
+        return Ok(PathPlan {
+            name,
+            delay,
+            bandwidth: 0,
+            loss: 0,
+            retransmission: Span(0),
+        });
+    }
+    let none = Link::default();
+    let link = link(model, host_a, host_b)
+        .or_else(|| {
+            if site_a == site_b {
+                None
+            } else {
+                link(model, &places.sites[site_a], &places.sites[site_b])
+            }
+        })
+        .unwrap_or(&none);
+    let default = between(model, site_a, site_b);
+    let rtt = needed(link.rtt.as_ref().or(default), "network.rtt")?;
+    let retransmission = link.retransmission.or(network.retransmission);
+    Ok(PathPlan {
+        name,
+        delay: one_way(rtt).table(),
+        bandwidth: link
+            .bandwidth
+            .or(network.bandwidth)
+            .map_or(0, |rate| rate.0),
+        loss: link.loss.or(network.loss).map_or(0, |share| share.0),
+        retransmission: Span(needed(retransmission, "network.retransmission")?.0),
+    })
+}
+
+/// The exception from `a` to `b`; one that is given in one direction holds for both.
+fn link<'a>(model: &'a Model, a: &str, b: &str) -> Option<&'a Link> {
+    model
+        .links
+        .get(&format!("{a}>{b}"))
+        .or_else(|| model.links.get(&format!("{b}>{a}")))
+}
+
+fn between(model: &Model, site_a: usize, site_b: usize) -> Option<&Distribution> {
+    let network = &model.network;
+    if site_a == site_b {
+        network.within_site.as_ref()
+    } else {
+        network.rtt.as_ref()
+    }
+}
+
+/// Half of a round trip.
+fn one_way(rtt: &Distribution) -> Distribution {
+    rtt.scaled(1, 2)
+}
+
+/// A value that the plan cannot do without.
+pub fn needed<T>(value: Option<T>, path: &str) -> Result<T, Error> {
+    value.ok_or_else(|| Error::at(path, "missing, and the plan needs it"))
+}
+
+/// The clients and their paths.
+pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
+    let clients = &model.clients;
+    let site = match &clients.site {
+        Some(name) => Some(places.site_named(name, "clients.site")?),
+        None => None,
+    };
+    let mut delay = Vec::new();
+    let mut path_names = Vec::new();
+    for server in 0..places.servers.len() {
+        let by_place = match site {
+            Some(site) => between(model, site, places.site_of(server)),
+            None => model.network.within_site.as_ref(),
+        };
+        let rtt = needed(clients.rtt.as_ref().or(by_place), "clients.rtt")?;
+        if rtt.p99() < 2 {
+            return Err(Error::at(
+                "clients.rtt",
+                "must be above 0, or sessions would submit without end in no time",
+            ));
+        }
+        delay.push(one_way(rtt).table());
+        path_names.push(format!("clients>{}", places.servers[server].name));
+    }
+    let timeout = clients
+        .timeout
+        .map_or(Span::FOREVER, |timeout| Span(timeout.0));
+    if timeout.0 == 0 {
+        return Err(Error::at("clients.timeout", "expected a duration above 0"));
+    }
+    let reconnect = needed(clients.reconnect.as_ref(), "clients.reconnect")?.table();
+    Ok(ClientPlan {
+        delay,
+        path_names,
+        site,
+        timeout,
+        retry: clients.retry.unwrap_or(false),
+        reconnect,
+    })
+}

@@ -1,0 +1,160 @@
+//! Where servers stand: hosts and sites, in the order in which the servers name them.
+
+use super::{HostPlan, ServerPlan};
+use crate::protocol::ids::Span;
+use crate::spec::Error;
+use crate::spec::model::{Disk, Host, Model};
+
+/// Servers, hosts and sites of a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Servers, in the order of `ServerId`.
+    pub servers: Vec<ServerPlan>,
+    /// Their hosts.
+    pub hosts: Vec<HostPlan>,
+    /// The hosts' sites.
+    pub sites: Vec<String>,
+}
+
+impl Places {
+    /// The places of a model.
+    pub fn of(model: &Model) -> Result<Places, Error> {
+        let mut places = Places::default();
+        for (name, server) in model.servers.iter() {
+            let host = match &server.host {
+                Some(host) if model.hosts.get(host).is_none() => {
+                    let at = format!("servers.{name}.host");
+                    return Err(Error::at(
+                        at,
+                        format!("unknown host `{host}`: put it into `hosts`"),
+                    )
+                    .near(host, model.hosts.names()));
+                }
+                Some(host) => host.as_str(),
+                None => name,
+            };
+            let host = match places.hosts.iter().position(|known| known.name == host) {
+                Some(known) => known,
+                None => places.add_host(model, host)?,
+            };
+            places.servers.push(ServerPlan {
+                name: name.to_string(),
+                host,
+            });
+        }
+        // clients may stand in a site without servers
+        for (_, host) in model.hosts.iter() {
+            if let Some(site) = &host.site {
+                places.site(site);
+            }
+        }
+        Ok(places)
+    }
+
+    fn add_host(&mut self, model: &Model, name: &str) -> Result<usize, Error> {
+        let none = Host::default();
+        let host = model.hosts.get(name).unwrap_or(&none);
+        let site = self.site(host.site.as_deref().unwrap_or(name));
+        let at = format!("hosts.{name}");
+        let cores = host
+            .cores
+            .or(model.cores)
+            .ok_or_else(|| Error::at(format!("{at}.cores"), "missing, and no `cores` for all"))?;
+        if !(1..=1024).contains(&cores) {
+            return Err(Error::at(
+                format!("{at}.cores"),
+                format!("expected 1 to 1024 cores, not {cores}"),
+            ));
+        }
+        let disk = |what: &str| {
+            Error::at(
+                format!("{at}.disk.{what}"),
+                format!("missing, and no `disk.{what}` for all"),
+            )
+        };
+        let Disk {
+            fsync,
+            queue,
+            writeback,
+        } = &host.disk;
+        let queue = queue.or(model.disk.queue).ok_or_else(|| disk("queue"))?;
+        let writeback = writeback
+            .or(model.disk.writeback)
+            .ok_or_else(|| disk("writeback"))?;
+        if queue == 0 {
+            return Err(Error::at(format!("{at}.disk.queue"), "expected at least 1"));
+        }
+        if writeback.0 == 0 {
+            return Err(Error::at(
+                format!("{at}.disk.writeback"),
+                "expected a duration above 0",
+            ));
+        }
+        self.hosts.push(HostPlan {
+            name: name.to_string(),
+            site,
+            cores,
+            fsync: fsync
+                .as_ref()
+                .or(model.disk.fsync.as_ref())
+                .ok_or_else(|| disk("fsync"))?
+                .table(),
+            disk_queue: queue,
+            writeback: Span(writeback.0),
+        });
+        Ok(self.hosts.len() - 1)
+    }
+
+    fn site(&mut self, name: &str) -> usize {
+        self.sites
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                self.sites.push(name.to_string());
+                self.sites.len() - 1
+            })
+    }
+
+    /// The server with this name.
+    pub fn server(&self, name: &str, at: &str) -> Result<usize, Error> {
+        find(
+            self.servers.iter().map(|server| server.name.as_str()),
+            "server",
+            name,
+            at,
+        )
+    }
+
+    /// The host with this name.
+    pub fn host(&self, name: &str, at: &str) -> Result<usize, Error> {
+        find(
+            self.hosts.iter().map(|host| host.name.as_str()),
+            "host",
+            name,
+            at,
+        )
+    }
+
+    /// The site with this name.
+    pub fn site_named(&self, name: &str, at: &str) -> Result<usize, Error> {
+        find(self.sites.iter().map(String::as_str), "site", name, at)
+    }
+
+    /// The site of a server.
+    pub fn site_of(&self, server: usize) -> usize {
+        self.hosts[self.servers[server].host].site
+    }
+}
+
+/// The place of a name in a list, or an error that names the nearest.
+fn find<'a>(
+    known: impl Iterator<Item = &'a str> + Clone,
+    what: &str,
+    name: &str,
+    at: &str,
+) -> Result<usize, Error> {
+    known
+        .clone()
+        .position(|known| known == name)
+        .ok_or_else(|| Error::at(at, format!("unknown {what} `{name}`")).near(name, known))
+}

@@ -1,0 +1,127 @@
+//! The workload of a plan: sessions, arrivals, the shape of a transaction, readers.
+
+use super::places::Places;
+use super::{Arrivals, ReadFrom, Readers, Workload};
+use crate::protocol::ids::ServerId;
+use crate::protocol::setup::{Setup, Shape};
+use crate::random::{Shape as Spread, Table};
+use crate::spec::workload::{self as said, Spacing};
+use crate::spec::{Distribution, Error};
+
+/// `net_buffer_length` of every flavour.
+const NET_BUFFER: u32 = 16 * 1024;
+/// More statements or rows than this are not one transaction.
+const MOST: u32 = 1_000_000;
+
+/// The number of sessions.
+pub fn sessions(load: &said::Workload) -> Result<u16, Error> {
+    match load.sessions.unwrap_or(16) {
+        0 => Err(Error::at("workload.sessions", "expected at least 1")),
+        sessions => Ok(sessions),
+    }
+}
+
+/// The shape of a transaction.
+pub fn shape(load: &said::Workload, socket_bytes: u64) -> Result<Shape, Error> {
+    let transaction = &load.transaction;
+    let at = |key: &str| format!("workload.transaction.{key}");
+    let within = |key: &str, said: Option<u32>| match said.unwrap_or(1) {
+        n if (1..=MOST).contains(&n) => Ok(n),
+        n => Err(Error::at(at(key), format!("expected 1 to {MOST}, not {n}"))),
+    };
+    let statements = within("statements", transaction.statements)?;
+    let rows = within("rows", transaction.rows)?;
+    let events = match transaction.events {
+        None => 3 + 2 * statements,
+        Some(events) => within("events", Some(events))?,
+    };
+    let of_rows = 200 + 100 * u64::from(statements) * (1 + u64::from(rows));
+    let bytes = transaction.bytes.map_or(of_rows, |bytes| bytes.0);
+    let bytes = u32::try_from(bytes)
+        .ok()
+        .filter(|bytes| (1..=1 << 30).contains(bytes));
+    let bytes =
+        bytes.ok_or_else(|| Error::at(at("bytes"), "expected 1 B to 1 GiB for one transaction"))?;
+    if socket_bytes < u64::from(NET_BUFFER) {
+        return Err(Error::at(
+            "network.socket_buffer",
+            "expected at least 16 KiB",
+        ));
+    }
+    Ok(Shape {
+        events_per_transaction: events,
+        bytes_per_transaction: bytes,
+        statements,
+        rows_per_statement: rows,
+        socket_bytes,
+        net_buffer: NET_BUFFER,
+    })
+}
+
+/// Arrivals and readers.
+pub fn workload(
+    load: &said::Workload,
+    cluster: &Setup,
+    places: &Places,
+) -> Result<Workload, Error> {
+    let arrivals = match (&load.arrivals, &load.think_time) {
+        (Some(_), Some(_)) => {
+            let problem = "a session thinks (closed loop) or arrives (open loop): say `think_time` or `arrivals`";
+            return Err(Error::at("workload", problem));
+        }
+        (Some(arrivals), None) => Arrivals::Open {
+            spacing: spacing(arrivals, cluster.sessions)?,
+        },
+        (None, Some(think)) => Arrivals::Closed {
+            think: think.table(),
+        },
+        (None, None) => Arrivals::Closed {
+            think: Distribution(Spread::Constant(0)).table(),
+        },
+    };
+    let readers = match &load.readers {
+        None => None,
+        Some(readers) if readers.count == 0 => None,
+        Some(readers) => Some(readers_plan(readers, places)?),
+    };
+    Ok(Workload { arrivals, readers })
+}
+
+/// Time between two transactions of one session: its share of the rate of all.
+fn spacing(arrivals: &said::Arrivals, sessions: u16) -> Result<Table, Error> {
+    let at = "workload.arrivals.rate";
+    let per_1000_seconds = u128::from(arrivals.rate.0);
+    if per_1000_seconds == 0 {
+        return Err(Error::at(at, "expected a rate above 0"));
+    }
+    let mean = u128::from(sessions) * 1_000_000_000_000 / per_1000_seconds;
+    let mean = u64::try_from(mean).ok().filter(|mean| *mean > 0);
+    let mean =
+        mean.ok_or_else(|| Error::at(at, "expected less than one transaction per ns and session"))?;
+    Ok(Table::compile(&match arrivals.spacing {
+        None | Some(Spacing::Exponential) => Spread::Exponential { mean },
+        Some(Spacing::Fixed) => Spread::Constant(mean),
+    }))
+}
+
+fn readers_plan(readers: &said::Readers, places: &Places) -> Result<Readers, Error> {
+    let at = "workload.readers";
+    if readers.every.p99() == 0 {
+        return Err(Error::at(
+            format!("{at}.every"),
+            "expected a duration above 0",
+        ));
+    }
+    let from = match readers.from.as_deref() {
+        None => ReadFrom::Master,
+        Some(name) => match places.server(name, &format!("{at}.from")) {
+            Ok(server) => ReadFrom::Server(ServerId(server as u8)),
+            Err(_) if name == "master" => ReadFrom::Master,
+            Err(error) => return Err(error),
+        },
+    };
+    Ok(Readers {
+        from,
+        every: readers.every.table(),
+    })
+}

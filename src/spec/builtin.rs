@@ -1,0 +1,79 @@
+//! The models and experiments that are built into the program, so that it runs anywhere; a test keeps the lists whole.
+
+/// A bare name and the text of its file.
+type Entry = (&'static str, &'static str);
+
+macro_rules! shelf {
+    ($directory:literal: $($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../", $directory, "/", $name, ".json")))),*]
+    };
+}
+
+/// The files of `models/`.
+pub const MODELS: [Entry; 24] = shelf!("models":
+    "clusters/mariadb-10.11",
+    "clusters/mysql-5.7",
+    "clusters/mysql-8.0",
+    "defaults",
+    "hardware/costs",
+    "hardware/cross_az",
+    "hardware/europe_asia",
+    "hardware/europe_us",
+    "hardware/gp3",
+    "hardware/hdd",
+    "hardware/io2",
+    "hardware/loopback",
+    "hardware/nvme_consumer",
+    "hardware/nvme_plp",
+    "hardware/pd_ssd",
+    "hardware/raid_bbu",
+    "hardware/same_az",
+    "hardware/same_continent",
+    "hardware/us_coasts",
+    "hardware/yandex_zones",
+    "policies/executed-first",
+    "policies/fall_back_to_async",
+    "policies/no-manager",
+    "policies/received-first",
+);
+
+/// The files of `experiments/`.
+pub const EXPERIMENTS: [Entry; 4] = shelf!("experiments":
+    "master-crash",
+    "rtt-and-autocommit",
+    "semi-sync-timeout",
+    "site-loss",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    #[test]
+    fn every_file_of_models_and_experiments_is_built_in() {
+        for (directory, shelf) in [("models", &MODELS[..]), ("experiments", &EXPERIMENTS[..])] {
+            let mut files = BTreeSet::new();
+            files_below(
+                &Path::new(env!("CARGO_MANIFEST_DIR")).join(directory),
+                "",
+                &mut files,
+            );
+            let built_in: BTreeSet<String> =
+                shelf.iter().map(|entry| entry.0.to_string()).collect();
+            assert_eq!(built_in, files, "{directory}");
+        }
+    }
+
+    fn files_below(directory: &Path, prefix: &str, files: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(directory).unwrap().flatten() {
+            let name = entry.file_name().into_string().unwrap();
+            if entry.path().is_dir() {
+                files_below(&entry.path(), &format!("{prefix}{name}/"), files);
+            } else {
+                files.insert(format!("{prefix}{}", name.trim_end_matches(".json")));
+            }
+        }
+    }
+}

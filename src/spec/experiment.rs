@@ -1,0 +1,137 @@
+//! An experiment: what is asked of a model.
+
+use super::error::Error;
+use super::expect::Clause;
+use super::fault::Fault;
+use super::units::Duration;
+use super::workload::Workload;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What is asked of a model, after the model's parts were put together.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// A short title.
+    #[serde(default)]
+    pub title: String,
+    /// The question in plain words.
+    #[serde(default)]
+    pub question: String,
+    /// What the clients do.
+    #[serde(default)]
+    pub workload: Workload,
+    /// What goes wrong.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+    /// What is varied: from an axis (a short name or a dotted path) to its values; the cases are their product.
+    #[serde(default)]
+    pub vary: Map<String, Value>,
+    /// Seed of all randomness.
+    #[serde(default = "one")]
+    pub seed: u64,
+    /// Runs of each case.
+    #[serde(default = "hundred")]
+    pub runs: u32,
+    /// Precision to reach instead of a number of runs; not there yet.
+    pub precision: Option<Value>,
+    /// Time of a run before anything is measured.
+    #[serde(default = "fifth_of_a_second")]
+    pub warm_up: Duration,
+    /// Length of a run, warm-up included.
+    #[serde(default = "two_seconds")]
+    pub duration: Duration,
+    /// What is expected of the answer.
+    #[serde(default)]
+    pub expect: Vec<Clause>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn hundred() -> u32 {
+    100
+}
+
+fn fifth_of_a_second() -> Duration {
+    Duration(200_000_000)
+}
+
+fn two_seconds() -> Duration {
+    Duration(2_000_000_000)
+}
+
+/// The keys of an experiment that are not keys of a model.
+pub const KEYS: [&str; 12] = [
+    "title",
+    "question",
+    "workload",
+    "faults",
+    "vary",
+    "seed",
+    "runs",
+    "precision",
+    "warm_up",
+    "duration",
+    "expect",
+    "note",
+];
+
+/// A model as an experiment names it.
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
+#[serde(untagged)]
+pub enum ModelRef {
+    /// A bare name or a path.
+    Name(String),
+    /// Parts, merged from left to right.
+    Parts(Vec<ModelRef>),
+    /// An inline part.
+    Inline(Map<String, Value>),
+}
+
+impl ModelRef {
+    /// Reads the `model` key.
+    pub fn read(value: &Value, path: &str) -> Result<ModelRef, Error> {
+        match value {
+            Value::String(name) => Ok(ModelRef::Name(name.clone())),
+            Value::Array(parts) => parts
+                .iter()
+                .enumerate()
+                .map(|(index, part)| ModelRef::read(part, &format!("{path}[{index}]")))
+                .collect::<Result<_, _>>()
+                .map(ModelRef::Parts),
+            Value::Object(part) => Ok(ModelRef::Inline(part.clone())),
+            other => Err(Error::at(
+                path,
+                format!("expected the name of a model, a list of them or an object, not {other}"),
+            )),
+        }
+    }
+}
+
+impl Experiment {
+    /// What serde cannot know.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.precision.is_some() {
+            return Err(Error::at(
+                "precision",
+                "a precision to reach is not modelled yet: say `runs`",
+            ));
+        }
+        if self.runs == 0 {
+            return Err(Error::at("runs", "expected at least 1"));
+        }
+        if self.duration.0 == 0 {
+            return Err(Error::at("duration", "expected a duration above 0"));
+        }
+        if self.warm_up >= self.duration {
+            return Err(Error::at(
+                "warm_up",
+                "the warm-up must be shorter than `duration`, which includes it",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! Faults: what goes wrong, where, when, and whether it comes back.
+
+use super::distribution::Distribution;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A fault. It names one of `server`, `servers`, `host` or `site`; every kind finds its own target from it
+/// (the host of a server, the site of a host), so that an axis can vary the kind alone.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What happens.
+    pub kind: Kind,
+    /// When, from the start of the run; drawn per run.
+    pub at: Distribution,
+    /// A server, or "master".
+    pub server: Option<String>,
+    /// Several servers, or "replicas".
+    pub servers: Option<Servers>,
+    /// A host, and so every server on it.
+    pub host: Option<String>,
+    /// A site, and so every server in it.
+    pub site: Option<String>,
+    /// A link `"from>to"`; not modelled yet.
+    pub link: Option<String>,
+    /// How long it lasts: partitions and disk stalls must say; stopped threads may.
+    pub lasts: Option<Distribution>,
+    /// What becomes of crashed servers, "with_disks" without it.
+    pub returns: Option<Returns>,
+}
+
+/// What happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// kill -9 of the server processes.
+    ProcessKill,
+    /// A host loses power.
+    HostLoss,
+    /// A site loses power, and what is on its wires is lost.
+    SiteLoss,
+    /// The network is cut, then the processes are killed; page caches survive.
+    CutAndKill,
+    /// The network of the servers carries nothing; the servers live.
+    Partition,
+    /// A disk answers nothing for a while.
+    DiskStall,
+    /// `STOP SLAVE IO_THREAD`.
+    StopIoThread,
+    /// `STOP SLAVE SQL_THREAD`.
+    StopSqlThread,
+    /// Clean restart of the server processes.
+    Restart,
+}
+
+impl Kind {
+    /// The name that descriptions use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::ProcessKill => "process_kill",
+            Kind::HostLoss => "host_loss",
+            Kind::SiteLoss => "site_loss",
+            Kind::CutAndKill => "cut_and_kill",
+            Kind::Partition => "partition",
+            Kind::DiskStall => "disk_stall",
+            Kind::StopIoThread => "stop_io_thread",
+            Kind::StopSqlThread => "stop_sql_thread",
+            Kind::Restart => "restart",
+        }
+    }
+
+    /// Whether servers die of it and something has to be said about their return.
+    pub fn is_crash(self) -> bool {
+        matches!(
+            self,
+            Kind::ProcessKill | Kind::HostLoss | Kind::SiteLoss | Kind::CutAndKill
+        )
+    }
+}
+
+/// Several servers.
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
+#[serde(untagged)]
+pub enum Servers {
+    /// A group: "replicas".
+    Group(String),
+    /// By name.
+    Named(Vec<String>),
+}
+
+/// What becomes of crashed servers.
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
+#[serde(untagged)]
+pub enum Returns {
+    /// "with_disks": after the run, with their disks; "never": their disks are gone.
+    Word(ReturnsWord),
+    /// They restart with their disks after a delay.
+    After {
+        /// The delay, before the restart itself.
+        after: Distribution,
+    },
+}
+
+/// Returns in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnsWord {
+    /// They come back with their disks, but only after the run: the ledger counts what is on them.
+    WithDisks,
+    /// Their disks are gone.
+    Never,
+}
+
+// The two enums below are read by hand: serde's untagged enums cannot say what was wrong.
+
+impl<'de> Deserialize<'de> for Servers {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(group) => Ok(Servers::Group(group)),
+            list => serde_json::from_value(list)
+                .map(Servers::Named)
+                .map_err(|_| D::Error::custom("expected \"replicas\" or a list of server names")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Returns {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        const EXPECTED: &str = "expected \"with_disks\", \"never\" or {\"after\": \"20 s\"}";
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match value.as_object() {
+            Some(map) => match (map.len(), map.get("after")) {
+                (1, Some(after)) => Distribution::read(after)
+                    .map(|after| Returns::After { after })
+                    .map_err(D::Error::custom),
+                _ => Err(D::Error::custom(EXPECTED)),
+            },
+            None if value.is_string() => serde_json::from_value(value)
+                .map(Returns::Word)
+                .map_err(D::Error::custom),
+            None => Err(D::Error::custom(format!("{EXPECTED}, not {value}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_called_what_descriptions_call_it() {
+        for name in [
+            "process_kill",
+            "host_loss",
+            "site_loss",
+            "cut_and_kill",
+            "partition",
+            "disk_stall",
+            "stop_io_thread",
+            "stop_sql_thread",
+            "restart",
+        ] {
+            let kind: Kind = serde_json::from_value(name.into()).unwrap();
+            assert_eq!(kind.name(), name);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a model says of hosts, disks, the network and the time that steps take on a core.
+
+use super::distribution::Distribution;
+use super::units::{BitRate, Bytes, Duration, Share};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A host.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Its site; without it, a site of its own with the host's name.
+    pub site: Option<String>,
+    /// Its cores.
+    pub cores: Option<u32>,
+    /// Its disk.
+    #[serde(default)]
+    pub disk: Disk,
+}
+
+/// A disk.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disk {
+    /// Time of one fsync on an otherwise idle disk.
+    pub fsync: Option<Distribution>,
+    /// Fsyncs that it serves at once.
+    pub queue: Option<u32>,
+    /// How long the operating system keeps dirty pages before it writes them by itself.
+    pub writeback: Option<Duration>,
+}
+
+/// The network between hosts.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// Round trip between hosts of different sites.
+    pub rtt: Option<Distribution>,
+    /// Round trip between hosts of one site.
+    pub within_site: Option<Distribution>,
+    /// Round trip between servers of one host.
+    pub loopback: Option<Distribution>,
+    /// Bit rate of each direction; absent: unlimited.
+    pub bandwidth: Option<BitRate>,
+    /// Share of epochs in which a segment is lost.
+    pub loss: Option<Share>,
+    /// Extra delay of a lost segment.
+    pub retransmission: Option<Duration>,
+    /// Messages of one epoch and direction meet the same delay.
+    pub epoch: Option<Duration>,
+    /// Bytes that a connection holds between the two programs before the sender blocks.
+    pub socket_buffer: Option<Bytes>,
+}
+
+/// An exception of the network between two hosts or two sites.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Round trip.
+    pub rtt: Option<Distribution>,
+    /// Bit rate of each direction.
+    pub bandwidth: Option<BitRate>,
+    /// Share of epochs in which a segment is lost.
+    pub loss: Option<Share>,
+    /// Extra delay of a lost segment.
+    pub retransmission: Option<Duration>,
+}
+
+/// Time on a core of each step, by the name of the step.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Costs {
+    /// One statement of a client; each: per row.
+    pub statement: Option<Cost>,
+    /// Prepare in the engine.
+    pub prepare: Option<Cost>,
+    /// A group's caches go into the binlog; each: per transaction.
+    pub write_binlog: Option<Cost>,
+    /// A thread that slept gets to run again.
+    pub wake_up: Option<Cost>,
+    /// Engine commit of a group; each: per transaction.
+    pub engine_commit: Option<Cost>,
+    /// The OK is written to the client's socket.
+    pub reply: Option<Cost>,
+    /// A dump thread reads and sends events; each: per transaction.
+    pub dump: Option<Cost>,
+    /// An IO thread reads a packet and writes the relay log; each: per transaction.
+    pub receive: Option<Cost>,
+    /// The master handles acknowledgements; each: per acknowledgement.
+    pub handle_ack: Option<Cost>,
+    /// A SQL thread executes a transaction; each: per row.
+    pub apply: Option<Cost>,
+}
+
+/// `fixed + amount * each`, or only the fixed part.
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
+#[serde(untagged)]
+pub enum Cost {
+    /// The fixed part alone.
+    Fixed(Distribution),
+    /// Both parts.
+    Parts(CostParts),
+}
+
+/// A cost in two parts.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CostParts {
+    /// Drawn once for the piece of work.
+    pub fixed: Distribution,
+    /// Added for each unit of it.
+    pub each: Option<Duration>,
+}
+
+impl<'de> Deserialize<'de> for Cost {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let parts = value.get("fixed").is_some() || value.get("each").is_some();
+        if parts {
+            serde_json::from_value(value)
+                .map(Cost::Parts)
+                .map_err(D::Error::custom)
+        } else {
+            Distribution::read(&value)
+                .map(Cost::Fixed)
+                .map_err(D::Error::custom)
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Putting descriptions together: deep merge, values set by dotted path, axes with their short names.
+
+use super::distribution::{self, Distribution};
+use super::error::Error;
+use super::settings;
+use serde_json::{Map, Value};
+
+/// Axes with a short name, and the path that they set.
+pub const SHORT: [(&str, &str); 8] = [
+    ("rtt", "network.rtt"),
+    ("crash", "faults.0.kind"),
+    ("sessions", "workload.sessions"),
+    ("statements", "workload.transaction.statements"),
+    ("rows", "workload.transaction.rows"),
+    ("bytes", "workload.transaction.bytes"),
+    ("think_time", "workload.think_time"),
+    ("rate", "workload.arrivals.rate"),
+];
+
+/// Lays `over` on `under`: objects are merged key by key, null removes, everything else replaces.
+///
+/// A distribution is one value: half of an old one under half of a new one would be neither.
+pub fn merge(under: &mut Value, over: &Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over))
+            if !is_distribution(under) && !is_distribution(over) =>
+        {
+            for (key, value) in over {
+                match under.get_mut(key) {
+                    _ if value.is_null() => {
+                        under.shift_remove(key);
+                    }
+                    Some(old) => merge(old, value),
+                    None => {
+                        let mut fresh = value.clone();
+                        strip_nulls(&mut fresh);
+                        under.insert(key.clone(), fresh);
+                    }
+                }
+            }
+        }
+        (under, over) => {
+            *under = over.clone();
+            strip_nulls(under);
+        }
+    }
+}
+
+fn is_distribution(map: &Map<String, Value>) -> bool {
+    !map.is_empty()
+        && map
+            .keys()
+            .all(|key| distribution::KEYS.contains(&key.as_str()))
+}
+
+/// A null means "as if it were not written".
+pub fn strip_nulls(value: &mut Value) {
+    if let Value::Object(map) = value {
+        map.retain(|_, value| !value.is_null());
+        map.values_mut().for_each(strip_nulls);
+    }
+}
+
+/// The value of a `--set`: JSON if it parses, else a string.
+pub fn parse_value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_string()))
+}
+
+/// Sets an axis, by short name or dotted path, to a value.
+pub fn set_axis(description: &mut Value, axis: &str, value: &Value) -> Result<(), Error> {
+    match axis {
+        "rtt" => set(description, "network.rtt", &around(description, value)),
+        "crash" if description.pointer("/faults/0").is_none() => Err(Error::at(
+            "crash",
+            "the experiment has no fault whose kind `crash` could set",
+        )),
+        _ => {
+            let path = SHORT
+                .iter()
+                .find(|short| short.0 == axis)
+                .map_or(axis, |short| short.1);
+            set(description, path, value)
+        }
+    }
+}
+
+/// A plain round trip on the axis `rtt` moves the network's distribution and keeps its shape: with a constant
+/// round trip all delays were equal, and sessions would march in step.
+fn around(description: &Value, value: &Value) -> Value {
+    let old = description
+        .pointer("/network/rtt")
+        .and_then(|old| Distribution::read(old).ok());
+    let new = value
+        .as_str()
+        .and_then(|text| super::units::duration(text).ok());
+    match (old, new) {
+        (Some(old), Some(median)) => old.around(median).to_value(),
+        _ => value.clone(),
+    }
+}
+
+/// Sets the value at a dotted path; what does not exist yet is made, except servers, hosts and entries of lists.
+pub fn set(description: &mut Value, path: &str, value: &Value) -> Result<(), Error> {
+    let keys: Vec<&str> = path.split('.').collect();
+    let mut here = description;
+    for (depth, key) in keys.iter().enumerate() {
+        let last = depth + 1 == keys.len();
+        let fault = |problem: String| Error::at(path, problem);
+        if key.is_empty() {
+            return Err(fault(
+                "a path is made of names with dots between them".into(),
+            ));
+        }
+        // a description without `servers` in it yet, say, is one in which any path may begin
+        if here.is_null() {
+            *here = Value::Object(Map::new());
+        }
+        let parent = if depth > 0 { keys[depth - 1] } else { "" };
+        here = match here {
+            Value::Array(list) => {
+                let length = list.len();
+                let entry = key
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| list.get_mut(index));
+                entry.ok_or_else(|| {
+                    fault(format!(
+                        "`{key}` is no entry of a list of {length} (from 0)"
+                    ))
+                })?
+            }
+            Value::Object(map) => {
+                let key = match parent {
+                    "variables" => settings::canonical(key).unwrap_or(key),
+                    _ => key,
+                };
+                if !last
+                    && depth == 1
+                    && matches!(parent, "servers" | "hosts")
+                    && !map.contains_key(key)
+                {
+                    let thing = parent.trim_end_matches('s');
+                    return Err(fault(format!("unknown {thing} `{key}`")).near(key, map.keys()));
+                }
+                map.entry(key).or_insert(Value::Null)
+            }
+            other => return Err(fault(format!("`{key}` is not inside {other}"))),
+        };
+        if last {
+            *here = value.clone();
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn objects_merge_key_by_key_and_null_removes() {
+        let mut under =
+            json!({"servers": {"a": {"host": "h"}, "b": {}}, "manager": {"candidate": "received"}});
+        merge(
+            &mut under,
+            &json!({"servers": {"a": {"replicates_from": "b"}, "b": null}, "manager": null}),
+        );
+        assert_eq!(
+            under,
+            json!({"servers": {"a": {"host": "h", "replicates_from": "b"}}})
+        );
+    }
+
+    #[test]
+    fn a_distribution_is_replaced_as_a_whole() {
+        let mut under = json!({"network": {"rtt": {"median": "1 ms", "p99": "2 ms"}}});
+        merge(
+            &mut under,
+            &json!({"network": {"rtt": {"exponential": "1 ms"}}}),
+        );
+        assert_eq!(under, json!({"network": {"rtt": {"exponential": "1 ms"}}}));
+    }
+
+    #[test]
+    fn the_rtt_axis_keeps_the_shape_and_a_set_path_does_not() {
+        let mut description = json!({"network": {"rtt": {"median": "10 ms", "p99": "11 ms"}}});
+        set_axis(&mut description, "rtt", &json!("20 ms")).unwrap();
+        assert_eq!(
+            description["network"]["rtt"],
+            json!({"median": "20000000 ns", "p99": "22000000 ns"})
+        );
+        set_axis(&mut description, "network.rtt", &json!("5 ms")).unwrap();
+        assert_eq!(description["network"]["rtt"], json!("5 ms"));
+    }
+
+    #[test]
+    fn a_path_into_an_unknown_server_names_the_nearest() {
+        let mut description = json!({"servers": {"mysql-m": {}}});
+        let error = set(
+            &mut description,
+            "servers.mysql-n.variables.sync_binlog",
+            &json!(0),
+        )
+        .unwrap_err();
+        assert_eq!(error.nearest.as_deref(), Some("mysql-m"));
+        assert!(set(&mut description, "servers..x", &json!(0)).is_err());
+        assert!(set(&mut json!({"seed": 1}), "seed.x", &json!(0)).is_err());
+    }
+
+    #[test]
+    fn a_set_value_is_json_if_it_parses() {
+        assert_eq!(parse_value("5"), json!(5));
+        assert_eq!(parse_value("5 ms"), json!("5 ms"));
+        assert_eq!(
+            parse_value("{\"exponential\": \"1 ms\"}"),
+            json!({"exponential": "1 ms"})
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! The metrics and statistics that a claim can be about, by their names in the results document.
+
+use super::{names, units};
+use serde_json::Value;
+
+/// A metric's name and unit, as the results document has them.
+pub const METRICS: [(&str, &str); 15] = [
+    ("acknowledged", "transactions"),
+    ("lost_acknowledged", "transactions"),
+    ("visible_then_lost", "transactions"),
+    ("read_then_lost", "transactions"),
+    ("errant", "transactions"),
+    ("kept_unacknowledged", "transactions"),
+    ("duplicated", "transactions"),
+    ("refused", "transactions"),
+    ("errors", "transactions"),
+    ("unknown", "transactions"),
+    ("write_unavailable", "s"),
+    ("failover_time", "s"),
+    ("semi_sync_off", "s"),
+    ("throughput", "transactions/s"),
+    ("group_size", "transactions"),
+];
+
+/// The metric that is a distribution over commits instead of one number per run, and its unit.
+pub const LATENCY: (&str, &str) = ("commit_latency", "ms");
+
+/// Statistics over runs.
+pub const OF_RUNS: [&str; 4] = ["mean", "min", "max", "affected"];
+/// Statistics over commits.
+pub const OF_COMMITS: [&str; 7] = ["mean", "p50", "p90", "p95", "p99", "p99_9", "max"];
+
+/// The unit of a metric, or what is wrong with its name.
+pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
+    let known = || METRICS.iter().chain([&LATENCY]);
+    known()
+        .find(|known| known.0 == metric)
+        .map(|known| known.1)
+        .ok_or_else(|| {
+            (
+                format!("unknown metric `{metric}`"),
+                names::nearest(metric, known().map(|known| known.0)),
+            )
+        })
+}
+
+/// Whether the metric has this statistic.
+pub fn statistics(metric: &str) -> &'static [&'static str] {
+    if metric == LATENCY.0 {
+        &OF_COMMITS
+    } else {
+        &OF_RUNS
+    }
+}
+
+/// A bound in the unit of what it bounds.
+pub fn bound(value: &Value, unit: &str) -> Result<f64, String> {
+    match (value, unit) {
+        (Value::Number(number), "" | "transactions") => number
+            .as_f64()
+            .filter(|n| n.is_finite())
+            .ok_or_else(|| format!("{number} is no number")),
+        (Value::String(text), "s") => units::duration(text).map(|ns| ns as f64 / 1e9),
+        (Value::String(text), "ms") => units::duration(text).map(|ns| ns as f64 / 1e6),
+        (Value::String(text), "transactions/s") => units::rate(text).map(|rate| rate as f64 / 1e3),
+        // a share may also be written as one
+        (Value::String(text), "") => {
+            units::share(text).map(|share| f64::from(share) / 4_294_967_296.0)
+        }
+        (other, "s" | "ms") => Err(format!(
+            "{other} has no unit, expected a duration such as \"20 ms\""
+        )),
+        (other, "transactions/s") => Err(format!(
+            "{other} has no unit, expected a rate such as \"50 /s\""
+        )),
+        (other, _) => Err(format!("expected a number, not {other}")),
+    }
+}

@@ -1,0 +1,34 @@
+//! The files people write: what a model and an experiment may say, read with errors that help.
+//!
+//! A name becomes text (`library`), text becomes JSON (`typed`), parts become one description (`load`, `merge`),
+//! and a description becomes types (`model`, `experiment` and what they consist of). The plan is made from the types.
+
+mod builtin;
+mod digest;
+pub mod distribution;
+mod error;
+pub mod expect;
+pub mod experiment;
+pub mod fault;
+mod hardware;
+pub mod library;
+mod load;
+pub mod merge;
+pub mod metric;
+pub mod model;
+mod named;
+pub mod names;
+mod once;
+mod schema;
+pub mod settings;
+mod typed;
+pub mod units;
+pub mod workload;
+
+pub use digest::digest;
+pub use distribution::Distribution;
+pub use error::{Error, Place};
+pub use load::{Entry, Loaded, complete, list, load, load_text};
+pub use named::Named;
+pub use schema::schema_of;
+pub use typed::Description;

@@ -1,0 +1,201 @@
+//! A model: what there is. Every key may come from any part, so all are optional here; the plan asks for what it needs.
+
+use super::distribution::Distribution;
+pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network};
+use super::named::Named;
+use super::settings::Setting;
+use super::units::Duration;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A model, or a part of one.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// The family of all servers.
+    pub flavour: Option<Flavour>,
+    /// Asynchronous or semi-synchronous; overrules the semi-sync variables of all servers, except a server's own
+    /// `rpl_semi_sync_slave_enabled`. Without it the variables speak for themselves.
+    pub mode: Option<Mode>,
+    /// How replicas ask for events, in words that hold for every flavour.
+    pub positioning: Option<Positioning>,
+    /// Server variables of every server, by the servers' own names.
+    #[serde(default)]
+    pub variables: Named<Setting>,
+    /// Where clients write at the start; without it, the one server that replicates from nobody.
+    pub master: Option<String>,
+    /// The servers.
+    #[serde(default)]
+    pub servers: Named<Server>,
+    /// Cores of every host that does not say otherwise.
+    pub cores: Option<u32>,
+    /// Disk of every host that does not say otherwise.
+    #[serde(default)]
+    pub disk: Disk,
+    /// The hosts.
+    #[serde(default)]
+    pub hosts: Named<Host>,
+    /// The network.
+    #[serde(default)]
+    pub network: Network,
+    /// Exceptions of the network by `"from>to"`: two hosts or two sites; both directions unless the reverse is given too.
+    #[serde(default)]
+    pub links: Named<Link>,
+    /// Time on a core of each step.
+    #[serde(default)]
+    pub costs: Costs,
+    /// The clients.
+    #[serde(default)]
+    pub clients: Clients,
+    /// The failover manager; null or absent: nobody promotes a replica.
+    pub manager: Option<Manager>,
+    /// Restart of a server process, recovery included.
+    pub restart: Option<Distribution>,
+    /// Time for a connection (TCP and login) beyond the round trip.
+    pub connect: Option<Distribution>,
+    /// What happens when no replica acknowledges.
+    pub no_replica: Option<NoReplica>,
+}
+
+/// A server family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Flavour {
+    /// MySQL 5.7.
+    #[serde(rename = "mysql-5.7")]
+    Mysql57,
+    /// MySQL 8.0.
+    #[serde(rename = "mysql-8.0")]
+    Mysql80,
+    /// MariaDB 10.11.
+    #[serde(rename = "mariadb-10.11")]
+    Mariadb1011,
+}
+
+/// The three ways to replicate that everybody compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Asynchronous.
+    Async,
+    /// Semi-synchronous, waiting after the engine commit.
+    AfterCommit,
+    /// Semi-synchronous, waiting between binlog and engine commit.
+    AfterSync,
+}
+
+/// How replicas ask for events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Positioning {
+    /// By GTID set.
+    Gtid,
+    /// By binlog file and position.
+    FileAndPosition,
+}
+
+/// A server.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Its host, one of `hosts`; servers may share one. Without it, a host of its own with the server's name.
+    pub host: Option<String>,
+    /// The server it replicates from.
+    pub replicates_from: Option<String>,
+    /// Its own variables; they go before the cluster's.
+    #[serde(default)]
+    pub variables: Named<Setting>,
+}
+
+/// The clients, as seen from the servers.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Clients {
+    /// The site they stand in, and are lost with; absent: nowhere that can be lost.
+    pub site: Option<String>,
+    /// Round trip to every server; absent: as the network says from their site, or as within a site.
+    pub rtt: Option<Distribution>,
+    /// A client gives up waiting for an answer after this long; absent: never.
+    pub timeout: Option<Duration>,
+    /// Submit a transaction again after an error or a time-out.
+    pub retry: Option<bool>,
+    /// Time until a client whose master was lost tries the new one, once it serves.
+    pub reconnect: Option<Distribution>,
+}
+
+/// The failover manager; what is absent is as in `policies/received-first`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manager {
+    /// Which position makes a candidate the most advanced one.
+    pub candidate: Option<Candidate>,
+    /// Apply the candidate's relay log before it is opened.
+    pub apply_relay_log_first: Option<bool>,
+    /// When semi-sync is switched on at the new master.
+    pub semi_sync: Option<SemiSync>,
+    /// From a clean death (connections reset) to the decision.
+    pub detect_clean: Option<Distribution>,
+    /// From a silent death to the decision.
+    pub detect_silent: Option<Distribution>,
+    /// Fixed steps of a promotion (statements, DNS, proxies).
+    pub promote: Option<Distribution>,
+    /// From the promotion until another replica is repointed.
+    pub repoint: Option<Distribution>,
+    /// Longest wait for the candidate's relay log; then the failover is given up.
+    pub catch_up_timeout: Option<Duration>,
+}
+
+/// How a manager compares replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Candidate {
+    /// By what they received.
+    Received,
+    /// By what they executed.
+    Executed,
+}
+
+/// When a manager switches semi-sync on after a promotion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SemiSync {
+    /// At once.
+    AtOnce,
+    /// When a replica has connected.
+    AfterRepoint,
+    /// Never.
+    Off,
+}
+
+/// What happens when no replica acknowledges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoReplica {
+    /// What the servers do by themselves: after the time-out the master goes on alone.
+    FallBackToAsync,
+    /// Writes stay off until a replica is back; not modelled yet.
+    DisableWrites,
+    /// As a managed service's agent does; not modelled yet.
+    Managed,
+}
+
+/// The keys of a model.
+pub const KEYS: [&str; 18] = [
+    "flavour",
+    "mode",
+    "positioning",
+    "variables",
+    "master",
+    "servers",
+    "cores",
+    "disk",
+    "hosts",
+    "network",
+    "links",
+    "costs",
+    "clients",
+    "manager",
+    "restart",
+    "connect",
+    "no_replica",
+    "note",
+];

@@ -1,0 +1,265 @@
+//! Quantities with their unit, as people write them: "20 ms", "16 KiB", "1 Gbit/s", "50 /s".
+
+use super::names;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A unit's name and how many of the base unit it is: numerator, denominator.
+type Unit = (&'static str, u128, u128);
+
+/// Durations, in ns.
+const TIME: [Unit; 8] = [
+    ("ns", 1, 1),
+    ("us", 1_000, 1),
+    ("µs", 1_000, 1),
+    ("μs", 1_000, 1),
+    ("ms", 1_000_000, 1),
+    ("s", 1_000_000_000, 1),
+    ("min", 60_000_000_000, 1),
+    ("h", 3_600_000_000_000, 1),
+];
+/// Sizes, in bytes.
+const SIZE: [Unit; 8] = [
+    ("B", 1, 1),
+    ("kB", 1_000, 1),
+    ("KB", 1_000, 1),
+    ("KiB", 1 << 10, 1),
+    ("MB", 1_000_000, 1),
+    ("MiB", 1 << 20, 1),
+    ("GB", 1_000_000_000, 1),
+    ("GiB", 1 << 30, 1),
+];
+/// Bit rates, in bit/s.
+const BIT_RATE: [Unit; 4] = [
+    ("bit/s", 1, 1),
+    ("kbit/s", 1_000, 1),
+    ("Mbit/s", 1_000_000, 1),
+    ("Gbit/s", 1_000_000_000, 1),
+];
+/// Rates, in thousandths of one per second.
+const RATE: [Unit; 3] = [("/s", 1_000, 1), ("/min", 1_000, 60), ("/h", 1_000, 3_600)];
+/// Shares, in units of 2^-32.
+const SHARE: [Unit; 1] = [("%", 1 << 32, 100)];
+
+/// No span of a description is longer than this (ten years in ns), so that sums of spans do not overflow.
+const LONGEST: u128 = 10 * 366 * 86_400 * 1_000_000_000;
+
+/// A decimal number as written: digits, and how many of them stand behind the point.
+fn decimal(text: &str) -> Option<(u128, u32)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = format!("{whole}{fraction}");
+    let sound = !whole.is_empty()
+        && digits.len() <= 24
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (text.contains('.') != fraction.is_empty());
+    sound
+        .then(|| {
+            digits
+                .parse()
+                .ok()
+                .map(|digits| (digits, fraction.len() as u32))
+        })
+        .flatten()
+}
+
+/// `text` in the base unit, to the nearest whole.
+fn parse(text: &str, units: &[Unit], what: &str, example: &str) -> Result<u128, String> {
+    let known: Vec<&str> = units
+        .iter()
+        .map(|unit| unit.0)
+        .filter(|name| *name != "μs")
+        .collect();
+    let expected = format!(
+        "expected {what} such as {example:?} (units: {})",
+        names::listed(&known)
+    );
+    let trimmed = text.trim();
+    let end = trimmed
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .ok_or_else(|| format!("{text:?} has no unit, {expected}"))?;
+    let (number, unit) = (&trimmed[..end], trimmed[end..].trim_start());
+    let (digits, decimals) = decimal(number)
+        .ok_or_else(|| format!("{text:?} does not begin with a number, {expected}"))?;
+    let Some(&(_, times, by)) = units.iter().find(|known| known.0 == unit) else {
+        let hint = names::nearest(unit, known)
+            .map_or(String::new(), |near| format!(" (is `{near}` meant?)"));
+        return Err(format!(
+            "{text:?} has the unknown unit `{unit}`{hint}, {expected}"
+        ));
+    };
+    let divisor = by * 10u128.pow(decimals);
+    let scaled = digits
+        .checked_mul(times)
+        .and_then(|n| n.checked_add(divisor / 2));
+    scaled
+        .map(|n| n / divisor)
+        .ok_or_else(|| format!("{text:?} is too large"))
+}
+
+/// A duration in ns: "20 ms".
+pub fn duration(text: &str) -> Result<u64, String> {
+    let ns = parse(text, &TIME, "a duration", "20 ms")?;
+    if ns > LONGEST {
+        Err(format!("{text:?} is longer than ten years"))
+    } else {
+        Ok(ns as u64)
+    }
+}
+
+/// A size in bytes: "16 KiB".
+pub fn bytes(text: &str) -> Result<u64, String> {
+    fitting(text, parse(text, &SIZE, "a size", "16 KiB")?)
+}
+
+/// A bit rate in bit/s: "1 Gbit/s".
+pub fn bit_rate(text: &str) -> Result<u64, String> {
+    fitting(text, parse(text, &BIT_RATE, "a bit rate", "1 Gbit/s")?)
+}
+
+/// A rate in thousandths of one per second: "50 /s".
+pub fn rate(text: &str) -> Result<u64, String> {
+    fitting(text, parse(text, &RATE, "a rate", "50 /s")?)
+}
+
+/// A share in units of 2^-32, below 1: "0.1 %".
+pub fn share(text: &str) -> Result<u32, String> {
+    let share = parse(text, &SHARE, "a share", "0.1 %")?;
+    u32::try_from(share).map_err(|_| format!("{text:?} must be below 100 %"))
+}
+
+/// Seconds as servers take them, with or without decimals, in ns: "2.5".
+pub fn plain_seconds(text: &str) -> Option<u64> {
+    let (digits, decimals) = decimal(text)?;
+    let ns = digits.checked_mul(1_000_000_000)? / 10u128.pow(decimals);
+    u64::try_from(ns).ok()
+}
+
+fn fitting(text: &str, number: u128) -> Result<u64, String> {
+    u64::try_from(number).map_err(|_| format!("{text:?} is too large"))
+}
+
+/// A quantity type over one of the parsers above.
+macro_rules! quantity {
+    ($(#[$doc:meta])* $name:ident, $inner:ty, $parse:ident, $what:literal, $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub $inner);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match Value::deserialize(deserializer)? {
+                    Value::String(text) => $parse(&text).map($name).map_err(D::Error::custom),
+                    other => Err(D::Error::custom(format!("{other} has no unit, expected {}", $what))),
+                }
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern, "description": $what })
+            }
+        }
+    };
+}
+
+quantity!(
+    /// A duration in ns.
+    Duration, u64, duration, "a duration such as \"20 ms\"",
+    "^[0-9]+(\\.[0-9]+)? ?(ns|us|µs|μs|ms|s|min|h)$"
+);
+quantity!(
+    /// A size in bytes.
+    Bytes, u64, bytes, "a size such as \"16 KiB\"",
+    "^[0-9]+(\\.[0-9]+)? ?(B|kB|KB|KiB|MB|MiB|GB|GiB)$"
+);
+quantity!(
+    /// A bit rate in bit/s.
+    BitRate, u64, bit_rate, "a bit rate such as \"1 Gbit/s\"",
+    "^[0-9]+(\\.[0-9]+)? ?[kMG]?bit/s$"
+);
+quantity!(
+    /// A rate in thousandths of one per second.
+    Rate, u64, rate, "a rate such as \"50 /s\"",
+    "^[0-9]+(\\.[0-9]+)? ?/(s|min|h)$"
+);
+quantity!(
+    /// A share in units of 2^-32.
+    Share, u32, share, "a share such as \"0.1 %\"",
+    "^[0-9]+(\\.[0-9]+)? ?%$"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_exact_to_the_nanosecond() {
+        assert_eq!(duration("20 ms"), Ok(20_000_000));
+        assert_eq!(duration("0.2 ms"), Ok(200_000));
+        assert_eq!(duration("1.000000001s"), Ok(1_000_000_001));
+        assert_eq!(duration("3 µs"), Ok(3_000));
+        assert_eq!(duration("1.5 h"), Ok(5_400_000_000_000));
+    }
+
+    #[test]
+    fn sizes_rates_and_shares_have_units_of_their_own() {
+        assert_eq!(bytes("100 MB"), Ok(100_000_000));
+        assert_eq!(bytes("16 KiB"), Ok(16_384));
+        assert_eq!(bit_rate("1 Gbit/s"), Ok(1_000_000_000));
+        assert_eq!(rate("50 /s"), Ok(50_000));
+        assert_eq!(rate("30/min"), Ok(500));
+        assert_eq!(share("50 %"), Ok(1 << 31));
+        assert!(share("100 %").is_err());
+    }
+
+    #[test]
+    fn a_quantity_without_its_unit_says_what_was_expected() {
+        assert!(
+            duration("20")
+                .unwrap_err()
+                .contains("expected a duration such as \"20 ms\"")
+        );
+        let error = serde_json::from_str::<Duration>("20")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("20 has no unit, expected a duration"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_unit_names_the_nearest_one() {
+        assert!(
+            bit_rate("1 Gbits/s")
+                .unwrap_err()
+                .contains("is `Gbit/s` meant?")
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused_without_a_panic() {
+        for text in [
+            "",
+            " ",
+            "ms",
+            ".5 ms",
+            "5. ms",
+            "1e9 s",
+            "-1 ms",
+            "99999999999 h",
+            "1.2.3 s",
+            "µ",
+            "5 é",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        assert!(duration(&"9".repeat(60)).is_err());
+        assert!(duration(&format!("{} h", "9".repeat(24))).is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! The workload: sessions, when they submit, what a transaction is, who reads.
+
+use super::distribution::Distribution;
+use super::units::{Bytes, Rate};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What the clients do.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// Client sessions, 16 without it.
+    pub sessions: Option<u16>,
+    /// Closed loop: time from an answer to the next transaction of the session; none without it.
+    pub think_time: Option<Distribution>,
+    /// Open loop instead: sessions submit at moments of their own.
+    pub arrivals: Option<Arrivals>,
+    /// What a transaction is.
+    #[serde(default)]
+    pub transaction: Transaction,
+    /// Pollers of the newest rows.
+    pub readers: Option<Readers>,
+}
+
+/// Open-loop arrivals.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arrivals {
+    /// Transactions per second over all sessions; each session submits its share.
+    pub rate: Rate,
+    /// How they are spaced, exponential without it.
+    pub spacing: Option<Spacing>,
+}
+
+/// How arrivals are spaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Spacing {
+    /// A Poisson stream.
+    Exponential,
+    /// At equal distances.
+    Fixed,
+}
+
+/// What a transaction is.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transaction {
+    /// Statements; 1 is autocommit, more are BEGIN, statements, COMMIT.
+    pub statements: Option<u32>,
+    /// Rows that one statement writes.
+    pub rows: Option<u32>,
+    /// Size of the whole transaction in the binlog; without it 200 bytes, 100 per statement and 100 per row.
+    pub bytes: Option<Bytes>,
+    /// Events in the binlog; without it GTID, BEGIN and XID, and two per statement.
+    pub events: Option<u32>,
+}
+
+/// Pollers of the newest rows.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Readers {
+    /// How many.
+    pub count: u16,
+    /// The server they read: "master" (whoever serves writes) or a server's name; the master without it.
+    pub from: Option<String>,
+    /// Time from one answer to the next query.
+    pub every: Distribution,
+}
