@@ -1,1 +1,5 @@
-fn main() {}
+//! The program: arguments to a command to an exit code.
+
+fn main() -> std::process::ExitCode {
+    replsim::cli::main()
+}

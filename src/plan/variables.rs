@@ -70,14 +70,23 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         .variables
         .get("rpl_semi_sync_slave_enabled")
         .is_some();
-    overrule(variables, model.mode, acknowledges_by_itself);
+    let is_master = server.replicates_from.is_none();
+    overrule(variables, model.mode, is_master, acknowledges_by_itself);
     Ok(draft.variables)
 }
 
 /// The mode speaks for all servers, but a server's own word on whether it acknowledges stands.
-fn overrule(variables: &mut Variables, mode: Option<Mode>, acknowledges_by_itself: bool) {
+///
+/// The master side is switched on at the master only: on a replica its SQL thread's commits would wait for replicas
+/// of its own (semantics.md 5.5). A manager switches it on at whom it promotes.
+fn overrule(
+    variables: &mut Variables,
+    mode: Option<Mode>,
+    is_master: bool,
+    acknowledges_by_itself: bool,
+) {
     let Some(mode) = mode else { return };
-    variables.semi_sync_master = mode != Mode::Async;
+    variables.semi_sync_master = is_master && mode != Mode::Async;
     if !acknowledges_by_itself {
         variables.semi_sync_slave = mode != Mode::Async;
     }

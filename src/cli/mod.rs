@@ -1,0 +1,63 @@
+//! The command line: arguments to a command to an exit code.
+
+mod completions;
+mod list;
+mod run;
+mod schema;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What a crash loses, how long a commit waits, how long nobody can write: MySQL and MariaDB replication, simulated.
+#[derive(Debug, Parser)]
+#[command(name = "replsim", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run an experiment: table, results document and charts
+    Run(run::Arguments),
+    /// The experiments at hand, one line each
+    List,
+    /// The JSON Schema of a file that people write
+    Schema(schema::Arguments),
+    /// Completions for a shell
+    Completions(completions::Arguments),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Done.
+    Done,
+    /// An expectation did not hold.
+    DidNotHold,
+}
+
+/// Runs the program on these arguments.
+pub fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List => list::list(),
+        Command::Schema(arguments) => schema::schema(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+    };
+    match ended {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::DidNotHold) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("replsim: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints to standard output; a reader that went away is not an error.
+fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,19 @@
+//! `replsim schema`: what an editor needs to help with a file.
+
+use super::{End, print};
+use crate::spec;
+use std::error::Error;
+
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// experiment, model or measurements
+    of: String,
+}
+
+/// Prints a JSON Schema.
+pub fn schema(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
+    let schema = spec::schema_of(&arguments.of)?;
+    print(&format!("{schema:#}\n"));
+    Ok(End::Done)
+}

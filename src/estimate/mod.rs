@@ -1,0 +1,6 @@
+//! From outcomes to statements: intervals, case results, and whether claims hold.
+
+pub mod expect;
+pub mod interval;
+pub mod result;
+pub mod summary;

@@ -1,0 +1,208 @@
+//! What a case was worth, with its uncertainty: the `cases` of the results document (interface.md).
+
+use super::interval::{Interval, Sample};
+use serde::ser::{SerializeMap, Serializer};
+use serde::Serialize;
+
+/// A number over runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Metric {
+    /// Its unit.
+    pub unit: &'static str,
+    /// Mean over the runs.
+    #[serde(serialize_with = "tidy_one")]
+    pub mean: f64,
+    /// The mean's 95 % interval; null for fewer than two runs.
+    #[serde(serialize_with = "tidy_interval")]
+    pub ci95: Option<Interval>,
+    /// Least over the runs.
+    #[serde(serialize_with = "tidy_one")]
+    pub min: f64,
+    /// Greatest over the runs.
+    #[serde(serialize_with = "tidy_one")]
+    pub max: f64,
+    /// Share of the runs in which it was not zero.
+    pub affected: Affected,
+    /// Runs that had the number at all (a failover time exists only where there was a failover).
+    pub count: u64,
+}
+
+/// A share of runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Affected {
+    /// The share.
+    #[serde(serialize_with = "tidy_one")]
+    pub share: f64,
+    /// Its 95 % interval (Wilson).
+    #[serde(serialize_with = "tidy_interval")]
+    pub ci95: Option<Interval>,
+}
+
+/// Commit latency over all commits of the measurement windows of all runs, ms.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Latency {
+    /// `ms`.
+    pub unit: &'static str,
+    /// Commits.
+    pub count: u64,
+    /// Mean.
+    #[serde(serialize_with = "tidy_one")]
+    pub mean: f64,
+    /// Quantiles.
+    #[serde(serialize_with = "tidy_one")]
+    pub p50: f64,
+    /// 90 %.
+    #[serde(serialize_with = "tidy_one")]
+    pub p90: f64,
+    /// 95 %.
+    #[serde(serialize_with = "tidy_one")]
+    pub p95: f64,
+    /// 99 %.
+    #[serde(serialize_with = "tidy_one")]
+    pub p99: f64,
+    /// 99.9 %.
+    #[serde(serialize_with = "tidy_one")]
+    pub p99_9: f64,
+    /// The longest.
+    #[serde(serialize_with = "tidy_one")]
+    pub max: f64,
+    /// 95 % intervals over runs.
+    pub ci95: LatencyIntervals,
+}
+
+/// Intervals of the latency's mean and quantiles, from their spread over runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LatencyIntervals {
+    /// Of the mean.
+    #[serde(serialize_with = "tidy_interval")]
+    pub mean: Option<Interval>,
+    /// Of the median.
+    #[serde(serialize_with = "tidy_interval")]
+    pub p50: Option<Interval>,
+    /// Of the 99 % quantile.
+    #[serde(serialize_with = "tidy_interval")]
+    pub p99: Option<Interval>,
+}
+
+/// One server over the runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ServerResult {
+    /// Transactions behind the master, mean over the window.
+    pub lag_transactions: Metric,
+    /// Time behind the master, mean over the window.
+    pub lag: Metric,
+    /// Share of its host's cores that were busy.
+    pub cpu: Metric,
+    /// Status counters at the end of a run.
+    pub counters: Named<Metric>,
+}
+
+/// What the loss of a site should cost by the formula of field.md 6.5, from the runs' own traces.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LossFormula {
+    /// Mean one-way time of an event packet, ms.
+    #[serde(serialize_with = "tidy_one")]
+    pub one_way_ms: f64,
+    /// Mean time from the last byte sent to the OK read, ms; negative when the OK came first.
+    #[serde(serialize_with = "tidy_one")]
+    pub sent_to_ok_ms: f64,
+    /// throughput x (one-way - sent to OK): transactions.
+    #[serde(serialize_with = "tidy_one")]
+    pub transactions: f64,
+}
+
+/// Things by name, in their own order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Named<T> {
+    /// The thing of this name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, thing)| thing)
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, thing) in &self.0 {
+            map.serialize_entry(name, thing)?;
+        }
+        map.end()
+    }
+}
+
+/// One case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseResult {
+    /// What its axes were set to.
+    pub case: Named<String>,
+    /// Runs.
+    pub runs: u64,
+    /// Numbers over runs.
+    pub metrics: Named<Metric>,
+    /// Commit latency.
+    pub latency: Latency,
+    /// Servers by name.
+    pub servers: Named<ServerResult>,
+    /// The loss formula, where there is something to compute it from.
+    pub loss_formula: Option<LossFormula>,
+}
+
+impl Serialize for CaseResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// Metrics and the latency in one object, as the document has them.
+        struct Metrics<'a>(&'a CaseResult);
+        impl Serialize for Metrics<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                for (name, metric) in &self.0.metrics.0 {
+                    map.serialize_entry(name, metric)?;
+                }
+                map.serialize_entry("commit_latency", &self.0.latency)?;
+                map.end()
+            }
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("case", &self.case)?;
+        map.serialize_entry("runs", &self.runs)?;
+        map.serialize_entry("metrics", &Metrics(self))?;
+        map.serialize_entry("servers", &self.servers)?;
+        if let Some(formula) = &self.loss_formula {
+            map.serialize_entry("loss_formula", formula)?;
+        }
+        map.end()
+    }
+}
+
+impl Metric {
+    /// A metric of a sample.
+    pub fn of(sample: &Sample, unit: &'static str) -> Metric {
+        let affected = sample.affected();
+        Metric {
+            unit,
+            mean: sample.mean(),
+            ci95: sample.interval(),
+            min: sample.min(),
+            max: sample.max(),
+            affected: Affected { share: affected.value(), ci95: Some(affected.interval()) },
+            count: sample.count(),
+        }
+    }
+}
+
+/// Six significant digits: more would be noise, and would differ where nobody can tell.
+pub fn tidy(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return if value.is_finite() { 0.0 } else { value };
+    }
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+fn tidy_one<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    tidy(*value).serialize(serializer)
+}
+
+fn tidy_interval<S: Serializer>(value: &Option<Interval>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.map(|[low, high]| [tidy(low), tidy(high)]).serialize(serializer)
+}

@@ -1,0 +1,216 @@
+//! From the outcomes of a case's runs to its result: outcomes are folded in, not kept.
+
+use super::interval::{Interval, Sample};
+use super::result::{CaseResult, Latency, LatencyIntervals, LossFormula, Metric, Named, ServerResult};
+use crate::measure::outcome::{Ledger, RunOutcome};
+use hdrhistogram::Histogram;
+
+const TRANSACTIONS: &str = "transactions";
+
+/// A number of the ledger, by name.
+type Count = (&'static str, fn(&Ledger) -> u64);
+
+/// The ledger's numbers in the order of the results document.
+const LEDGER: [Count; 10] = [
+    ("acknowledged", |ledger| ledger.acknowledged),
+    ("lost_acknowledged", |ledger| ledger.lost_acknowledged),
+    ("visible_then_lost", |ledger| ledger.visible_then_lost),
+    ("read_then_lost", |ledger| ledger.read_then_lost),
+    ("errant", |ledger| ledger.errant),
+    ("kept_unacknowledged", |ledger| ledger.kept_unacknowledged),
+    ("duplicated", |ledger| ledger.duplicated),
+    ("refused", |ledger| ledger.refused),
+    ("errors", |ledger| ledger.errors),
+    ("unknown", |ledger| ledger.unknown),
+];
+
+#[derive(Clone, Debug, Default)]
+struct ServerSamples {
+    lag_transactions: Sample,
+    lag: Sample,
+    cpu: Sample,
+    counters: Vec<(&'static str, Sample)>,
+}
+
+/// Gathers the runs of one case, in the order of their numbers.
+#[derive(Clone, Debug)]
+pub struct CaseBuilder {
+    case: Vec<(String, String)>,
+    server_names: Vec<String>,
+    runs: u64,
+    ledger: [Sample; LEDGER.len()],
+    write_unavailable: Sample,
+    failover_time: Sample,
+    semi_sync_off: Sample,
+    throughput: Sample,
+    group_size: Sample,
+    latency: Option<Histogram<u64>>,
+    /// Mean, p50 and p99 of each run, ms.
+    latency_of_runs: [Sample; 3],
+    servers: Vec<ServerSamples>,
+    one_way: Sample,
+    sent_to_ok: Sample,
+    formula: Sample,
+    first_losing_run: Option<u64>,
+}
+
+impl CaseBuilder {
+    /// A case with these axis values, on servers of these names.
+    pub fn new(case: Vec<(String, String)>, server_names: Vec<String>) -> CaseBuilder {
+        let servers = vec![ServerSamples::default(); server_names.len()];
+        CaseBuilder {
+            case,
+            server_names,
+            runs: 0,
+            ledger: Default::default(),
+            write_unavailable: Sample::default(),
+            failover_time: Sample::default(),
+            semi_sync_off: Sample::default(),
+            throughput: Sample::default(),
+            group_size: Sample::default(),
+            latency: None,
+            latency_of_runs: Default::default(),
+            servers,
+            one_way: Sample::default(),
+            sent_to_ok: Sample::default(),
+            formula: Sample::default(),
+            first_losing_run: None,
+        }
+    }
+
+    /// Takes the next run.
+    pub fn add(&mut self, outcome: &RunOutcome) {
+        for (sample, (_, count)) in self.ledger.iter_mut().zip(LEDGER) {
+            sample.add(count(&outcome.ledger) as f64);
+        }
+        if outcome.ledger.lost_acknowledged > 0 {
+            self.first_losing_run.get_or_insert(self.runs);
+        }
+        self.runs += 1;
+        self.write_unavailable.add(outcome.write_unavailable.0 as f64 / 1e9);
+        self.semi_sync_off.add(outcome.semi_sync_off.0 as f64 / 1e9);
+        if let Some(time) = outcome.failover_time {
+            self.failover_time.add(time.0 as f64 / 1e9);
+        }
+        let rate = per(outcome.window_acknowledged as f64, outcome.window.0 as f64 / 1e9);
+        self.throughput.add(rate);
+        if outcome.groups > 0 {
+            self.group_size.add(per(outcome.grouped_transactions as f64, outcome.groups as f64));
+        }
+        self.add_latency(&outcome.latency);
+        for (samples, server) in self.servers.iter_mut().zip(&outcome.servers) {
+            samples.lag_transactions.add(server.lag_transactions);
+            samples.lag.add(server.lag_seconds);
+            samples.cpu.add(server.cpu);
+            samples.counters.resize_with(server.counters.len(), Default::default);
+            for (sample, (name, value)) in samples.counters.iter_mut().zip(&server.counters) {
+                sample.0 = name;
+                sample.1.add(*value as f64);
+            }
+        }
+        let send = &outcome.send;
+        if send.count > 0 && send.packets > 0 {
+            let one_way = send.one_way as f64 / send.packets as f64 / 1e6;
+            let sent_to_ok = send.sent_to_ok as f64 / send.count as f64 / 1e6;
+            self.one_way.add(one_way);
+            self.sent_to_ok.add(sent_to_ok);
+            self.formula.add(rate * (one_way - sent_to_ok) / 1e3);
+        }
+    }
+
+    fn add_latency(&mut self, latency: &Histogram<u64>) {
+        if !latency.is_empty() {
+            let quantile = |q| latency.value_at_quantile(q) as f64 / 1e6;
+            for (sample, value) in self.latency_of_runs.iter_mut().zip([latency.mean() / 1e6, quantile(0.5), quantile(0.99)]) {
+                sample.add(value);
+            }
+        }
+        match &mut self.latency {
+            None => self.latency = Some(latency.clone()),
+            Some(all) => {
+                if all.add(latency).is_err() {
+                    unreachable!("histograms that resize take every value");
+                }
+            }
+        }
+    }
+
+    /// Latencies (ns) of all runs together.
+    pub fn latency(&self) -> Option<&Histogram<u64>> {
+        self.latency.as_ref()
+    }
+
+    /// Number of the first run that lost an acknowledged commit.
+    pub fn first_losing_run(&self) -> Option<u64> {
+        self.first_losing_run
+    }
+
+    /// The result.
+    pub fn finish(&self) -> CaseResult {
+        let mut metrics: Vec<(String, Metric)> = LEDGER
+            .iter()
+            .zip(&self.ledger)
+            .map(|((name, _), sample)| ((*name).to_owned(), Metric::of(sample, TRANSACTIONS)))
+            .collect();
+        for (name, sample, unit) in [
+            ("write_unavailable", &self.write_unavailable, "s"),
+            ("failover_time", &self.failover_time, "s"),
+            ("semi_sync_off", &self.semi_sync_off, "s"),
+            ("throughput", &self.throughput, "transactions/s"),
+            ("group_size", &self.group_size, TRANSACTIONS),
+        ] {
+            metrics.push((name.to_owned(), Metric::of(sample, unit)));
+        }
+        let servers = self.server_names.iter().zip(&self.servers).map(|(name, samples)| {
+            let counters = samples.counters.iter().map(|(name, sample)| ((*name).to_owned(), Metric::of(sample, "")));
+            let result = ServerResult {
+                lag_transactions: Metric::of(&samples.lag_transactions, TRANSACTIONS),
+                lag: Metric::of(&samples.lag, "s"),
+                cpu: Metric::of(&samples.cpu, "share"),
+                counters: Named(counters.collect()),
+            };
+            (name.clone(), result)
+        });
+        CaseResult {
+            case: Named(self.case.clone()),
+            runs: self.runs,
+            metrics: Named(metrics),
+            latency: self.latency_result(),
+            servers: Named(servers.collect()),
+            loss_formula: (self.formula.count() > 0).then(|| LossFormula {
+                one_way_ms: self.one_way.mean(),
+                sent_to_ok_ms: self.sent_to_ok.mean(),
+                transactions: self.formula.mean(),
+            }),
+        }
+    }
+
+    fn latency_result(&self) -> Latency {
+        let empty = Histogram::new(1).expect("one digit is a valid precision");
+        let all = self.latency.as_ref().unwrap_or(&empty);
+        let quantile = |q| all.value_at_quantile(q) as f64 / 1e6;
+        // The pooled value with the spread of the runs' own values.
+        let around = |pooled: f64, sample: &Sample| -> Option<Interval> { sample.half_width().map(|half| [(pooled - half).max(0.0), pooled + half]) };
+        let mean = if all.is_empty() { 0.0 } else { all.mean() / 1e6 };
+        Latency {
+            unit: "ms",
+            count: all.len(),
+            mean,
+            p50: quantile(0.5),
+            p90: quantile(0.9),
+            p95: quantile(0.95),
+            p99: quantile(0.99),
+            p99_9: quantile(0.999),
+            max: all.max() as f64 / 1e6,
+            ci95: LatencyIntervals {
+                mean: around(mean, &self.latency_of_runs[0]),
+                p50: around(quantile(0.5), &self.latency_of_runs[1]),
+                p99: around(quantile(0.99), &self.latency_of_runs[2]),
+            },
+        }
+    }
+}
+
+fn per(what: f64, of: f64) -> f64 {
+    if of > 0.0 { what / of } else { 0.0 }
+}

@@ -1,0 +1,9 @@
+//! Words and pictures: the table, the results document, CSV, charts.
+
+pub mod csv;
+pub mod document;
+pub mod pictures;
+pub mod progress;
+pub mod table;
+pub mod words;
+pub mod write;
