@@ -20,7 +20,10 @@ fn throughput(outcome: &RunOutcome) -> f64 {
 }
 
 fn assert_close(what: &str, found: f64, expected: f64, tolerance: f64) {
-    assert!((found / expected - 1.0).abs() <= tolerance, "{what}: {found} where {expected} was expected (within {tolerance})");
+    assert!(
+        (found / expected - 1.0).abs() <= tolerance,
+        "{what}: {found} where {expected} was expected (within {tolerance})"
+    );
 }
 
 /// Cost of a step for one transaction of one row, in a plan without noise.
@@ -45,7 +48,12 @@ fn one_session_commits_asynchronously_at_one_over_its_own_steps() {
         let mut plan = cluster(flavour, Mode::Async, 1, 1, 20 * MS);
         without_noise(&mut plan);
         let outcome = run_one(&plan, 1, 0, false);
-        assert_close("commits/s", throughput(&outcome), 1e9 / local_commit(&plan) as f64, 0.002);
+        assert_close(
+            "commits/s",
+            throughput(&outcome),
+            1e9 / local_commit(&plan) as f64,
+            0.002,
+        );
     }
 }
 
@@ -63,11 +71,23 @@ fn one_session_pays_one_round_trip_more_in_both_semi_sync_modes() {
                     + cost(&plan, Step::HandleAck)
                     + cost(&plan, Step::WakeUp);
                 // Under AFTER_COMMIT the events travel while the engine commits.
-                let overlap = if mode == Mode::AfterCommit { cost(&plan, Step::EngineCommit) } else { 0 };
+                let overlap = if mode == Mode::AfterCommit {
+                    cost(&plan, Step::EngineCommit)
+                } else {
+                    0
+                };
                 let latency = local_commit(&plan) + acknowledgement - overlap;
                 let outcome = run_one(&plan, 1, 0, false);
-                assert_close("latency", outcome.latency.value_at_quantile(0.5) as f64, latency as f64, 0.002);
-                assert!(throughput(&outcome) < 1e9 / rtt as f64, "never more than one commit a round trip");
+                assert_close(
+                    "latency",
+                    outcome.latency.value_at_quantile(0.5) as f64,
+                    latency as f64,
+                    0.002,
+                );
+                assert!(
+                    throughput(&outcome) < 1e9 / rtt as f64,
+                    "never more than one commit a round trip"
+                );
             }
         }
     }
@@ -78,11 +98,16 @@ fn littles_law_holds_whatever_the_mode() {
     for flavour in FLAVOURS {
         for mode in MODES {
             let mut plan = cluster(flavour, mode, 2, 16, 5 * MS);
-            plan.workload.arrivals = Arrivals::Closed { think: spread(3 * MS, 9 * MS) };
+            plan.workload.arrivals = Arrivals::Closed {
+                think: spread(3 * MS, 9 * MS),
+            };
             plan.duration = Span::seconds(8);
             let outcome = run_one(&plan, 7, 0, false);
-            let Arrivals::Closed { think } = &plan.workload.arrivals else { unreachable!() };
-            let in_system = throughput(&outcome) * (outcome.latency.mean() + think.mean() as f64) / 1e9;
+            let Arrivals::Closed { think } = &plan.workload.arrivals else {
+                unreachable!()
+            };
+            let in_system =
+                throughput(&outcome) * (outcome.latency.mean() + think.mean() as f64) / 1e9;
             assert_close("sessions in the system", in_system, 16.0, 0.02);
         }
     }
@@ -91,18 +116,28 @@ fn littles_law_holds_whatever_the_mode() {
 /// PBS' LNKD-SSD fit (field.md 3.8): 91.22 % Pareto(0.235, 10) and 8.78 % Exp(1.66), ms.
 fn lnkd_ssd() -> Shape {
     let cdf = |x: f64| {
-        let pareto = if x < 0.235 { 0.0 } else { 1.0 - (0.235 / x).powi(10) };
+        let pareto = if x < 0.235 {
+            0.0
+        } else {
+            1.0 - (0.235 / x).powi(10)
+        };
         0.9122 * pareto + 0.0878 * (1.0 - (-1.66 * x).exp())
     };
     let invert = |p: f64| {
         let (mut low, mut high) = (0.0, 100.0);
         for _ in 0..200 {
             let middle = (low + high) / 2.0;
-            if cdf(middle) < p { low = middle } else { high = middle }
+            if cdf(middle) < p {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         (low * 1e6) as u64
     };
-    let levels = (1..200).map(|i| f64::from(i) / 200.0).chain((1..=60).map(|i| 1.0 - 0.005 * 0.85f64.powi(i)));
+    let levels = (1..200)
+        .map(|i| f64::from(i) / 200.0)
+        .chain((1..=60).map(|i| 1.0 - 0.005 * 0.85f64.powi(i)));
     Shape::Quantiles(levels.map(|p| (p, invert(p).max(1))).collect())
 }
 
@@ -117,14 +152,19 @@ fn k_of_three_acknowledgements_cost_the_order_statistics_of_pbs() {
             path.delay = link.clone();
         }
         for cost in &mut plan.costs.by_step {
-            *cost = Cost { fixed: fixed(0), each: Span(0) };
+            *cost = Cost {
+                fixed: fixed(0),
+                each: Span(0),
+            };
         }
         for host in &mut plan.hosts {
             host.fsync = fixed(0);
         }
         plan.clients.delay = vec![fixed(0); 4];
         plan.network_epoch = Span::micros(1);
-        plan.workload.arrivals = Arrivals::Closed { think: fixed(60 * MS) };
+        plan.workload.arrivals = Arrivals::Closed {
+            think: fixed(60 * MS),
+        };
         for server in &mut plan.cluster.servers {
             server.variables.wait_for_slave_count = k;
         }
@@ -140,14 +180,25 @@ fn queue(apply: Table, rate: f64) -> Plan {
     let mut plan = cluster(Flavour::Mysql80, Mode::Async, 1, 64, 100 * US);
     without_noise(&mut plan);
     for (cost, step) in plan.costs.by_step.iter_mut().zip(Step::ALL) {
-        let fixed = if step == Step::Apply { apply.clone() } else { fixed(0) };
-        *cost = Cost { fixed, each: Span(0) };
+        let fixed = if step == Step::Apply {
+            apply.clone()
+        } else {
+            fixed(0)
+        };
+        *cost = Cost {
+            fixed,
+            each: Span(0),
+        };
     }
     for host in &mut plan.hosts {
         host.fsync = fixed(0);
     }
-    let spacing = Shape::Exponential { mean: (64.0 * 1e9 / rate) as u64 };
-    plan.workload.arrivals = Arrivals::Open { spacing: Table::compile(&spacing) };
+    let spacing = Shape::Exponential {
+        mean: (64.0 * 1e9 / rate) as u64,
+    };
+    plan.workload.arrivals = Arrivals::Open {
+        spacing: Table::compile(&spacing),
+    };
     plan.warm_up = Span::seconds(2);
     plan.duration = Span::seconds(120);
     plan
@@ -162,13 +213,21 @@ fn a_single_applier_is_an_m_d_1_queue() {
         // In the queue and in service (Pollaczek-Khinchine), and on the way to the replica.
         let in_system = rho + rho * rho / (2.0 * (1.0 - rho));
         let on_the_way = rate * 50e-6;
-        assert_close("transactions behind", outcome.servers[1].lag_transactions, in_system + on_the_way, 0.05);
+        assert_close(
+            "transactions behind",
+            outcome.servers[1].lag_transactions,
+            in_system + on_the_way,
+            0.05,
+        );
     }
 }
 
 #[test]
 fn a_single_applier_with_spread_service_is_an_m_g_1_queue() {
-    let shape = Shape::Lognormal { median: 600 * US, p99: 5 * MS };
+    let shape = Shape::Lognormal {
+        median: 600 * US,
+        p99: 5 * MS,
+    };
     let table = Table::compile(&shape);
     let (mut first, mut second) = (0.0, 0.0);
     let steps = 1 << 16;
@@ -180,14 +239,21 @@ fn a_single_applier_with_spread_service_is_an_m_g_1_queue() {
     let rate = 0.6 / first;
     let outcome = run_one(&queue(table, rate), 5, 0, false);
     let in_system = rate * first + rate * rate * second / (2.0 * (1.0 - rate * first));
-    assert_close("transactions behind", outcome.servers[1].lag_transactions, in_system + rate * 50e-6, 0.06);
+    assert_close(
+        "transactions behind",
+        outcome.servers[1].lag_transactions,
+        in_system + rate * 50e-6,
+        0.06,
+    );
 }
 
 #[test]
 fn a_replica_catches_up_in_backlog_over_the_difference_of_the_rates() {
     let (apply, rate) = (MS, 500.0);
     let mut plan = queue(fixed(apply), rate);
-    plan.workload.arrivals = Arrivals::Open { spacing: fixed((64.0 * 1e9 / rate) as u64) };
+    plan.workload.arrivals = Arrivals::Open {
+        spacing: fixed((64.0 * 1e9 / rate) as u64),
+    };
     plan.duration = Span::seconds(40);
     plan.faults.push(FaultPlan {
         kind: FaultKind::StopSqlThread(vec![ServerId(1)]),
@@ -197,7 +263,11 @@ fn a_replica_catches_up_in_backlog_over_the_difference_of_the_rates() {
     });
     let timeline = run_one(&plan, 1, 0, true).timeline.expect("asked for");
     let bin = timeline.bin.0 as f64 / 1e9;
-    let caught_up = timeline.lag[1].iter().enumerate().skip((14.5 / bin) as usize).find(|(_, lag)| lag.is_some_and(|lag| lag < 5));
+    let caught_up = timeline.lag[1]
+        .iter()
+        .enumerate()
+        .skip((14.5 / bin) as usize)
+        .find(|(_, lag)| lag.is_some_and(|lag| lag < 5));
     let at = caught_up.expect("it catches up").0 as f64 * bin;
     let expected = 10.0 * rate / (1e9 / apply as f64 - rate);
     assert_close("catch-up time", at - 14.0, expected, 0.05);
@@ -219,7 +289,12 @@ fn a_lost_site_loses_rate_times_one_way_delay_minus_the_head_start_of_the_ok() {
             let sent_to_ok = outcome.send.sent_to_ok as f64 / outcome.send.count as f64;
             expected += throughput(&outcome) * (one_way - sent_to_ok) / 1e9;
         }
-        assert_close(&format!("mean loss at {} ms", rtt / MS), lost / runs as f64, expected / runs as f64, 0.05);
+        assert_close(
+            &format!("mean loss at {} ms", rtt / MS),
+            lost / runs as f64,
+            expected / runs as f64,
+            0.05,
+        );
     }
 }
 
@@ -232,7 +307,10 @@ fn at_most_as_many_transactions_are_visible_then_lost_as_sessions_wait() {
             plan.clients.timeout = Span::seconds(5);
             plan.faults.push(fault(FaultKind::SiteLoss(0)));
             let ledger = run_one(&plan, 2, run, false).ledger;
-            assert!(ledger.visible_then_lost <= 8, "{flavour:?} run {run}: {ledger:?}");
+            assert!(
+                ledger.visible_then_lost <= 8,
+                "{flavour:?} run {run}: {ledger:?}"
+            );
             assert_eq!(ledger.lost_acknowledged, 0, "{flavour:?} run {run}");
         }
     }
@@ -275,31 +353,64 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                 simulation.run_until(2_500 * MS, &mut answers);
                 let asleep = simulation.world.servers[0].semi_sync.wait_sessions();
                 match (flavour, mode) {
-                    (Flavour::Mariadb1011, Mode::AfterCommit) => assert_eq!(asleep, usize::from(sessions)),
-                    (Flavour::Mysql57, Mode::AfterCommit) => assert!((1..=usize::from(sessions)).contains(&asleep)),
+                    (Flavour::Mariadb1011, Mode::AfterCommit) => {
+                        assert_eq!(asleep, usize::from(sessions))
+                    }
+                    (Flavour::Mysql57, Mode::AfterCommit) => {
+                        assert!((1..=usize::from(sessions)).contains(&asleep))
+                    }
                     _ => assert_eq!(asleep, 1, "{flavour:?} {mode:?}"),
                 }
                 simulation.run_until(6_000 * MS, &mut answers);
                 let what = format!("{flavour:?} {mode:?} {sessions}");
-                assert!(!simulation.world.servers[0].semi_sync.on, "{what}: OFF afterwards");
+                assert!(
+                    !simulation.world.servers[0].semi_sync.on,
+                    "{what}: OFF afterwards"
+                );
                 let times = simulation.out.counters[0].no_times;
                 if flavour == Flavour::Mysql57 && mode == Mode::AfterCommit {
-                    assert!(times >= 1, "{what}: every time-out of a waiting group counts");
+                    assert!(
+                        times >= 1,
+                        "{what}: every time-out of a waiting group counts"
+                    );
                 } else {
                     assert_eq!(times, 1, "{what}: no_times");
                 }
-                let slow: Vec<_> = answers.all.iter().filter(|answer| answer.2 - answer.1 > 1_000 * MS).collect();
-                assert_eq!(slow.len(), usize::from(sessions), "{what}: everybody was held once");
-                assert!(slow.iter().all(|answer| answer.3 == Outcome::Ok), "{what}: they commit without an acknowledgement");
+                let slow: Vec<_> = answers
+                    .all
+                    .iter()
+                    .filter(|answer| answer.2 - answer.1 > 1_000 * MS)
+                    .collect();
+                assert_eq!(
+                    slow.len(),
+                    usize::from(sessions),
+                    "{what}: everybody was held once"
+                );
+                assert!(
+                    slow.iter().all(|answer| answer.3 == Outcome::Ok),
+                    "{what}: they commit without an acknowledgement"
+                );
                 let first = slow.iter().map(|answer| answer.2).min().unwrap();
                 let last = slow.iter().map(|answer| answer.2).max().unwrap();
-                assert!(last - first <= 10 * MS, "{what}: all return within 10 ms, found {} ms", (last - first) / MS);
+                assert!(
+                    last - first <= 10 * MS,
+                    "{what}: all return within 10 ms, found {} ms",
+                    (last - first) / MS
+                );
                 // The first to wait is held for the time-out and its own commit; its fall-back releases the others.
                 let held = |answer: &&(u16, u64, u64, Outcome)| answer.2 - answer.1;
                 let longest = slow.iter().map(|answer| held(answer)).max().unwrap();
                 let shortest = slow.iter().map(|answer| held(answer)).min().unwrap();
-                assert!((3_000 * MS..3_006 * MS).contains(&longest), "{what}: held {} ms", longest / MS);
-                assert!(shortest >= 2_990 * MS, "{what}: the shortest was held {} ms", shortest / MS);
+                assert!(
+                    (3_000 * MS..3_006 * MS).contains(&longest),
+                    "{what}: held {} ms",
+                    longest / MS
+                );
+                assert!(
+                    shortest >= 2_990 * MS,
+                    "{what}: the shortest was held {} ms",
+                    shortest / MS
+                );
             }
         }
     }
@@ -311,34 +422,61 @@ fn mariadb_under_after_sync_takes_two_round_trips_and_under_after_commit_one() {
     let median = |mode, sessions, seed| {
         let mut plan = cluster(Flavour::Mariadb1011, mode, 2, sessions, rtt);
         plan.duration = Span::seconds(6);
-        run_one(&plan, seed, 0, false).latency.value_at_quantile(0.5) as f64 / rtt as f64
+        run_one(&plan, seed, 0, false)
+            .latency
+            .value_at_quantile(0.5) as f64
+            / rtt as f64
     };
     for seed in 1..=5 {
-        let (after_commit, after_sync) = (median(Mode::AfterCommit, 16, seed), median(Mode::AfterSync, 16, seed));
-        assert!((1.0..=1.15).contains(&after_commit), "AFTER_COMMIT: {after_commit} round trips");
-        assert!((1.9..=2.3).contains(&after_sync), "AFTER_SYNC: {after_sync} round trips");
+        let (after_commit, after_sync) = (
+            median(Mode::AfterCommit, 16, seed),
+            median(Mode::AfterSync, 16, seed),
+        );
+        assert!(
+            (1.0..=1.15).contains(&after_commit),
+            "AFTER_COMMIT: {after_commit} round trips"
+        );
+        assert!(
+            (1.9..=2.3).contains(&after_sync),
+            "AFTER_SYNC: {after_sync} round trips"
+        );
         for mode in [Mode::AfterCommit, Mode::AfterSync] {
             let two = median(mode, 2, seed);
-            assert!((1.0..=1.15).contains(&two), "{mode:?} with 2 sessions: {two} round trips");
+            assert!(
+                (1.0..=1.15).contains(&two),
+                "{mode:?} with 2 sessions: {two} round trips"
+            );
         }
     }
 }
 
 #[test]
-fn mysql_waits_one_round_trip_where_mariadb_waits_two_because_its_later_groups_are_sent_meanwhile() {
+fn mysql_waits_one_round_trip_where_mariadb_waits_two_because_its_later_groups_are_sent_meanwhile()
+{
     // semantics.md 1.2: LOCK_log and LOCK_sync are free during the AFTER_SYNC wait. A group that was flushed while its
     // predecessor waited has been sent long before its leader gets LOCK_commit, so its own wait is short or over.
     let rtt = 20 * MS;
     let mut sums = [0.0; 2];
-    for (sum, flavour) in sums.iter_mut().zip([Flavour::Mysql80, Flavour::Mariadb1011]) {
+    for (sum, flavour) in sums
+        .iter_mut()
+        .zip([Flavour::Mysql80, Flavour::Mariadb1011])
+    {
         for seed in 1..=3 {
             let mut plan = cluster(flavour, Mode::AfterSync, 2, 16, rtt);
             plan.duration = Span::seconds(6);
             *sum += run_one(&plan, seed, 0, false).latency.mean() / rtt as f64 / 3.0;
         }
     }
-    assert!((1.0..1.25).contains(&sums[0]), "MySQL: {} round trips", sums[0]);
-    assert!(sums[1] / sums[0] > 1.6, "MariaDB takes {} times as long", sums[1] / sums[0]);
+    assert!(
+        (1.0..1.25).contains(&sums[0]),
+        "MySQL: {} round trips",
+        sums[0]
+    );
+    assert!(
+        sums[1] / sums[0] > 1.6,
+        "MariaDB takes {} times as long",
+        sums[1] / sums[0]
+    );
 }
 
 #[test]
@@ -346,7 +484,17 @@ fn a_flush_of_the_redo_log_is_shared_and_a_group_is_never_larger_than_the_sessio
     let plan = cluster(Flavour::Mysql80, Mode::Async, 0, 16, MS);
     let mut answers = Answers::default();
     Simulation::new(&plan, 1, 0, Span::seconds(1)).run_until(1_000 * MS, &mut answers);
-    let sizes: Vec<u32> = answers.facts.iter().filter_map(|(_, fact)| if let Fact::Group { size, .. } = fact { Some(*size) } else { None }).collect();
+    let sizes: Vec<u32> = answers
+        .facts
+        .iter()
+        .filter_map(|(_, fact)| {
+            if let Fact::Group { size, .. } = fact {
+                Some(*size)
+            } else {
+                None
+            }
+        })
+        .collect();
     assert!(sizes.iter().all(|size| (1..=16).contains(size)));
     let mean = sizes.iter().sum::<u32>() as f64 / sizes.len() as f64;
     assert!(mean > 3.0, "sixteen sessions share fsyncs: {mean}");

@@ -69,7 +69,18 @@ fn phases() {
         plan.duration = replsim::protocol::ids::Span::seconds(10);
         let o = run_one(&plan, 1, run, false);
         let q = |q| o.latency.value_at_quantile(q) as f64 / 1e6;
-        println!("{} tps {:.0} p10 {:.2} p25 {:.2} p50 {:.2} p75 {:.2} p99 {:.2} mean {:.2} group {:.2}", run, o.window_acknowledged as f64 / o.window.0 as f64 * 1e9, q(0.1), q(0.25), q(0.5), q(0.75), q(0.99), o.latency.mean()/1e6, o.grouped_transactions as f64 / o.groups.max(1) as f64);
+        println!(
+            "{} tps {:.0} p10 {:.2} p25 {:.2} p50 {:.2} p75 {:.2} p99 {:.2} mean {:.2} group {:.2}",
+            run,
+            o.window_acknowledged as f64 / o.window.0 as f64 * 1e9,
+            q(0.1),
+            q(0.25),
+            q(0.5),
+            q(0.75),
+            q(0.99),
+            o.latency.mean() / 1e6,
+            o.grouped_transactions as f64 / o.groups.max(1) as f64
+        );
     }
 }
 
@@ -77,24 +88,29 @@ fn phases() {
 #[ignore]
 fn loss() {
     for seed in [11, 12, 13] {
-    for rtt in [5 * MS, 20 * MS] {
-        let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 16, rtt);
-        plan.cluster.manager = Some(manager());
-        plan.clients.timeout = replsim::protocol::ids::Span::seconds(10);
-        plan.faults.push(fault(FaultKind::SiteLoss(0)));
-        let n = 200;
-        let (mut lost, mut one, mut ok, mut tps) = (vec![], 0.0, 0.0, 0.0);
-        for run in 0..n {
-            let o = run_one(&plan, seed, run, false);
-            lost.push(o.ledger.lost_acknowledged as f64);
-            one += o.send.one_way as f64 / o.send.packets as f64 / n as f64/1e6;
-            ok += o.send.sent_to_ok as f64 / o.send.count as f64 / n as f64/1e6;
-            tps += o.window_acknowledged as f64 / o.window.0 as f64 * 1e9 / n as f64;
+        for rtt in [5 * MS, 20 * MS] {
+            let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 16, rtt);
+            plan.cluster.manager = Some(manager());
+            plan.clients.timeout = replsim::protocol::ids::Span::seconds(10);
+            plan.faults.push(fault(FaultKind::SiteLoss(0)));
+            let n = 200;
+            let (mut lost, mut one, mut ok, mut tps) = (vec![], 0.0, 0.0, 0.0);
+            for run in 0..n {
+                let o = run_one(&plan, seed, run, false);
+                lost.push(o.ledger.lost_acknowledged as f64);
+                one += o.send.one_way as f64 / o.send.packets as f64 / n as f64 / 1e6;
+                ok += o.send.sent_to_ok as f64 / o.send.count as f64 / n as f64 / 1e6;
+                tps += o.window_acknowledged as f64 / o.window.0 as f64 * 1e9 / n as f64;
+            }
+            let m = lost.iter().sum::<f64>() / n as f64;
+            let sd = (lost.iter().map(|x| (x - m) * (x - m)).sum::<f64>() / n as f64).sqrt();
+            println!(
+                "rtt {rtt} mean {m:.2} sd {sd:.2} se {:.2} one {one:.4} ok {ok:.4} tps {tps:.0} expected {:.2}",
+                sd / (n as f64).sqrt(),
+                tps * (one - ok) / 1e3
+            );
         }
-        let m = lost.iter().sum::<f64>() / n as f64;
-        let sd = (lost.iter().map(|x| (x - m) * (x - m)).sum::<f64>() / n as f64).sqrt();
-        println!("rtt {rtt} mean {m:.2} sd {sd:.2} se {:.2} one {one:.4} ok {ok:.4} tps {tps:.0} expected {:.2}", sd / (n as f64).sqrt(), tps * (one - ok) / 1e3);
-    }}
+    }
 }
 
 #[test]
@@ -106,7 +122,12 @@ fn loss_trace() {
     for seed in 0..20 {
         let plan = cluster(Flavour::Mysql80, Mode::Async, 2, 16, rtt);
         let mut a = Answers::default();
-        let mut sim = replsim::engine::Simulation::new(&plan, seed, 0, replsim::protocol::ids::Span::seconds(1));
+        let mut sim = replsim::engine::Simulation::new(
+            &plan,
+            seed,
+            0,
+            replsim::protocol::ids::Span::seconds(1),
+        );
         sim.run_until(1_500 * MS, &mut a);
         let mut sess = vec![0u64; 16];
         let mut recv: Vec<Vec<(u64, u64)>> = vec![vec![]; 3];
@@ -114,24 +135,49 @@ fn loss_trace() {
         let mut logs: Vec<(u64, u16, u64)> = vec![];
         for (t, f) in &a.facts {
             match f {
-                Fact::Logged { index, session: Some(s), .. } => { sess[s.0 as usize] = *index; logs.push((*t, s.0, *index)); }
+                Fact::Logged {
+                    index,
+                    session: Some(s),
+                    ..
+                } => {
+                    sess[s.0 as usize] = *index;
+                    logs.push((*t, s.0, *index));
+                }
                 Fact::Received { replica, index } => recv[replica.0 as usize].push((*index, *t)),
                 Fact::Sent { replica, index } => sent[replica.0 as usize].push((*index, *t)),
                 _ => {}
             }
         }
-        let find = |v: &Vec<(u64, u64)>, i: u64| v.get(v.partition_point(|&(e, _)| e <= i)).map(|x| x.1);
+        let find =
+            |v: &Vec<(u64, u64)>, i: u64| v.get(v.partition_point(|&(e, _)| e <= i)).map(|x| x.1);
         let (mut sum, mut n, mut sok) = (0.0, 0, 0.0);
         let mut count = 0;
         for (s, _, end, o) in &a.all {
-            if *o != Outcome::Ok || *end < 1_000 * MS || *end > 1_450 * MS { continue; }
+            if *o != Outcome::Ok || *end < 1_000 * MS || *end > 1_450 * MS {
+                continue;
+            }
             // last log of session before end
-            let i = logs.iter().rev().find(|l| l.1 == *s && l.0 < *end).unwrap().2;
+            let i = logs
+                .iter()
+                .rev()
+                .find(|l| l.1 == *s && l.0 < *end)
+                .unwrap()
+                .2;
             let r = find(&recv[1], i).unwrap().min(find(&recv[2], i).unwrap());
             let st = find(&sent[1], i).unwrap().min(find(&sent[2], i).unwrap());
-            sum += r as f64 - *end as f64; n += 1; sok += *end as f64 - st as f64; count += 1;
+            sum += r as f64 - *end as f64;
+            n += 1;
+            sok += *end as f64 - st as f64;
+            count += 1;
         }
-        tot.0 += sum / 450e6; tot.1 += sok / n as f64 / 1e6; tot.2 += count as f64 / 0.45;
+        tot.0 += sum / 450e6;
+        tot.1 += sok / n as f64 / 1e6;
+        tot.2 += count as f64 / 0.45;
     }
-    println!("rtt expected loss from trace (incl receive work) {:.2} sent_to_ok {:.4} tps {:.0}", tot.0 / 20.0, tot.1 / 20.0, tot.2 / 20.0);
+    println!(
+        "rtt expected loss from trace (incl receive work) {:.2} sent_to_ok {:.4} tps {:.0}",
+        tot.0 / 20.0,
+        tot.1 / 20.0,
+        tot.2 / 20.0
+    );
 }

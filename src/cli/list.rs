@@ -8,9 +8,17 @@ use std::error::Error;
 pub fn list() -> Result<End, Box<dyn Error>> {
     let entries = spec::list();
     let readable: Vec<_> = entries.iter().flatten().collect();
-    let width = readable.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
+    let width = readable
+        .iter()
+        .map(|entry| entry.name.chars().count())
+        .max()
+        .unwrap_or(0);
     for entry in &readable {
-        let what = if entry.question.is_empty() { &entry.title } else { &entry.question };
+        let what = if entry.question.is_empty() {
+            &entry.title
+        } else {
+            &entry.question
+        };
         print(&format!("{:width$}  {what}\n", entry.name));
     }
     for error in entries.iter().filter_map(|entry| entry.as_ref().err()) {

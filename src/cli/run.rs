@@ -54,25 +54,38 @@ enum Format {
 
 /// Runs every case of an experiment and answers.
 pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
-    let sets = arguments.set.iter().map(|set| split(set)).collect::<Result<Vec<_>, _>>()?;
+    let sets = arguments
+        .set
+        .iter()
+        .map(|set| split(set))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut loaded = spec::load(&arguments.experiment, &sets)?;
     loaded.experiment.seed = arguments.seed.unwrap_or(loaded.experiment.seed);
     loaded.experiment.runs = arguments.runs.unwrap_or(loaded.experiment.runs);
     let cases = plan::cases(&loaded)?;
     let expectations = plan::expectations(&loaded, &cases)?;
-    let plans = cases.iter().map(plan::compile).collect::<Result<Vec<Plan>, _>>()?;
+    let plans = cases
+        .iter()
+        .map(plan::compile)
+        .collect::<Result<Vec<Plan>, _>>()?;
     if !arguments.quiet {
         warn(&plans);
     }
     let (seed, runs) = (loaded.experiment.seed, u64::from(loaded.experiment.runs));
     let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
     let bar = progress::bar(runs * plans.len() as u64, arguments.quiet);
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     for (case, plan) in cases.iter().zip(&plans) {
         bar.set_message(case.label());
-        let names: Vec<String> = plan.servers.iter().map(|server| server.name.clone()).collect();
+        let names: Vec<String> = plan
+            .servers
+            .iter()
+            .map(|server| server.name.clone())
+            .collect();
         let mut builder = CaseBuilder::new(case.axes.clone(), names.clone());
         let mut timeline = None;
         pool.install(|| {
@@ -82,10 +95,18 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             });
         });
         results.push(builder.finish());
-        pictured.push(Pictured { label: case.label(), servers: names, latency: builder.latency().cloned(), timeline });
+        pictured.push(Pictured {
+            label: case.label(),
+            servers: names,
+            latency: builder.latency().cloned(),
+            timeline,
+        });
     }
     bar.finish_and_clear();
-    let verdicts = expectations.iter().map(|expectation| expect::check(expectation, &results)).collect();
+    let verdicts = expectations
+        .iter()
+        .map(|expectation| expect::check(expectation, &results))
+        .collect();
     let results = Results {
         replsim: env!("CARGO_PKG_VERSION"),
         experiment: Asked {
@@ -98,7 +119,10 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         cases: results,
         expectations: verdicts,
     };
-    let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&loaded.name));
+    let folder = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("out").join(&loaded.name));
     let table = table::table(&results);
     let mut files = vec![
         ("results.json".to_owned(), results.json()),
@@ -113,10 +137,20 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         Format::Csv => print(&csv::csv(&results)),
     }
     if !arguments.quiet {
-        let charts = files.iter().filter(|(name, _)| name.ends_with(".svg")).count();
-        eprintln!("{charts} charts with their numbers, and the results: {}", folder.display());
+        let charts = files
+            .iter()
+            .filter(|(name, _)| name.ends_with(".svg"))
+            .count();
+        eprintln!(
+            "{charts} charts with their numbers, and the results: {}",
+            folder.display()
+        );
     }
-    Ok(if results.all_held() { End::Done } else { End::DidNotHold })
+    Ok(if results.all_held() {
+        End::Done
+    } else {
+        End::DidNotHold
+    })
 }
 
 /// Weak points of the topologies, each said once.
@@ -133,6 +167,9 @@ fn warn(plans: &[Plan]) {
 fn split(set: &str) -> Result<(String, String), spec::Error> {
     match set.split_once('=') {
         Some((path, value)) => Ok((path.to_owned(), value.to_owned())),
-        None => Err(spec::Error::whole("--set", format!("`{set}` is not PATH=VALUE, as in network.rtt=\"5 ms\""))),
+        None => Err(spec::Error::whole(
+            "--set",
+            format!("`{set}` is not PATH=VALUE, as in network.rtt=\"5 ms\""),
+        )),
     }
 }

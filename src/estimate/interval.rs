@@ -68,12 +68,16 @@ impl Sample {
 
     /// The mean's 95 % interval; unknown for fewer than two runs.
     pub fn interval(&self) -> Option<Interval> {
-        self.half_width().map(|half| [self.mean - half, self.mean + half])
+        self.half_width()
+            .map(|half| [self.mean - half, self.mean + half])
     }
 
     /// Runs in which the value was not zero, and their share's 95 % interval.
     pub fn affected(&self) -> Share {
-        Share { hits: self.nonzero, of: self.count }
+        Share {
+            hits: self.nonzero,
+            of: self.count,
+        }
     }
 }
 
@@ -89,7 +93,11 @@ pub struct Share {
 impl Share {
     /// The share itself; 0 of 0 is 0.
     pub fn value(self) -> f64 {
-        if self.of == 0 { 0.0 } else { self.hits as f64 / self.of as f64 }
+        if self.of == 0 {
+            0.0
+        } else {
+            self.hits as f64 / self.of as f64
+        }
     }
 
     /// Wilson's score interval (Wilson, 1927): honest at 0 and 1, where it bounds instead of claiming certainty.
@@ -102,14 +110,26 @@ impl Share {
         let scale = 1.0 + Z * Z / n;
         let centre = (p + Z * Z / (2.0 * n)) / scale;
         let half = Z / scale * sqrt(p * (1.0 - p) / n + Z * Z / (4.0 * n * n));
-        let low = if self.hits == 0 { 0.0 } else { (centre - half).max(0.0) };
-        let high = if self.hits == self.of { 1.0 } else { (centre + half).min(1.0) };
+        let low = if self.hits == 0 {
+            0.0
+        } else {
+            (centre - half).max(0.0)
+        };
+        let high = if self.hits == self.of {
+            1.0
+        } else {
+            (centre + half).min(1.0)
+        };
         [low, high]
     }
 
     /// Upper 95 % bound when nothing was seen: 1 - 0.05^(1/n), exact (the "rule of three" in the limit).
     pub fn bound_of_zero(self) -> f64 {
-        if self.of == 0 { 1.0 } else { 1.0 - exp(log(0.05) / self.of as f64) }
+        if self.of == 0 {
+            1.0
+        } else {
+            1.0 - exp(log(0.05) / self.of as f64)
+        }
     }
 }
 
@@ -118,7 +138,11 @@ pub fn t_quantile(p: f64, freedom: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1e4);
     for _ in 0..200 {
         let middle = (low + high) / 2.0;
-        if t_distribution(middle, freedom) < p { low = middle } else { high = middle }
+        if t_distribution(middle, freedom) < p {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     (low + high) / 2.0
 }
@@ -169,7 +193,14 @@ mod tests {
 
     #[test]
     fn t_quantiles_are_those_of_the_tables() {
-        for (freedom, expected) in [(1.0, 12.706_205), (2.0, 4.302_653), (4.0, 2.776_445), (9.0, 2.262_157), (30.0, 2.042_272), (199.0, 1.971_957)] {
+        for (freedom, expected) in [
+            (1.0, 12.706_205),
+            (2.0, 4.302_653),
+            (4.0, 2.776_445),
+            (9.0, 2.262_157),
+            (30.0, 2.042_272),
+            (199.0, 1.971_957),
+        ] {
             let found = t_quantile(0.975, freedom);
             assert!((found - expected).abs() < 1e-5, "{freedom}: {found}");
         }
@@ -179,7 +210,10 @@ mod tests {
     fn wilson_is_newcombes_example_and_bounds_a_zero() {
         // Newcombe (1998): 81 of 263 gives 0.2553 to 0.3662.
         let [low, high] = Share { hits: 81, of: 263 }.interval();
-        assert!((low - 0.2553).abs() < 1e-4 && (high - 0.3662).abs() < 1e-4, "{low} {high}");
+        assert!(
+            (low - 0.2553).abs() < 1e-4 && (high - 0.3662).abs() < 1e-4,
+            "{low} {high}"
+        );
         let nothing = Share { hits: 0, of: 400 };
         assert_eq!(nothing.interval()[0], 0.0);
         assert!((nothing.bound_of_zero() - 0.00746).abs() < 1e-5);
@@ -192,6 +226,9 @@ mod tests {
         assert_eq!(sample.interval(), None);
         sample.add(5.0);
         let [low, high] = sample.interval().expect("two runs");
-        assert!((low + 8.706).abs() < 1e-3 && (high - 16.706).abs() < 1e-3, "{low} {high}");
+        assert!(
+            (low + 8.706).abs() < 1e-3 && (high - 16.706).abs() < 1e-3,
+            "{low} {high}"
+        );
     }
 }

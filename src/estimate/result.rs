@@ -1,8 +1,8 @@
 //! What a case was worth, with its uncertainty: the `cases` of the results document (interface.md).
 
 use super::interval::{Interval, Sample};
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 /// A number over runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -118,7 +118,10 @@ pub struct Named<T>(pub Vec<(String, T)>);
 impl<T> Named<T> {
     /// The thing of this name.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, thing)| thing)
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, thing)| thing)
     }
 }
 
@@ -185,7 +188,10 @@ impl Metric {
             ci95: sample.interval(),
             min: sample.min(),
             max: sample.max(),
-            affected: Affected { share: affected.value(), ci95: Some(affected.interval()) },
+            affected: Affected {
+                share: affected.value(),
+                ci95: Some(affected.interval()),
+            },
             count: sample.count(),
         }
     }
@@ -203,6 +209,11 @@ fn tidy_one<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error
     tidy(*value).serialize(serializer)
 }
 
-fn tidy_interval<S: Serializer>(value: &Option<Interval>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.map(|[low, high]| [tidy(low), tidy(high)]).serialize(serializer)
+fn tidy_interval<S: Serializer>(
+    value: &Option<Interval>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    value
+        .map(|[low, high]| [tidy(low), tidy(high)])
+        .serialize(serializer)
 }

@@ -1,7 +1,9 @@
 //! From the outcomes of a case's runs to its result: outcomes are folded in, not kept.
 
 use super::interval::{Interval, Sample};
-use super::result::{CaseResult, Latency, LatencyIntervals, LossFormula, Metric, Named, ServerResult};
+use super::result::{
+    CaseResult, Latency, LatencyIntervals, LossFormula, Metric, Named, ServerResult,
+};
 use crate::measure::outcome::{Ledger, RunOutcome};
 use hdrhistogram::Histogram;
 
@@ -42,6 +44,7 @@ pub struct CaseBuilder {
     write_unavailable: Sample,
     failover_time: Sample,
     semi_sync_off: Sample,
+    longest_commit: Sample,
     throughput: Sample,
     group_size: Sample,
     latency: Option<Histogram<u64>>,
@@ -66,6 +69,7 @@ impl CaseBuilder {
             write_unavailable: Sample::default(),
             failover_time: Sample::default(),
             semi_sync_off: Sample::default(),
+            longest_commit: Sample::default(),
             throughput: Sample::default(),
             group_size: Sample::default(),
             latency: None,
@@ -87,22 +91,33 @@ impl CaseBuilder {
             self.first_losing_run.get_or_insert(self.runs);
         }
         self.runs += 1;
-        self.write_unavailable.add(outcome.write_unavailable.0 as f64 / 1e9);
+        self.write_unavailable
+            .add(outcome.write_unavailable.0 as f64 / 1e9);
         self.semi_sync_off.add(outcome.semi_sync_off.0 as f64 / 1e9);
         if let Some(time) = outcome.failover_time {
             self.failover_time.add(time.0 as f64 / 1e9);
         }
-        let rate = per(outcome.window_acknowledged as f64, outcome.window.0 as f64 / 1e9);
+        let longest = outcome.latency.max().max(outcome.latency_after.max());
+        self.longest_commit.add(longest as f64 / 1e9);
+        let rate = per(
+            outcome.window_acknowledged as f64,
+            outcome.window.0 as f64 / 1e9,
+        );
         self.throughput.add(rate);
         if outcome.groups > 0 {
-            self.group_size.add(per(outcome.grouped_transactions as f64, outcome.groups as f64));
+            self.group_size.add(per(
+                outcome.grouped_transactions as f64,
+                outcome.groups as f64,
+            ));
         }
         self.add_latency(&outcome.latency);
         for (samples, server) in self.servers.iter_mut().zip(&outcome.servers) {
             samples.lag_transactions.add(server.lag_transactions);
             samples.lag.add(server.lag_seconds);
             samples.cpu.add(server.cpu);
-            samples.counters.resize_with(server.counters.len(), Default::default);
+            samples
+                .counters
+                .resize_with(server.counters.len(), Default::default);
             for (sample, (name, value)) in samples.counters.iter_mut().zip(&server.counters) {
                 sample.0 = name;
                 sample.1.add(*value as f64);
@@ -121,7 +136,11 @@ impl CaseBuilder {
     fn add_latency(&mut self, latency: &Histogram<u64>) {
         if !latency.is_empty() {
             let quantile = |q| latency.value_at_quantile(q) as f64 / 1e6;
-            for (sample, value) in self.latency_of_runs.iter_mut().zip([latency.mean() / 1e6, quantile(0.5), quantile(0.99)]) {
+            for (sample, value) in self.latency_of_runs.iter_mut().zip([
+                latency.mean() / 1e6,
+                quantile(0.5),
+                quantile(0.99),
+            ]) {
                 sample.add(value);
             }
         }
@@ -156,21 +175,29 @@ impl CaseBuilder {
             ("write_unavailable", &self.write_unavailable, "s"),
             ("failover_time", &self.failover_time, "s"),
             ("semi_sync_off", &self.semi_sync_off, "s"),
+            ("longest_commit", &self.longest_commit, "s"),
             ("throughput", &self.throughput, "transactions/s"),
             ("group_size", &self.group_size, TRANSACTIONS),
         ] {
             metrics.push((name.to_owned(), Metric::of(sample, unit)));
         }
-        let servers = self.server_names.iter().zip(&self.servers).map(|(name, samples)| {
-            let counters = samples.counters.iter().map(|(name, sample)| ((*name).to_owned(), Metric::of(sample, "")));
-            let result = ServerResult {
-                lag_transactions: Metric::of(&samples.lag_transactions, TRANSACTIONS),
-                lag: Metric::of(&samples.lag, "s"),
-                cpu: Metric::of(&samples.cpu, "share"),
-                counters: Named(counters.collect()),
-            };
-            (name.clone(), result)
-        });
+        let servers = self
+            .server_names
+            .iter()
+            .zip(&self.servers)
+            .map(|(name, samples)| {
+                let counters = samples
+                    .counters
+                    .iter()
+                    .map(|(name, sample)| ((*name).to_owned(), Metric::of(sample, "")));
+                let result = ServerResult {
+                    lag_transactions: Metric::of(&samples.lag_transactions, TRANSACTIONS),
+                    lag: Metric::of(&samples.lag, "s"),
+                    cpu: Metric::of(&samples.cpu, "share"),
+                    counters: Named(counters.collect()),
+                };
+                (name.clone(), result)
+            });
         CaseResult {
             case: Named(self.case.clone()),
             runs: self.runs,
@@ -190,8 +217,16 @@ impl CaseBuilder {
         let all = self.latency.as_ref().unwrap_or(&empty);
         let quantile = |q| all.value_at_quantile(q) as f64 / 1e6;
         // The pooled value with the spread of the runs' own values.
-        let around = |pooled: f64, sample: &Sample| -> Option<Interval> { sample.half_width().map(|half| [(pooled - half).max(0.0), pooled + half]) };
-        let mean = if all.is_empty() { 0.0 } else { all.mean() / 1e6 };
+        let around = |pooled: f64, sample: &Sample| -> Option<Interval> {
+            sample
+                .half_width()
+                .map(|half| [(pooled - half).max(0.0), pooled + half])
+        };
+        let mean = if all.is_empty() {
+            0.0
+        } else {
+            all.mean() / 1e6
+        };
         Latency {
             unit: "ms",
             count: all.len(),

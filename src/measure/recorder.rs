@@ -257,6 +257,7 @@ impl Observer for Recorder<'_> {
         if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
             self.lag.sample(now, world, master, self.in_window(now));
         }
+        self.semi_sync.sample(world);
         for (host, ends) in self.busy.iter_mut().enumerate() {
             if now <= self.window.0 {
                 *ends = (busy(host), busy(host));

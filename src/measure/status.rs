@@ -21,6 +21,8 @@ pub struct SemiSyncTimes {
     waits: Vec<(Committer, u64)>,
     /// `tx_wait_time` by server, ns.
     waited: Vec<u64>,
+    /// Most threads seen asleep at once, by server.
+    most_asleep: Vec<u64>,
 }
 
 impl SemiSyncTimes {
@@ -34,6 +36,7 @@ impl SemiSyncTimes {
             serving: Some(plan.cluster.master),
             waits: Vec::new(),
             waited: vec![0; plan.servers.len()],
+            most_asleep: vec![0; plan.servers.len()],
         }
     }
 
@@ -55,6 +58,13 @@ impl SemiSyncTimes {
             }
             Fact::Crashed { server, .. } if self.serving == Some(server) => self.finish(now),
             _ => {}
+        }
+    }
+
+    /// Takes a sample of `Rpl_semi_sync_master_wait_sessions`.
+    pub fn sample(&mut self, world: &World) {
+        for (most, server) in self.most_asleep.iter_mut().zip(&world.servers) {
+            *most = (*most).max(server.semi_sync.wait_sessions() as u64);
         }
     }
 
@@ -112,6 +122,8 @@ impl SemiSyncTimes {
                 "Rpl_semi_sync_master_wait_sessions",
                 semi_sync.wait_sessions() as u64,
             ),
+            // Not a server's variable: the most that was seen of the one above.
+            ("wait_sessions_max", self.most_asleep[usize::from(id.0)]),
         ];
         if world.flavour == Flavour::Mariadb1011 {
             all.extend([

@@ -190,7 +190,8 @@ impl World {
         };
         session.awaited = false;
         if let Answer::Final(outcome) = answer {
-            let gtid = session.commit.gtid;
+            // The next transaction has no GTID until it is in the binlog.
+            let gtid = session.commit.gtid.take();
             out.note(Fact::Answered {
                 session: id,
                 outcome,

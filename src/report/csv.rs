@@ -6,18 +6,42 @@ use crate::estimate::result::tidy;
 
 /// Header and rows; axes come first, under their own names.
 pub fn csv(results: &Results) -> String {
-    let axes: Vec<&str> = results.cases.first().map(|case| case.case.0.iter().map(|(axis, _)| axis.as_str()).collect()).unwrap_or_default();
-    let mut rows = vec![row(axes.iter().copied().chain(["runs", "metric", "unit", "mean", "ci95_low", "ci95_high", "min", "max", "affected", "affected_low", "affected_high"]))];
+    let axes: Vec<&str> = results
+        .cases
+        .first()
+        .map(|case| case.case.0.iter().map(|(axis, _)| axis.as_str()).collect())
+        .unwrap_or_default();
+    let mut rows = vec![row(axes.iter().copied().chain([
+        "runs",
+        "metric",
+        "unit",
+        "mean",
+        "ci95_low",
+        "ci95_high",
+        "min",
+        "max",
+        "affected",
+        "affected_low",
+        "affected_high",
+    ]))];
     for case in &results.cases {
         let values: Vec<String> = case.case.0.iter().map(|(_, value)| value.clone()).collect();
         let mut push = |name: &str, unit: &str, numbers: Vec<String>| {
-            let lead = values.iter().cloned().chain([case.runs.to_string(), name.to_owned(), unit.to_owned()]);
+            let lead = values.iter().cloned().chain([
+                case.runs.to_string(),
+                name.to_owned(),
+                unit.to_owned(),
+            ]);
             rows.push(row(lead.chain(numbers)));
         };
         for (name, metric) in &case.metrics.0 {
             let mut numbers = vec![number(metric.mean)];
             numbers.extend(interval(metric.ci95));
-            numbers.extend([number(metric.min), number(metric.max), number(metric.affected.share)]);
+            numbers.extend([
+                number(metric.min),
+                number(metric.max),
+                number(metric.affected.share),
+            ]);
             numbers.extend(interval(metric.affected.ci95));
             push(name, metric.unit, numbers);
         }
@@ -56,7 +80,11 @@ fn row<T: AsRef<str>>(fields: impl Iterator<Item = T>) -> String {
     let fields: Vec<String> = fields
         .map(|field| {
             let field = field.as_ref();
-            if field.contains([',', '"', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+            if field.contains([',', '"', '\n']) {
+                format!("\"{}\"", field.replace('"', "\"\""))
+            } else {
+                field.to_owned()
+            }
         })
         .collect();
     fields.join(",") + "\n"

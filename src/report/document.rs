@@ -35,7 +35,8 @@ pub struct Asked {
 impl Results {
     /// The document, ending in a newline.
     pub fn json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
+        let mut text = serde_json::to_string_pretty(self)
+            .unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
         text.push('\n');
         text
     }

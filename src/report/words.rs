@@ -15,7 +15,11 @@ pub fn amount(value: f64) -> String {
 /// A number with three significant digits and no zeros behind the point that say nothing.
 pub fn shorter(value: f64) -> String {
     let text = amount(value);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// A mean and half the width of its interval, with as many places as the interval deserves: `57.1 ±1.3`.
@@ -25,7 +29,11 @@ pub fn plus_minus(mean: f64, half: f64) -> String {
     }
     // Two significant digits of the half width, and the mean to the same place.
     let places = (1.0 - half.abs().log10().floor()).clamp(0.0, 6.0) as usize;
-    let places = if mean.abs() >= 1000.0 { 0 } else { places.min(3) };
+    let places = if mean.abs() >= 1000.0 {
+        0
+    } else {
+        places.min(3)
+    };
     format!("{mean:.places$} ±{half:.places$}")
 }
 

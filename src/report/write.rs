@@ -17,7 +17,10 @@ pub struct Unwritable {
 /// Writes a set of files into a folder, made if it is not there. Each appears whole or not at all: it is written
 /// under another name, synced, then renamed.
 pub fn write_all(folder: &Path, files: &[(String, String)]) -> Result<(), Unwritable> {
-    fs::create_dir_all(folder).map_err(|source| Unwritable { path: folder.to_owned(), source })?;
+    fs::create_dir_all(folder).map_err(|source| Unwritable {
+        path: folder.to_owned(),
+        source,
+    })?;
     for (name, text) in files {
         let path = folder.join(name);
         write_whole(&path, text).map_err(|source| Unwritable { path, source })?;
@@ -52,7 +55,11 @@ mod tests {
         let taken = folder.path().join("results.json");
         fs::create_dir(&taken).expect("a folder in the way");
         fs::write(taken.join("x"), "x").expect("so that it cannot be replaced");
-        let error = write_all(folder.path(), &[("results.json".to_owned(), "{}".to_owned())]).expect_err("a folder is in the way");
+        let error = write_all(
+            folder.path(),
+            &[("results.json".to_owned(), "{}".to_owned())],
+        )
+        .expect_err("a folder is in the way");
         assert!(error.to_string().contains("results.json"));
         let left: Vec<_> = fs::read_dir(folder.path()).expect("readable").collect();
         assert_eq!(left.len(), 1, "only what was there before");

@@ -4,7 +4,7 @@ use super::{names, units};
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
-pub const METRICS: [(&str, &str); 15] = [
+pub const METRICS: [(&str, &str); 16] = [
     ("acknowledged", "transactions"),
     ("lost_acknowledged", "transactions"),
     ("visible_then_lost", "transactions"),
@@ -18,6 +18,7 @@ pub const METRICS: [(&str, &str); 15] = [
     ("write_unavailable", "s"),
     ("failover_time", "s"),
     ("semi_sync_off", "s"),
+    ("longest_commit", "s"),
     ("throughput", "transactions/s"),
     ("group_size", "transactions"),
 ];

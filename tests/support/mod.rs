@@ -187,7 +187,12 @@ pub struct Answers {
 }
 
 impl replsim::engine::Observer for Answers {
-    fn note(&mut self, now: u64, fact: &replsim::protocol::fact::Fact, _: &replsim::protocol::world::World) {
+    fn note(
+        &mut self,
+        now: u64,
+        fact: &replsim::protocol::fact::Fact,
+        _: &replsim::protocol::world::World,
+    ) {
         self.facts.push((now, *fact));
     }
     fn answered(

@@ -1,0 +1,147 @@
+//! The program as its users meet it: exit codes, standard output, files.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn replsim(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_replsim"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+const SMALL: [&str; 5] = ["run", "master-crash", "--runs", "3", "--quiet"];
+
+#[test]
+fn one_job_and_two_print_and_write_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let printed: Vec<Output> = ["1", "2"]
+        .iter()
+        .map(|jobs| {
+            replsim(
+                &[
+                    &SMALL[..],
+                    &["--format", "json", "--jobs", jobs, "--out", jobs],
+                ]
+                .concat(),
+                folder.path(),
+            )
+        })
+        .collect();
+    assert_eq!(text(&printed[0].stdout), text(&printed[1].stdout));
+    let mut compared = 0;
+    for file in std::fs::read_dir(folder.path().join("1")).expect("written") {
+        let name = file.expect("readable").file_name();
+        let read =
+            |jobs: &str| std::fs::read(folder.path().join(jobs).join(&name)).expect("in both");
+        assert_eq!(read("1"), read("2"), "{}", name.display());
+        compared += 1;
+    }
+    assert!(compared >= 5, "results, table and charts");
+}
+
+#[test]
+fn another_seed_prints_other_numbers_and_the_same_seed_the_same() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let with = |seed: &str| {
+        text(
+            &replsim(
+                &[&SMALL[..], &["--seed", seed, "--format", "csv"]].concat(),
+                folder.path(),
+            )
+            .stdout,
+        )
+    };
+    assert_eq!(with("5"), with("5"));
+    assert_ne!(with("5"), with("6"));
+}
+
+#[test]
+fn a_claim_that_does_not_hold_exits_with_1_and_still_answers() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let wrong = r#"{"model": "clusters/mysql-8.0", "workload": {"sessions": 1}, "runs": 1,
+        "expect": [{"claim": "a commit takes a year", "metric": "commit_latency", "statistic": "p50", "at_least": "1 h"}]}"#;
+    std::fs::write(folder.path().join("year.json"), wrong).expect("written");
+    let output = replsim(&["run", "./year.json", "--quiet"], folder.path());
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("DID NOT HOLD"));
+    assert!(folder.path().join("out/year/results.json").exists());
+}
+
+#[test]
+fn wrong_input_exits_with_2_names_the_nearest_and_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (arguments, expected) in [
+        (vec!["run", "master-crsh"], "master-crash"),
+        (
+            vec!["run", "master-crash", "--set", "network.rrt=5 ms"],
+            "rtt",
+        ),
+        (
+            vec!["run", "master-crash", "--set", "workload.sessions=0"],
+            "workload.sessions",
+        ),
+        (
+            vec!["run", "master-crash", "--set", "network.rtt=5"],
+            "unit",
+        ),
+        (
+            vec!["run", "master-crash", "--set", "no_equals_sign"],
+            "PATH=VALUE",
+        ),
+        (
+            vec!["run", "master-crash", "--set", "no_replica=disable_writes"],
+            "not modelled",
+        ),
+        (vec!["schema", "experimnt"], "experiment"),
+    ] {
+        let output = replsim(&arguments, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        let error = text(&output.stderr);
+        assert!(error.contains(expected), "{arguments:?} says {error}");
+        assert!(!error.contains("panicked"), "{arguments:?} says {error}");
+    }
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("readable").count(),
+        0,
+        "nothing is written"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("taken"), "a file").expect("written");
+    let output = replsim(&[&SMALL[..], &["--out", "taken"]].concat(), folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("taken"));
+}
+
+#[test]
+fn list_schema_and_completions_speak_on_standard_output() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let list = text(&replsim(&["list"], folder.path()).stdout);
+    for name in [
+        "master-crash",
+        "site-loss",
+        "semi-sync-timeout",
+        "rtt-and-autocommit",
+    ] {
+        assert!(
+            list.lines().any(|line| line.starts_with(name)),
+            "{name} is listed"
+        );
+    }
+    for of in ["experiment", "model"] {
+        let schema = text(&replsim(&["schema", of], folder.path()).stdout);
+        let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+        assert!(schema["properties"].is_object(), "{of}");
+    }
+    assert!(text(&replsim(&["completions", "bash"], folder.path()).stdout).contains("replsim"));
+}

@@ -1,0 +1,85 @@
+//! What the shipped experiments print, word for word: a change of any number is seen and has to be explained.
+
+use std::process::Command;
+
+/// Runs an experiment as a user does and gives what it prints; `out` keeps its files.
+fn answer(name: &str, out: &std::path::Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_replsim"))
+        .args(["run", name, "--quiet", "--out"])
+        .arg(out)
+        .output()
+        .expect("the program starts");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{name} ends well and all its claims hold: {errors}"
+    );
+    assert_eq!(errors, "", "--quiet says nothing on standard error");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn snapshot(name: &str) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table = answer(name, folder.path());
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!(name, table);
+    });
+    for file in [
+        "results.json",
+        "results.csv",
+        "table.txt",
+        "latency.svg",
+        "latency.csv",
+    ] {
+        let text = std::fs::read_to_string(folder.path().join(file))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(!text.is_empty(), "{file} says something");
+    }
+}
+
+#[test]
+fn master_crash_answers_as_reviewed() {
+    snapshot("master-crash");
+}
+
+#[test]
+fn site_loss_answers_as_reviewed() {
+    snapshot("site-loss");
+}
+
+#[test]
+fn semi_sync_timeout_answers_as_reviewed() {
+    snapshot("semi-sync-timeout");
+}
+
+#[test]
+fn rtt_and_autocommit_answers_as_reviewed() {
+    snapshot("rtt-and-autocommit");
+}
+
+#[test]
+fn site_loss_loses_what_the_formula_says_from_its_own_trace() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    answer("site-loss", folder.path());
+    let text = std::fs::read_to_string(folder.path().join("results.json")).expect("written");
+    let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let mut compared = 0;
+    for case in document["cases"].as_array().expect("cases") {
+        if case["case"]["mode"] != "async" || case["case"]["rtt"] == "1 ms" {
+            continue;
+        }
+        let lost = case["metrics"]["lost_acknowledged"]["mean"]
+            .as_f64()
+            .expect("a number");
+        let expected = case["loss_formula"]["transactions"]
+            .as_f64()
+            .expect("a number");
+        assert!(
+            (lost / expected - 1.0).abs() < 0.05,
+            "{lost} lost where the formula says {expected}"
+        );
+        compared += 1;
+    }
+    assert_eq!(compared, 2, "5 and 20 ms");
+}
