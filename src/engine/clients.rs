@@ -225,7 +225,7 @@ impl Simulation<'_> {
         }
     }
 
-    fn has_master(&self) -> bool {
+    pub(super) fn has_master(&self) -> bool {
         self.world
             .serving
             .is_some_and(|id| self.world.server(id).answers())

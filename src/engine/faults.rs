@@ -111,6 +111,12 @@ impl Simulation<'_> {
                 self.agenda
                     .set(self.layout.index(Slot::Fault(fault, 2)), at);
             }
+            Returns::AfterTheRun if matches!(plan.faults[fault].kind, FaultKind::Restart(_)) => {
+                // A restart comes back by itself.
+                let at = self.now + plan.delays.restart.sample(draw.next());
+                self.agenda
+                    .set(self.layout.index(Slot::Fault(fault, 2)), at);
+            }
             Returns::AfterTheRun => {}
             Returns::Never => {
                 for id in self.crashed_by(fault) {

@@ -57,7 +57,9 @@ pub struct Simulation<'plan> {
     machines: Machines,
     network: Network,
     clients: Clients,
-    delays: Stream,
+    manager_delays: Stream,
+    /// Delays of connecting and of repointing, by server.
+    server_delays: Vec<[Stream; 2]>,
     fault_draws: Vec<Stream>,
     events: u64,
     sample_every: u64,
@@ -83,7 +85,15 @@ impl<'plan> Simulation<'plan> {
             machines: Machines::new(plan, &layout, seed, run),
             network: Network::new(plan, seed, run),
             clients: Clients::new(plan, seed, run),
-            delays: Stream::new(seed, run, "manager", "delays"),
+            manager_delays: Stream::new(seed, run, "manager", "delays"),
+            server_delays: plan
+                .servers
+                .iter()
+                .map(|server| {
+                    ["connect", "repoint"]
+                        .map(|purpose| Stream::new(seed, run, &server.name, purpose))
+                })
+                .collect(),
             fault_draws: (0..plan.faults.len())
                 .map(|fault| Stream::new(seed, run, &format!("fault-{}", fault + 1), "moments"))
                 .collect(),
@@ -157,12 +167,20 @@ impl<'plan> Simulation<'plan> {
         }
     }
 
-    /// A failover is under way, or clients have not had an answer since it ended.
+    /// A failover is under way, or clients have not had an answer since the master was lost and still may get one.
     fn is_unsettled(&self) -> bool {
-        matches!(
+        let under_way = matches!(
             self.world.failover,
             Failover::Suspecting | Failover::CatchingUp(_) | Failover::Promoting(_)
-        ) || (self.clients.answered_since_change == 0 && self.clients.changed)
+        );
+        let lost = self.clients.changed && self.clients.answered_since_change == 0;
+        under_way || (lost && (self.has_master() || self.fault_is_pending()))
+    }
+
+    /// A fault has still to begin, to end, or to give its servers back.
+    fn fault_is_pending(&self) -> bool {
+        (0..self.plan.faults.len() * slots::PER_FAULT)
+            .any(|slot| self.agenda.time_of(slot).is_some())
     }
 
     /// After the run: servers whose disks come back later are restarted, so that the ledger can count what they have.
@@ -315,7 +333,12 @@ impl<'plan> Simulation<'plan> {
 
     fn expect(&mut self, timer: Timer) {
         let delays = &self.plan.delays;
-        let draw = self.delays.next();
+        // Each server's delays are its own: another replica, or another order of replicas, moves none of them.
+        let draw = match timer {
+            Timer::Connect(id) => self.server_delays[usize::from(id.0)][0].next(),
+            Timer::Repoint(id) => self.server_delays[usize::from(id.0)][1].next(),
+            _ => self.manager_delays.next(),
+        };
         let delay = match timer {
             Timer::Connect(replica) => {
                 let upstream = self.world.server(replica).replica.upstream;

@@ -143,7 +143,10 @@ impl Book {
         let mut ledger = self.counts.clone();
         // Nobody serves: what the first master would bring back is what there is.
         let serving = world.serving.unwrap_or(first_master);
-        let rows = world.server(serving).rows();
+        let rows = match world.server(serving).life {
+            Life::Destroyed => GtidSet::default(),
+            _ => world.server(serving).rows(),
+        };
         ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
         ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);
         for (at, log) in self.visible.iter().enumerate() {

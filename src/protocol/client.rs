@@ -16,6 +16,8 @@ pub enum Phase {
     Execute,
     /// In a transaction; the next statement has not arrived.
     BetweenStatements,
+    /// Its server died between two statements; the client learns it from its next request.
+    Broken,
     /// Writing the prepare mark.
     Prepare,
     /// Waiting for its own redo fsync.
@@ -82,6 +84,11 @@ impl Session {
     pub fn is_busy(&self) -> bool {
         self.commit.phase != Phase::Idle
     }
+
+    /// Whether it is inside a transaction and the next move is the client's.
+    fn is_between_statements(&self) -> bool {
+        matches!(self.commit.phase, Phase::BetweenStatements | Phase::Broken)
+    }
 }
 
 /// One reader's last query.
@@ -106,18 +113,19 @@ impl World {
         session.awaited = true;
         let server = &self.servers[usize::from(session.server.0)];
         let starts = session.commit.phase == Phase::Idle;
+        if starts {
+            session.commit = Commit::default(); // whatever comes of it, it is another transaction than the last
+        }
         if server.isolated || matches!(server.life, Life::Silent | Life::Destroyed) {
             return; // nobody answers: the client's own time-out ends it
         }
-        if server.life == Life::Dead {
-            // 2003 for a new transaction, 2013 inside one.
-            let outcome = if starts {
-                Outcome::Refused
-            } else {
-                Outcome::Error
-            };
+        if session.commit.phase == Phase::Broken {
             session.commit = Commit::default();
-            return self.answer(id, Answer::Final(outcome), out);
+            return self.answer(id, Answer::Final(Outcome::Error), out); // 2013
+        }
+        if server.life == Life::Dead {
+            session.commit = Commit::default();
+            return self.answer(id, Answer::Final(Outcome::Refused), out); // 2003
         }
         if starts {
             if server.variables.read_only {
@@ -179,6 +187,9 @@ impl World {
         if !session.awaited {
             return; // the client gave up
         }
+        if self.servers[usize::from(session.server.0)].isolated {
+            return; // nothing gets through: the client's own time-out ends it
+        }
         session.answer = Some(answer);
         out.effects.push(Effect::Answer(id));
     }
@@ -215,7 +226,7 @@ impl World {
             gtid: session.commit.gtid,
         });
         // A transaction that the client abandons before COMMIT is rolled back; one in the pipeline goes on.
-        if session.commit.phase == Phase::BetweenStatements {
+        if session.is_between_statements() {
             session.commit = Commit::default();
         }
     }
@@ -242,7 +253,11 @@ impl World {
             out.effects
                 .push(Effect::Disarm(Timer::SemiSyncWait(Committer::Session(id))));
         }
-        session.commit.phase = Phase::Idle;
+        session.commit.phase = if session.is_between_statements() && !session.awaited {
+            Phase::Broken
+        } else {
+            Phase::Idle
+        };
         if session.answer.is_some() {
             // An OK already sent arrives, unless the wire went too; statement answers are worth nothing now.
             if wire_lost {
@@ -272,6 +287,6 @@ impl World {
     /// Whether an input is a request that the engine should hold back: the session is still at work on the server.
     pub fn can_submit(&self, id: SessionId) -> bool {
         let session = &self.sessions[usize::from(id.0)];
-        !session.awaited && (!session.is_busy() || session.commit.phase == Phase::BetweenStatements)
+        !session.awaited && (!session.is_busy() || session.is_between_statements())
     }
 }

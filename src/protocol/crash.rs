@@ -1,6 +1,5 @@
 //! What each kind of death destroys, and what recovery makes of the rest (architecture.md; semantics.md 6).
 
-use super::client::Commit;
 use super::effect::{Committer, Crash, Direction, Effect, LaneId, Timer, Worker};
 use super::fact::Fact;
 use super::ids::{Gtid, Origin, ServerId, SessionId, Span};
@@ -239,12 +238,16 @@ impl World {
                 out.effects
                     .push(Effect::Unstick(LaneId { replica, direction }));
             }
-            out.effects.push(Effect::Disarm(Timer::NetTimeout(replica)));
+            // A peer that died meanwhile stays silent: then the time-out goes on.
+            if self.link(replica).dump.on.is_some() {
+                out.effects.push(Effect::Disarm(Timer::NetTimeout(replica)));
+            }
         }
         out.note(Fact::Reachable {
             server: id,
             yes: true,
         });
+        self.server_can_be_reached(id, out);
     }
 
     /// Replicas whose link touches this server.
@@ -268,7 +271,9 @@ impl World {
         }
         let dirty = server.dirty;
         server.binlog_synced = server.binlog_synced.max(dirty.binlog);
-        server.replica.relay_synced = server.replica.relay_synced.max(dirty.relay);
+        // A promotion may have cut the relay log since the previous pass.
+        let relay = dirty.relay.min(server.replica.relay.end());
+        server.replica.relay_synced = server.replica.relay_synced.max(relay);
         server.redo.wrote_back(dirty.redo);
         server.dirty.binlog = server.history.end();
         server.dirty.relay = server.replica.relay.end();
@@ -288,8 +293,7 @@ impl Server {
         self.acks_in_hand = 0;
         self.sync_counter = 0;
         self.redo.forget_waiters();
-        self.replica.drop_connection();
-        self.replica.commit = Commit::default();
+        self.replica.stop();
     }
 
     /// The page cache is gone: every file is back at its last fsync (semantics.md 6.1, O). Only the logs' watermarks
@@ -416,6 +420,12 @@ impl Server {
                 break;
             }
             replica.applied -= 1;
+        }
+        while replica
+            .next_gtid()
+            .is_some_and(|gtid| self.history.find(gtid).is_some())
+        {
+            replica.applied += 1;
         }
         let drops_relay_logs =
             flavour == Flavour::Mariadb1011 && self.variables.positioning == Positioning::Gtid;

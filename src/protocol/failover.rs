@@ -3,9 +3,8 @@
 use super::effect::{Effect, Timer};
 use super::fact::Fact;
 use super::ids::{Position, ServerId};
-use super::server::Life;
 use super::setup::{CandidateBy, SemiSyncOnPromotion};
-use super::variables::Positioning;
+use super::variables::{Flavour, Positioning};
 use super::world::{Out, World};
 
 /// What the manager is doing.
@@ -54,7 +53,6 @@ impl World {
             return;
         }
         out.note(Fact::Detected);
-        self.serving = None;
         let Some(manager) = self.manager.clone() else {
             return;
         };
@@ -73,10 +71,12 @@ impl World {
         // The first of equals: `max_by_key` would take the last.
         let best = replicas.iter().copied().rev().max_by_key(|&id| score(id));
         let Some(candidate) = best else {
+            // Should the old master come back, it serves on.
             self.failover = Failover::Failed;
             out.note(Fact::FailoverFailed);
             return;
         };
+        self.serving = None;
         if manager.apply_relay_log_first {
             self.failover = Failover::CatchingUp(candidate);
             out.effects
@@ -115,8 +115,7 @@ impl World {
             .as_ref()
             .is_some_and(|manager| manager.semi_sync == SemiSyncOnPromotion::AtOnce);
         let server = self.server_mut(candidate);
-        let applied = server.replica.applied;
-        server.replica.cut_relay(applied);
+        server.replica.discard_unapplied();
         server.replica.upstream = None;
         server.replica.sql_running = false;
         server.variables.read_only = false;
@@ -151,7 +150,14 @@ impl World {
             let position = self.same_position_on(id, master);
             self.server_mut(id).replica.read_position = position;
         }
-        self.server_mut(id).replica.upstream = Some(master);
+        let drops_relay_logs = self.flavour == Flavour::Mariadb1011
+            && self.server(id).variables.positioning == Positioning::Gtid;
+        let replica = &mut self.server_mut(id).replica;
+        replica.upstream = Some(master);
+        if drops_relay_logs {
+            // START SLAVE of both threads refetches from gtid_slave_pos (semantics.md 3).
+            replica.discard_unapplied();
+        }
         self.start_io_thread(id, out);
         self.start_sql_thread(id, out);
     }
@@ -189,12 +195,21 @@ impl World {
     /// A server restarted. The old master stays as it is until somebody decides (semantics.md 8).
     pub(super) fn server_came_back(&mut self, id: ServerId, out: &mut Out) {
         if self.serving == Some(id) {
+            self.failover = Failover::Watching;
             return;
         }
         if self.server(id).replica.upstream.is_none() {
             self.server_mut(id).variables.read_only = true;
         }
-        if self.failover == Failover::Failed && self.server(id).life == Life::Up {
+        self.server_can_be_reached(id, out);
+    }
+
+    /// What was left undone while a server was away: a promotion without candidates, its `CHANGE MASTER`.
+    pub(super) fn server_can_be_reached(&mut self, id: ServerId, out: &mut Out) {
+        if self.serving == Some(id) || !self.server(id).answers() {
+            return;
+        }
+        if self.failover == Failover::Failed {
             self.suspect(false, out);
         } else if self.serving.is_some() && self.server(id).replica.upstream.is_some() {
             out.effects.push(Effect::Expect(Timer::Repoint(id)));

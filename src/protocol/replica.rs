@@ -38,6 +38,8 @@ pub struct Replica {
     /// Relay log fsyncs that this packet still needs, and what the last one covers.
     relay_syncs: u32,
     relay_sync_covers: u64,
+    /// An fsync of the relay log is in progress; it outlives the connection.
+    relay_syncing: bool,
     /// Events since the last relay log fsync.
     relay_events: u32,
     /// The SQL thread's transaction.
@@ -61,6 +63,7 @@ impl Replica {
             receiving: None,
             relay_syncs: 0,
             relay_sync_covers: 0,
+            relay_syncing: false,
             relay_events: 0,
             commit: Commit::default(),
         }
@@ -84,12 +87,26 @@ impl Replica {
         self.relay_syncs = 0;
     }
 
+    /// Throws away what is not applied; a transaction that the SQL thread is executing is finished first.
+    pub(super) fn discard_unapplied(&mut self) {
+        let executing = u64::from(self.commit.phase != Phase::Idle);
+        self.cut_relay(self.applied + executing);
+    }
+
+    /// The server stopped: its threads and their fsyncs are gone.
+    pub(super) fn stop(&mut self) {
+        self.drop_connection();
+        self.relay_syncing = false;
+        self.commit = Commit::default();
+    }
+
     /// A crash or a reset cut the relay log: read position and watermarks follow.
     pub(super) fn cut_relay(&mut self, end: u64) {
         let lost = self.relay.end().saturating_sub(end);
         self.relay.truncate(end);
         self.read_position.index = self.read_position.index.saturating_sub(lost);
         self.relay_synced = self.relay_synced.min(end);
+        self.relay_sync_covers = self.relay_sync_covers.min(end);
         self.applied = self.applied.min(end);
     }
 }
@@ -156,8 +173,12 @@ impl World {
 
     fn sync_relay_log_or_acknowledge(&mut self, id: ServerId, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
+        if replica.relay_syncing {
+            return;
+        }
         if replica.relay_syncs > 0 {
             replica.relay_syncs -= 1;
+            replica.relay_syncing = true;
             out.effects.push(Effect::Fsync(id, File::RelayLog));
             return;
         }
@@ -175,6 +196,7 @@ impl World {
 
     pub(super) fn relay_log_synced(&mut self, id: ServerId, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
+        replica.relay_syncing = false;
         if replica.relay_syncs == 0 {
             replica.relay_synced = replica.relay_synced.max(replica.relay_sync_covers);
         }
@@ -199,8 +221,13 @@ impl World {
             return;
         }
         while let Some(gtid) = server.replica.next_gtid() {
-            // With GTIDs a transaction that was executed before is skipped.
-            if server.variables.positioning == Positioning::Gtid && server.history.has_gtid(gtid) {
+            // With GTIDs a transaction that was executed before is skipped. Without them the executed position, which
+            // is in the engine, tells what was executed before a crash cut the relay log (semantics.md 3).
+            let executed = match server.variables.positioning {
+                Positioning::Gtid => server.history.has_gtid(gtid),
+                Positioning::FileAndPosition => server.history.find(gtid).is_some(),
+            };
+            if executed {
                 server.replica.applied += 1;
                 continue;
             }

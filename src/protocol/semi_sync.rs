@@ -137,7 +137,16 @@ impl SemiSync {
         if !self.on || !self.enabled || self.nobody_to_wait_for(variables) {
             return self.finish(position, false, counters);
         }
+        if self.mariadb && self.is_dropped(position) {
+            return self.finish(position, false, counters);
+        }
         self.sleep_or_finish(committer, position, variables, counters)
+    }
+
+    /// MariaDB dropped the waiters when the last replica left (5.2); one that registered since then changes nothing.
+    fn is_dropped(&self, position: Position) -> bool {
+        self.reply.is_none_or(|reply| reply < position)
+            && self.nodes.binary_search(&position).is_err()
     }
 
     /// The deadline of a sleeper passed: everybody falls back (semantics.md 5.2 f).

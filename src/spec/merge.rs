@@ -3,6 +3,7 @@
 use super::distribution::{self, Distribution};
 use super::error::Error;
 use super::settings;
+use super::settings::canonical;
 use serde_json::{Map, Value};
 
 /// Axes with a short name, and the path that they set.
@@ -69,11 +70,14 @@ pub fn parse_value(text: &str) -> Value {
 /// Sets an axis, by short name or dotted path, to a value.
 pub fn set_axis(description: &mut Value, axis: &str, value: &Value) -> Result<(), Error> {
     match axis {
-        "rtt" => set(description, "network.rtt", &around(description, value)),
+        "rtt" | "network.rtt" => set(description, "network.rtt", &around(description, value)),
         "crash" if description.pointer("/faults/0").is_none() => Err(Error::at(
             "crash",
             "the experiment has no fault whose kind `crash` could set",
         )),
+        variable if canonical(variable).is_some() => {
+            set(description, &format!("variables.{variable}"), value)
+        }
         _ => {
             let path = SHORT
                 .iter()
@@ -84,7 +88,7 @@ pub fn set_axis(description: &mut Value, axis: &str, value: &Value) -> Result<()
     }
 }
 
-/// A plain round trip on the axis `rtt` moves the network's distribution and keeps its shape: with a constant
+/// A plain round trip on the axis `rtt` (or set by its path) moves the network's distribution and keeps its shape: with a constant
 /// round trip all delays were equal, and sessions would march in step.
 fn around(description: &Value, value: &Value) -> Value {
     let old = description
@@ -183,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rtt_axis_keeps_the_shape_and_a_set_path_does_not() {
+    fn a_plain_round_trip_keeps_the_shape_by_either_name() {
         let mut description = json!({"network": {"rtt": {"median": "10 ms", "p99": "11 ms"}}});
         set_axis(&mut description, "rtt", &json!("20 ms")).unwrap();
         assert_eq!(
@@ -191,7 +195,27 @@ mod tests {
             json!({"median": "20000000 ns", "p99": "22000000 ns"})
         );
         set_axis(&mut description, "network.rtt", &json!("5 ms")).unwrap();
-        assert_eq!(description["network"]["rtt"], json!("5 ms"));
+        assert_eq!(
+            description["network"]["rtt"],
+            json!({"median": "5000000 ns", "p99": "5500000 ns"})
+        );
+        set_axis(
+            &mut description,
+            "network.rtt",
+            &json!({"uniform": ["1 ms", "2 ms"]}),
+        )
+        .unwrap();
+        assert_eq!(
+            description["network"]["rtt"],
+            json!({"uniform": ["1 ms", "2 ms"]})
+        );
+    }
+
+    #[test]
+    fn a_server_variable_needs_no_path_to_be_set_everywhere() {
+        let mut description = json!({});
+        set_axis(&mut description, "sync_binlog", &json!(0)).unwrap();
+        assert_eq!(description["variables"]["sync_binlog"], json!(0));
     }
 
     #[test]
