@@ -404,8 +404,8 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                 );
                 // The first to wait is held for the time-out and its own commit; its fall-back releases the others.
                 let held = |answer: &&(u16, u64, u64, Outcome)| answer.2 - answer.1;
-                let longest = slow.iter().map(|answer| held(answer)).max().unwrap();
-                let shortest = slow.iter().map(|answer| held(answer)).min().unwrap();
+                let longest = slow.iter().map(held).max().unwrap();
+                let shortest = slow.iter().map(held).min().unwrap();
                 assert!(
                     (3_000 * MS..3_006 * MS).contains(&longest),
                     "{what}: held {} ms",

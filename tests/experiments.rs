@@ -19,7 +19,8 @@ fn answer(name: &str, out: &std::path::Path) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-fn snapshot(name: &str) {
+/// Compares what an experiment prints with what was reviewed; gives the folder with its files.
+fn snapshot(name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let table = answer(name, folder.path());
     insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
@@ -36,16 +37,31 @@ fn snapshot(name: &str) {
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(!text.is_empty(), "{file} says something");
     }
+    folder
 }
 
 #[test]
-fn master_crash_answers_as_reviewed() {
-    snapshot("master-crash");
-}
-
-#[test]
-fn site_loss_answers_as_reviewed() {
-    snapshot("site-loss");
+fn master_crash_answers_as_reviewed_and_as_the_readme_shows_it() {
+    let folder = snapshot("master-crash");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("there");
+    let table = std::fs::read_to_string(folder.path().join("table.txt")).expect("written");
+    let rows = table
+        .lines()
+        .skip_while(|line| !line.starts_with("mode "))
+        .take_while(|line| !line.is_empty());
+    for row in rows {
+        let shown = readme.lines().any(|line| line.trim() == row.trim());
+        assert!(shown, "the README should show this row:\n{row}");
+    }
+    // The README's picture is the one that the program draws; after a reviewed change, copy it there.
+    let drawn = std::fs::read_to_string(folder.path().join("loss.svg")).expect("written");
+    let shown =
+        std::fs::read_to_string(root.join("snapshots/master-crash-loss.svg")).expect("there");
+    assert!(
+        drawn == shown,
+        "snapshots/master-crash-loss.svg is not what `run master-crash` draws"
+    );
 }
 
 #[test]
@@ -59,9 +75,8 @@ fn rtt_and_autocommit_answers_as_reviewed() {
 }
 
 #[test]
-fn site_loss_loses_what_the_formula_says_from_its_own_trace() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    answer("site-loss", folder.path());
+fn site_loss_answers_as_reviewed_and_loses_what_the_formula_says_of_its_own_trace() {
+    let folder = snapshot("site-loss");
     let text = std::fs::read_to_string(folder.path().join("results.json")).expect("written");
     let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let mut compared = 0;

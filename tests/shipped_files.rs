@@ -110,7 +110,14 @@ fn the_mode_flavour_and_policy_of_a_case_reach_its_plan() {
         (variables.wait_point, variables.positioning),
         (WaitPoint::AfterCommit, Positioning::Gtid)
     );
-    assert!(variables.semi_sync_master && variables.semi_sync_slave && variables.log_slave_updates);
+    assert!(variables.semi_sync_slave && variables.log_slave_updates);
+    // The master side is on where clients write, and nowhere else before a promotion.
+    let masters = plan
+        .cluster
+        .servers
+        .iter()
+        .map(|server| server.variables.semi_sync_master);
+    assert_eq!(masters.collect::<Vec<_>>(), [true, false, false]);
     assert_eq!(
         plan.cluster.manager.as_ref().unwrap().candidate,
         CandidateBy::Received

@@ -97,12 +97,12 @@ impl Simulation<'_> {
             let demand = &mut self.clients.clients[usize::from(id)].demand;
             let start = match &self.plan.workload.arrivals {
                 Arrivals::Closed { .. } => {
-                    (u128::from(demand.next()) * u128::from(RAMP) >> 64) as u64
+                    ((u128::from(demand.next()) * u128::from(RAMP)) >> 64) as u64
                 }
                 Arrivals::Open { spacing } => {
                     // A random phase within the first gap.
                     let gap = spacing.sample(demand.next());
-                    (u128::from(demand.next()) * u128::from(gap) >> 64) as u64
+                    ((u128::from(demand.next()) * u128::from(gap)) >> 64) as u64
                 }
             };
             // Replicas need a moment to connect.

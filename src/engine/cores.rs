@@ -1,7 +1,7 @@
 //! Cores and disks: run queues of hosts, fsyncs that wait for the device.
 
 use super::slots::{Layout, Slot};
-use crate::engine::agenda::Agenda;
+use crate::engine::desk::Desk;
 use crate::plan::Plan;
 use crate::protocol::effect::{File, Step, Worker};
 use crate::protocol::ids::ServerId;
@@ -43,7 +43,7 @@ impl Machines {
     pub fn new(plan: &Plan, layout: &Layout, seed: u64, run: u64) -> Machines {
         let stream = |entity: &str, purpose: &str| Stream::new(seed, run, entity, purpose);
         let name = |id: ServerId| plan.servers[usize::from(id.0)].name.as_str();
-        let costs = (0..layout.len())
+        let costs = (0..layout.slots())
             .map(|index| match layout.slot(index) {
                 Slot::Work(Worker::Session(id)) => {
                     Some(stream(&format!("session-{}", id.0 + 1), "work"))
@@ -68,7 +68,7 @@ impl Machines {
                     stalled_until: 0,
                 })
                 .collect(),
-            working: vec![Working::Idle; layout.len()],
+            working: vec![Working::Idle; layout.slots()],
             costs,
             fsyncs: plan
                 .servers
@@ -82,27 +82,24 @@ impl Machines {
     }
 
     /// A worker asks for a core: at once, or in line.
-    #[allow(clippy::too_many_arguments)]
     pub fn work(
         &mut self,
-        plan: &Plan,
-        agenda: &mut Agenda,
-        now: u64,
+        desk: &mut Desk,
         slot: usize,
         server: ServerId,
         step: Step,
         amount: u32,
     ) {
-        let cost = &plan.costs.by_step[step as usize];
+        let cost = &desk.plan.costs.by_step[step as usize];
         let draw = self.costs[slot].as_mut().map_or(0, Stream::next);
         let cost = cost.fixed.sample(draw) + cost.each.0 * u64::from(amount);
-        let host = plan.servers[usize::from(server.0)].host;
+        let host = desk.plan.servers[usize::from(server.0)].host;
         let state = &mut self.hosts[host];
         state.busy += cost;
         if state.idle_cores > 0 {
             state.idle_cores -= 1;
             self.working[slot] = Working::Running { host };
-            agenda.set(slot, now + cost);
+            desk.agenda.set(slot, desk.now + cost);
         } else {
             self.working[slot] = Working::Queued { host, cost };
             state.run_queue.push_back(slot);
@@ -110,7 +107,7 @@ impl Machines {
     }
 
     /// A worker leaves its core: the next in line gets it.
-    pub fn worked(&mut self, agenda: &mut Agenda, now: u64, slot: usize) {
+    pub fn worked(&mut self, desk: &mut Desk, slot: usize) {
         let Working::Running { host } = std::mem::replace(&mut self.working[slot], Working::Idle)
         else {
             return;
@@ -121,19 +118,19 @@ impl Machines {
             Some(next) => {
                 if let Working::Queued { cost, .. } = self.working[next] {
                     self.working[next] = Working::Running { host };
-                    agenda.set(next, now + cost);
+                    desk.agenda.set(next, desk.now + cost);
                 }
             }
         }
     }
 
     /// A worker's work is over, wherever it stands.
-    pub fn abandon(&mut self, agenda: &mut Agenda, now: u64, slot: usize) {
+    pub fn abandon(&mut self, desk: &mut Desk, slot: usize) {
         match self.working[slot] {
             Working::Idle => {}
             Working::Running { .. } => {
-                agenda.clear(slot);
-                self.worked(agenda, now, slot);
+                desk.agenda.clear(slot);
+                self.worked(desk, slot);
             }
             Working::Queued { host, .. } => {
                 self.working[slot] = Working::Idle;
@@ -143,18 +140,10 @@ impl Machines {
     }
 
     /// An fsync starts, or waits for the device.
-    pub fn fsync(
-        &mut self,
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        now: u64,
-        server: ServerId,
-        file: File,
-    ) {
-        let host = plan.servers[usize::from(server.0)].host;
+    pub fn fsync(&mut self, desk: &mut Desk, server: ServerId, file: File) {
+        let host = desk.plan.servers[usize::from(server.0)].host;
         let draw = self.fsyncs[usize::from(server.0)][file as usize].next();
-        let time = plan.hosts[host].fsync.sample(draw);
+        let time = desk.plan.hosts[host].fsync.sample(draw);
         let state = &mut self.hosts[host];
         if state.disk_free == 0 {
             state.disk_queue.push_back((server, file, time));
@@ -162,69 +151,48 @@ impl Machines {
         }
         state.disk_free -= 1;
         self.syncing[usize::from(server.0)][file as usize] = true;
-        agenda.set(
-            layout.index(Slot::Fsync(server, file)),
-            now.max(state.stalled_until) + time,
+        desk.agenda.set(
+            desk.layout.index(Slot::Fsync(server, file)),
+            desk.now.max(state.stalled_until) + time,
         );
     }
 
     /// An fsync is done: the device takes the next.
-    pub fn synced(
-        &mut self,
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        now: u64,
-        server: ServerId,
-        file: File,
-    ) {
+    pub fn synced(&mut self, desk: &mut Desk, server: ServerId, file: File) {
         self.syncing[usize::from(server.0)][file as usize] = false;
-        let state = &mut self.hosts[plan.servers[usize::from(server.0)].host];
+        let state = &mut self.hosts[desk.plan.servers[usize::from(server.0)].host];
         match state.disk_queue.pop_front() {
             None => state.disk_free += 1,
             Some((server, file, time)) => {
                 self.syncing[usize::from(server.0)][file as usize] = true;
-                agenda.set(
-                    layout.index(Slot::Fsync(server, file)),
-                    now.max(state.stalled_until) + time,
+                desk.agenda.set(
+                    desk.layout.index(Slot::Fsync(server, file)),
+                    desk.now.max(state.stalled_until) + time,
                 );
             }
         }
     }
 
     /// A dead server's fsyncs are answered to nobody.
-    pub fn abandon_fsyncs(
-        &mut self,
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        now: u64,
-        server: ServerId,
-    ) {
-        let host = plan.servers[usize::from(server.0)].host;
+    pub fn abandon_fsyncs(&mut self, desk: &mut Desk, server: ServerId) {
+        let host = desk.plan.servers[usize::from(server.0)].host;
         self.hosts[host]
             .disk_queue
             .retain(|&(waiting, ..)| waiting != server);
         for file in [File::Redo, File::Binlog, File::RelayLog] {
             if self.syncing[usize::from(server.0)][file as usize] {
-                agenda.clear(layout.index(Slot::Fsync(server, file)));
-                self.synced(plan, layout, agenda, now, server, file);
+                desk.agenda
+                    .clear(desk.layout.index(Slot::Fsync(server, file)));
+                self.synced(desk, server, file);
             }
         }
     }
 
     /// The disk answers nothing until then; what is under way ends later.
-    pub fn stall(
-        &mut self,
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        now: u64,
-        host: usize,
-        until: u64,
-    ) {
+    pub fn stall(&mut self, desk: &mut Desk, host: usize, until: u64) {
         self.hosts[host].stalled_until = until;
-        for (id, server) in plan
+        for (id, server) in desk
+            .plan
             .servers
             .iter()
             .enumerate()
@@ -232,9 +200,9 @@ impl Machines {
         {
             debug_assert_eq!(server.host, host);
             for file in [File::Redo, File::Binlog, File::RelayLog] {
-                let slot = layout.index(Slot::Fsync(ServerId(id as u8), file));
-                if let Some(time) = agenda.time_of(slot) {
-                    agenda.set(slot, time + (until - now));
+                let slot = desk.layout.index(Slot::Fsync(ServerId(id as u8), file));
+                if let Some(time) = desk.agenda.time_of(slot) {
+                    desk.agenda.set(slot, time + (until - desk.now));
                 }
             }
         }

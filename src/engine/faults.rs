@@ -54,8 +54,8 @@ impl Simulation<'_> {
             self.agenda
                 .set(self.layout.index(Slot::Fault(fault, 1)), until);
             if let FaultKind::DiskStall(host) = plan.faults[fault].kind {
-                self.machines
-                    .stall(plan, &self.layout, &mut self.agenda, self.now, host, until);
+                let (mut desk, machines, ..) = self.parts();
+                machines.stall(&mut desk, host, until);
             }
         }
     }

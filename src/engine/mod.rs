@@ -3,6 +3,7 @@
 pub mod agenda;
 mod clients;
 mod cores;
+mod desk;
 mod faults;
 mod network;
 pub mod slots;
@@ -17,6 +18,7 @@ use crate::random::Stream;
 use agenda::Agenda;
 use clients::Clients;
 use cores::Machines;
+use desk::Desk;
 use network::Network;
 use slots::{Layout, Slot};
 
@@ -80,7 +82,7 @@ impl<'plan> Simulation<'plan> {
             world: World::new(cluster),
             out: Out::new(cluster.servers.len()),
             now: 0,
-            agenda: Agenda::new(layout.len()),
+            agenda: Agenda::new(layout.slots()),
             layout,
             machines: Machines::new(plan, &layout, seed, run),
             network: Network::new(plan, seed, run),
@@ -200,26 +202,38 @@ impl<'plan> Simulation<'plan> {
         self.world.step(input, &mut self.out);
     }
 
+    /// The engine's parts, borrowed apart: what they work with, cores and disks, the network, the cluster.
+    fn parts(&mut self) -> (Desk<'_>, &mut Machines, &mut Network, &World) {
+        let desk = Desk {
+            plan: self.plan,
+            layout: &self.layout,
+            agenda: &mut self.agenda,
+            now: self.now,
+        };
+        (desk, &mut self.machines, &mut self.network, &self.world)
+    }
+
     fn fire<O: Observer>(&mut self, slot: Slot, index: usize, observer: &mut O) {
         let (plan, now) = (self.plan, self.now);
         match slot {
             Slot::Work(worker) => {
-                self.machines.worked(&mut self.agenda, now, index);
+                let (mut desk, machines, ..) = self.parts();
+                machines.worked(&mut desk, index);
                 self.step(Input::Worked(worker), observer);
             }
             Slot::Fsync(server, file) => {
-                self.machines
-                    .synced(plan, &self.layout, &mut self.agenda, now, server, file);
+                let (mut desk, machines, ..) = self.parts();
+                machines.synced(&mut desk, server, file);
                 self.step(Input::Synced(server, file), observer);
             }
             Slot::Depart(lane) => {
                 self.step(Input::Departed(lane), observer);
-                self.network
-                    .departed(plan, &self.layout, &mut self.agenda, &self.world, now, lane);
+                let (mut desk, _, network, world) = self.parts();
+                network.departed(&mut desk, world, lane);
             }
             Slot::Arrive(lane) => {
-                self.network
-                    .arrived(&self.layout, &mut self.agenda, now, lane);
+                let (mut desk, _, network, _) = self.parts();
+                network.arrived(&mut desk, lane);
                 self.step(Input::Arrived(lane), observer);
             }
             Slot::Client(id) => self.client_moves(id, observer),
@@ -251,8 +265,8 @@ impl<'plan> Simulation<'plan> {
     }
 
     fn handle<O: Observer>(&mut self, effect: Effect, observer: &mut O) {
-        let (plan, now) = (self.plan, self.now);
-        let (layout, agenda) = (&self.layout, &mut self.agenda);
+        let (mut desk, machines, network, world) = self.parts();
+        let desk = &mut desk;
         match effect {
             Effect::Work {
                 worker,
@@ -260,35 +274,27 @@ impl<'plan> Simulation<'plan> {
                 step,
                 amount,
             } => {
-                let slot = layout.index(Slot::Work(worker));
-                self.machines
-                    .work(plan, agenda, now, slot, server, step, amount);
+                let slot = desk.layout.index(Slot::Work(worker));
+                machines.work(desk, slot, server, step, amount);
             }
             Effect::Abandon(worker) => {
-                self.machines
-                    .abandon(agenda, now, layout.index(Slot::Work(worker)))
+                let slot = desk.layout.index(Slot::Work(worker));
+                machines.abandon(desk, slot);
             }
-            Effect::Fsync(server, file) => {
-                self.machines.fsync(plan, layout, agenda, now, server, file)
-            }
-            Effect::AbandonFsyncs(server) => self
-                .machines
-                .abandon_fsyncs(plan, layout, agenda, now, server),
-            Effect::Transmit(lane, bytes) => {
-                self.network
-                    .transmit(plan, layout, agenda, &self.world, now, lane, bytes)
-            }
-            Effect::Cut { lane, wire } => self.network.cut(layout, agenda, &self.world, lane, wire),
-            Effect::Stick(lane) => self.network.stick(layout, agenda, now, lane),
-            Effect::Unstick(lane) => self.network.unstick(layout, agenda, now, lane),
-            Effect::Arm(timer, after) => self.arm(timer, after),
-            Effect::Expect(timer) => self.expect(timer),
-            Effect::Disarm(timer) => agenda.clear(layout.index(Slot::Timer(timer))),
+            Effect::Fsync(server, file) => machines.fsync(desk, server, file),
+            Effect::AbandonFsyncs(server) => machines.abandon_fsyncs(desk, server),
+            Effect::Transmit(lane, bytes) => network.transmit(desk, world, lane, bytes),
+            Effect::Cut { lane, wire } => network.cut(desk, world, lane, wire),
+            Effect::Stick(lane) => network.stick(desk, lane),
+            Effect::Unstick(lane) => network.unstick(desk, lane),
+            Effect::Disarm(timer) => desk.agenda.clear(desk.layout.index(Slot::Timer(timer))),
             Effect::Answer(id) => {
-                let server = self.world.sessions[usize::from(id.0)].server;
-                let delay = self.network.client_delay(plan, now, server, true);
+                let server = world.sessions[usize::from(id.0)].server;
+                let delay = network.client_delay(desk.plan, desk.now, server, true);
                 self.answer_leaves(id, delay);
             }
+            Effect::Arm(timer, after) => self.arm(timer, after),
+            Effect::Expect(timer) => self.expect(timer),
             Effect::LoseAnswer(id) => self.answer_lost(id),
             Effect::Note(fact) => self.noted(fact, observer),
         }

@@ -1,7 +1,7 @@
 //! Links in time: what leaves when, what arrives when; in order per direction.
 
-use super::slots::{Layout, Slot};
-use crate::engine::agenda::Agenda;
+use super::slots::Slot;
+use crate::engine::desk::Desk;
 use crate::plan::Plan;
 use crate::protocol::effect::{Direction, LaneId};
 use crate::protocol::ids::ServerId;
@@ -115,100 +115,70 @@ impl Network {
     }
 
     /// A packet was put into the socket buffer.
-    pub fn transmit(
-        &mut self,
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        world: &World,
-        now: u64,
-        lane: LaneId,
-        bytes: u32,
-    ) {
+    pub fn transmit(&mut self, desk: &mut Desk, world: &World, lane: LaneId, bytes: u32) {
         let timing = self.timing(lane);
         timing.socket.push_back(bytes);
         if timing.socket.len() == 1 && timing.stuck_since.is_none() {
-            Self::send_first(plan, layout, agenda, world, now, lane, bytes);
+            Self::send_first(desk, world, lane, bytes);
         }
     }
 
-    fn send_first(
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        world: &World,
-        now: u64,
-        lane: LaneId,
-        bytes: u32,
-    ) {
+    fn send_first(desk: &mut Desk, world: &World, lane: LaneId, bytes: u32) {
         let bandwidth =
-            Self::ends(world, lane).map_or(0, |(from, to)| plan.paths[from][to].bandwidth);
+            Self::ends(world, lane).map_or(0, |(from, to)| desk.plan.paths[from][to].bandwidth);
         let time = (u64::from(bytes) * 8)
             .saturating_mul(1_000_000_000)
             .checked_div(bandwidth)
             .unwrap_or(0);
-        agenda.set(layout.index(Slot::Depart(lane)), now + time);
+        desk.agenda
+            .set(desk.layout.index(Slot::Depart(lane)), desk.now + time);
     }
 
     /// The first packet has left the socket buffer: when it arrives, and when the next leaves.
-    pub fn departed(
-        &mut self,
-        plan: &Plan,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        world: &World,
-        now: u64,
-        lane: LaneId,
-    ) {
+    pub fn departed(&mut self, desk: &mut Desk, world: &World, lane: LaneId) {
         let delay = match Self::ends(world, lane) {
-            Some((from, to)) => self.delay(plan, now, from, to),
+            Some((from, to)) => self.delay(desk.plan, desk.now, from, to),
             None => 0,
         };
         let timing = self.timing(lane);
         timing.socket.pop_front();
-        let arrival = (now + delay).max(timing.last_arrival);
+        let arrival = (desk.now + delay).max(timing.last_arrival);
         timing.last_arrival = arrival;
-        timing.wire.push_back((now, arrival));
+        timing.wire.push_back((desk.now, arrival));
         if timing.wire.len() == 1 {
-            agenda.set(layout.index(Slot::Arrive(lane)), arrival);
+            desk.agenda
+                .set(desk.layout.index(Slot::Arrive(lane)), arrival);
         }
         if let Some(&bytes) = timing.socket.front() {
-            Self::send_first(plan, layout, agenda, world, now, lane, bytes);
+            Self::send_first(desk, world, lane, bytes);
         }
     }
 
     /// The first packet on the wire has arrived.
-    pub fn arrived(&mut self, layout: &Layout, agenda: &mut Agenda, now: u64, lane: LaneId) {
+    pub fn arrived(&mut self, desk: &mut Desk, lane: LaneId) {
         let timing = self.timing(lane);
-        timing.last_heard = now;
+        timing.last_heard = desk.now;
         let sent = timing.wire.pop_front().map(|(sent, _)| sent);
         if let Some(&(_, next)) = timing.wire.front() {
-            agenda.set(layout.index(Slot::Arrive(lane)), next);
+            desk.agenda.set(desk.layout.index(Slot::Arrive(lane)), next);
         }
         if let (Some(sent), Direction::Events) = (sent, lane.direction) {
-            self.one_way.0 += u128::from(now - sent);
+            self.one_way.0 += u128::from(desk.now - sent);
             self.one_way.1 += 1;
         }
     }
 
     /// Packets are lost.
-    pub fn cut(
-        &mut self,
-        layout: &Layout,
-        agenda: &mut Agenda,
-        world: &World,
-        lane: LaneId,
-        wire: bool,
-    ) {
+    pub fn cut(&mut self, desk: &mut Desk, world: &World, lane: LaneId, wire: bool) {
         let cut_off = Self::ends(world, lane)
             .is_some_and(|(from, to)| world.servers[from].isolated || world.servers[to].isolated);
         let timing = self.timing(lane);
         timing.socket.clear();
-        agenda.clear(layout.index(Slot::Depart(lane)));
+        desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         if wire {
             timing.wire.clear();
             timing.last_arrival = 0;
-            agenda.clear(layout.index(Slot::Arrive(lane)));
+            desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
             if !cut_off {
                 timing.stuck_since = None;
             }
@@ -216,19 +186,19 @@ impl Network {
     }
 
     /// The network carries nothing: what is on the wire will have to be sent again.
-    pub fn stick(&mut self, layout: &Layout, agenda: &mut Agenda, now: u64, lane: LaneId) {
+    pub fn stick(&mut self, desk: &mut Desk, lane: LaneId) {
         let timing = self.timing(lane);
         for _ in 0..timing.wire.len() {
             timing.socket.push_front(0);
         }
         timing.wire.clear();
-        timing.stuck_since.get_or_insert(now);
-        agenda.clear(layout.index(Slot::Depart(lane)));
-        agenda.clear(layout.index(Slot::Arrive(lane)));
+        timing.stuck_since.get_or_insert(desk.now);
+        desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
+        desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
     }
 
     /// The network works again: TCP's next retry comes up to the partition's own length later.
-    pub fn unstick(&mut self, layout: &Layout, agenda: &mut Agenda, now: u64, lane: LaneId) {
+    pub fn unstick(&mut self, desk: &mut Desk, lane: LaneId) {
         let timing = self.timing(lane);
         let Some(since) = timing.stuck_since.take() else {
             return;
@@ -237,11 +207,12 @@ impl Network {
             return;
         }
         let (mut retry, mut wait) = (since + FIRST_RETRY, FIRST_RETRY);
-        while retry < now {
+        while retry < desk.now {
             wait *= 2;
             retry += wait;
         }
-        agenda.set(layout.index(Slot::Depart(lane)), retry);
+        desk.agenda
+            .set(desk.layout.index(Slot::Depart(lane)), retry);
     }
 
     /// When the replica last heard of its upstream: a packet, or a heartbeat since then.

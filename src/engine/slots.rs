@@ -59,7 +59,7 @@ impl Layout {
     }
 
     /// Number of slots.
-    pub fn len(&self) -> usize {
+    pub fn slots(&self) -> usize {
         self.reader_base() + self.readers + 1
     }
 
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn every_slot_number_stands_for_one_thing_and_back() {
         let layout = Layout::new(2, 3, 5, 2);
-        for index in 0..layout.len() {
+        for index in 0..layout.slots() {
             assert_eq!(layout.index(layout.slot(index)), index);
         }
     }

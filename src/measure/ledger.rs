@@ -27,6 +27,9 @@ pub struct Book {
     visible: Vec<Log>,
     /// Per server: how far readers have read it.
     read: Vec<u64>,
+    /// What was visible, and read, on servers before they restarted.
+    visible_before: GtidSet,
+    read_before: GtidSet,
     attempts: Vec<Attempt>,
     /// Acknowledged retries whose earlier attempt had reached a binlog: (earlier, later).
     retried: Vec<Gtid>,
@@ -42,6 +45,8 @@ impl Book {
             unacknowledged: GtidSet::default(),
             visible: vec![Log::default(); servers],
             read: vec![0; servers],
+            visible_before: GtidSet::default(),
+            read_before: GtidSet::default(),
             attempts: vec![Attempt::default(); sessions],
             retried: Vec::new(),
             counts: Ledger::default(),
@@ -113,10 +118,23 @@ impl Book {
                 let read = &mut self.read[usize::from(server.0)];
                 *read = (*read).max(index);
             }
+            Fact::Restarted { server } => self.restarted(server, world),
             Fact::Promoted { server } => {
                 self.became_visible(server, world.server(server).committed, world)
             }
             _ => {}
+        }
+    }
+
+    /// Recovery may have cut the history: from here on it is another one.
+    fn restarted(&mut self, server: ServerId, world: &World) {
+        let at = usize::from(server.0);
+        let log = std::mem::take(&mut self.visible[at]);
+        self.visible_before.extend(&log.set_between(0, log.end()));
+        let read = std::mem::take(&mut self.read[at]);
+        self.read_before.extend(&log.set_between(0, read));
+        if world.serving == Some(server) {
+            self.became_visible(server, world.server(server).committed, world);
         }
     }
 
@@ -149,11 +167,20 @@ impl Book {
         };
         ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
         ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);
-        for (at, log) in self.visible.iter().enumerate() {
-            ledger.visible_then_lost += log.set_between(0, log.end()).count_without(&rows);
-            ledger.read_then_lost += log.set_between(0, self.read[at]).count_without(&rows);
-            let server = &world.servers[at];
-            if server.id != serving && self.served[at] && server.life != Life::Destroyed {
+        let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
+        for (log, &index) in self.visible.iter().zip(&self.read) {
+            visible.extend(&log.set_between(0, log.end()));
+            read.extend(&log.set_between(0, index));
+        }
+        ledger.visible_then_lost = visible.count_without(&rows);
+        ledger.read_then_lost = read.count_without(&rows);
+        for (server, _) in world
+            .servers
+            .iter()
+            .zip(&self.served)
+            .filter(|(_, served)| **served)
+        {
+            if server.id != serving && server.life != Life::Destroyed {
                 ledger.errant += server.rows().count_without(&rows);
             }
         }

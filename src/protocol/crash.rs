@@ -37,6 +37,12 @@ impl World {
     /// A server stops. What survives on its disks is settled now, what recovery makes of it at the restart.
     pub(super) fn crash(&mut self, id: ServerId, crash: Crash, out: &mut Out) {
         if !self.server(id).is_up() {
+            // A dead process's host can still go, and its page cache with it.
+            let server = self.server_mut(id);
+            if server.life == Life::Dead && !crash.keeps_page_cache() {
+                server.life = Life::Silent;
+                server.lose_page_cache();
+            }
             return;
         }
         for session in 0..self.sessions.len() as u16 {

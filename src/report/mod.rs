@@ -1,5 +1,6 @@
 //! Words and pictures: the table, the results document, CSV, charts.
 
+pub mod charts;
 pub mod csv;
 pub mod document;
 pub mod pictures;

@@ -1,0 +1,234 @@
+//! Charts as SVG text: pure drawing, the same bytes for the same numbers.
+
+pub mod axis;
+#[cfg(test)]
+mod check;
+pub mod latency;
+pub mod loss;
+mod plot;
+#[cfg(test)]
+mod samples;
+mod scale;
+mod sheet;
+pub mod timeline;
+
+use plotters::style::RGBColor;
+
+/// The width of every chart, in pixels.
+pub const WIDTH: i32 = 900;
+
+/// The colours of Okabe and Ito, the pale yellow left out: it is lost on white.
+pub(crate) const PALETTE: [RGBColor; 7] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(0, 0, 0),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(230, 159, 0),
+];
+
+/// Lengths of ink and gap along a line, in pixels; empty is a solid line.
+const DASHES: [&[f64]; 5] = [
+    &[],
+    &[9.0, 4.0],
+    &[2.0, 3.0],
+    &[12.0, 3.0, 2.0, 3.0],
+    &[5.0, 3.0],
+];
+
+/// The shape that marks points of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Disc,
+    Square,
+    Triangle,
+    Diamond,
+    Cross,
+    Ring,
+}
+
+const MARKS: [Mark; 6] = [
+    Mark::Disc,
+    Mark::Square,
+    Mark::Triangle,
+    Mark::Diamond,
+    Mark::Cross,
+    Mark::Ring,
+];
+
+/// How one line looks; dash and mark together tell 30 lines apart without colour.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub color: RGBColor,
+    pub dash: &'static [f64],
+    pub mark: Mark,
+}
+
+/// The look of line number `index`.
+pub(crate) fn style(index: usize) -> Style {
+    Style {
+        color: PALETTE[index % PALETTE.len()],
+        dash: DASHES[index % DASHES.len()],
+        mark: MARKS[index % MARKS.len()],
+    }
+}
+
+/// How the numbers of an axis are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Milliseconds,
+    Seconds,
+    PerSecond,
+    Plain,
+}
+
+impl Unit {
+    /// The unit a label ends with: "(ms)", "(s)", "(.../s)" or none of these.
+    pub(crate) fn of(label: &str) -> Unit {
+        let inner = label
+            .trim_end()
+            .strip_suffix(')')
+            .and_then(|rest| rest.rsplit_once('('))
+            .map_or("", |(_, unit)| unit.trim());
+        match inner {
+            "ms" => Unit::Milliseconds,
+            "s" => Unit::Seconds,
+            unit if unit.ends_with("/s") => Unit::PerSecond,
+            _ => Unit::Plain,
+        }
+    }
+
+    /// `value` for a reader: "10 ms", "1.5 s", "5 k/s", "20 k".
+    pub(crate) fn write(self, value: f64) -> String {
+        match self {
+            Unit::Milliseconds => time(value),
+            Unit::Seconds => time(value * 1e3),
+            Unit::PerSecond => {
+                let text = human(value);
+                if text == "0" {
+                    text
+                } else {
+                    format!("{text}/s")
+                }
+            }
+            Unit::Plain => human(value),
+        }
+    }
+}
+
+/// A duration in milliseconds, written with the unit that fits.
+pub(crate) fn time(ms: f64) -> String {
+    let size = ms.abs();
+    if size == 0.0 || !size.is_finite() {
+        "0".to_owned()
+    } else if size >= 999.5 {
+        format!("{} s", digits(ms / 1e3))
+    } else if size >= 0.9995e-1 {
+        format!("{} ms", digits(ms))
+    } else if size >= 0.9995e-4 {
+        format!("{} µs", digits(ms * 1e3))
+    } else {
+        format!("{} ns", digits(ms * 1e6))
+    }
+}
+
+/// A number with three significant digits and k, M or G.
+pub(crate) fn human(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || !size.is_finite() {
+        "0".to_owned()
+    } else if size >= 999.5e6 {
+        format!("{} G", digits(value / 1e9))
+    } else if size >= 999.5e3 {
+        format!("{} M", digits(value / 1e6))
+    } else if size >= 999.5 {
+        format!("{} k", digits(value / 1e3))
+    } else {
+        digits(value)
+    }
+}
+
+/// Three significant digits, no trailing zeros.
+fn digits(value: f64) -> String {
+    let size = value.abs();
+    if !(1e-4..1e15).contains(&size) {
+        let text = format!("{value:.2e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+        return format!("{mantissa}e{exponent}");
+    }
+    let before = libm::floor(libm::log10(size)) as i32;
+    let places = (2 - before).clamp(0, 9) as usize;
+    let text = format!("{value:.places$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// One row of comma-separated values, quoted where needed, newline included.
+pub(crate) fn csv_row<S: AsRef<str>>(cells: &[S]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell.as_ref())).collect();
+    cells.join(",") + "\n"
+}
+
+fn csv_cell(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// The index of `name` among `names`, added at the end if new.
+pub(crate) fn index_of(names: &mut Vec<String>, name: &str) -> usize {
+    match names.iter().position(|known| known == name) {
+        Some(index) => index,
+        None => {
+            names.push(name.to_owned());
+            names.len() - 1
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_a_reader() {
+        assert_eq!(time(0.2), "0.2 ms");
+        assert_eq!(time(0.05), "50 µs");
+        assert_eq!(time(1000.0), "1 s");
+        assert_eq!(Unit::PerSecond.write(5000.0), "5 k/s");
+        assert_eq!(human(999.9), "1 k");
+        assert_eq!(human(1234.0), "1.23 k");
+        assert_eq!(human(100.0), "100");
+        assert_eq!(human(0.00001), "1e-5");
+        assert_eq!(human(f64::NAN), "0");
+    }
+
+    #[test]
+    fn the_unit_of_an_axis_is_read_from_its_label() {
+        assert_eq!(Unit::of("latency (ms)"), Unit::Milliseconds);
+        assert_eq!(Unit::of("throughput (commits/s)"), Unit::PerSecond);
+        assert_eq!(Unit::of("clients"), Unit::Plain);
+    }
+
+    #[test]
+    fn thirty_lines_differ_without_colour() {
+        let mut looks = Vec::new();
+        for index in 0..30 {
+            let Style { dash, mark, .. } = style(index);
+            assert!(!looks.contains(&(dash, mark)));
+            looks.push((dash, mark));
+        }
+    }
+
+    #[test]
+    fn a_cell_with_a_comma_is_quoted() {
+        assert_eq!(csv_row(&["a,b", "c\"d", "e"]), "\"a,b\",\"c\"\"d\",e\n");
+    }
+}
