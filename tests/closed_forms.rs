@@ -504,3 +504,61 @@ fn a_flush_of_the_redo_log_is_shared_and_a_group_is_never_larger_than_the_sessio
     let mean = sizes.iter().sum::<u32>() as f64 / sizes.len() as f64;
     assert!(mean > 3.0, "sixteen sessions share fsyncs: {mean}");
 }
+
+#[test]
+fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
+    let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 4, MS);
+    plan.faults.push(FaultPlan {
+        kind: FaultKind::CutLink(ServerId(1)),
+        at: fixed(1_000 * MS),
+        lasts: Some(fixed(1_500 * MS)),
+        returns: Returns::AfterTheRun,
+    });
+    plan.duration = Span::seconds(6);
+    let mut answers = Answers::default();
+    let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
+    simulation.run_until(2_400 * MS, &mut answers);
+    let behind = |simulation: &Simulation, at: usize| {
+        simulation.world.servers[0].history.end() - simulation.world.servers[at].replica.relay.end()
+    };
+    assert!(
+        behind(&simulation, 1) > 500,
+        "nothing gets through to the first replica"
+    );
+    assert!(behind(&simulation, 2) < 20, "the other one acknowledges");
+    simulation.run_until(6_000 * MS, &mut answers);
+    assert!(
+        behind(&simulation, 1) < 20,
+        "TCP sends again what was stuck"
+    );
+    assert!(
+        answers.all.iter().all(|answer| answer.3 == Outcome::Ok),
+        "clients notice nothing"
+    );
+}
+
+#[test]
+fn servers_on_one_host_share_its_cores_and_its_disk() {
+    let throughput_with = |shared: bool, cores: u32, disk_queue: u32| {
+        let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 16, MS);
+        if shared {
+            for server in &mut plan.servers {
+                server.host = 0;
+            }
+        }
+        for host in &mut plan.hosts {
+            (host.cores, host.disk_queue) = (cores, disk_queue);
+        }
+        throughput(&run_one(&plan, 1, 0, false))
+    };
+    let apart = throughput_with(false, 2, 1);
+    let together = throughput_with(true, 2, 1);
+    assert!(
+        together < 0.7 * apart,
+        "{together} where servers apart do {apart}"
+    );
+    assert!(
+        throughput_with(true, 2, 8) > 1.2 * together,
+        "a disk that serves several at once helps"
+    );
+}

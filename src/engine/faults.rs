@@ -45,6 +45,7 @@ impl Simulation<'_> {
         }
         match &plan.faults[fault].kind {
             FaultKind::Partition { inside, .. } => self.all(inside, Input::Isolate, observer),
+            FaultKind::CutLink(replica) => self.step(Input::CutLink(*replica), observer),
             FaultKind::StopIoThread(servers) => self.all(servers, Input::StopIoThread, observer),
             FaultKind::StopSqlThread(servers) => self.all(servers, Input::StopSqlThread, observer),
             _ => {}
@@ -64,6 +65,7 @@ impl Simulation<'_> {
         let plan = self.plan;
         match &plan.faults[fault].kind {
             FaultKind::Partition { inside, .. } => self.all(inside, Input::Heal, observer),
+            FaultKind::CutLink(replica) => self.step(Input::MendLink(*replica), observer),
             FaultKind::StopIoThread(servers) => self.all(servers, Input::StartIoThread, observer),
             FaultKind::StopSqlThread(servers) => self.all(servers, Input::StartSqlThread, observer),
             _ => {}

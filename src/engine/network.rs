@@ -170,8 +170,14 @@ impl Network {
 
     /// Packets are lost.
     pub fn cut(&mut self, desk: &mut Desk, world: &World, lane: LaneId, wire: bool) {
-        let cut_off = Self::ends(world, lane)
-            .is_some_and(|(from, to)| world.servers[from].isolated || world.servers[to].isolated);
+        let cut_off = Self::ends(world, lane).is_some_and(|(from, to)| {
+            world.servers[from].isolated
+                || world.servers[to].isolated
+                || world
+                    .link(lane.replica)
+                    .cut_from
+                    .is_some_and(|on| [from, to].contains(&usize::from(on.0)))
+        });
         let timing = self.timing(lane);
         timing.socket.clear();
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));

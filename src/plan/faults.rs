@@ -23,6 +23,9 @@ pub fn fault(
     clients_site: Option<usize>,
 ) -> Result<FaultPlan, Error> {
     let at = format!("faults[{index}]");
+    if let Some(link) = &fault.link {
+        return link_fault(&at, link, fault, cluster, places);
+    }
     let target = target(&at, fault, cluster, places)?;
     let ids = |servers: Vec<usize>| {
         servers
@@ -64,10 +67,6 @@ fn target(at: &str, fault: &Fault, cluster: &Setup, places: &Places) -> Result<T
         ("site", fault.site.is_some()),
     ];
     let said: Vec<&str> = said.iter().filter(|key| key.1).map(|key| key.0).collect();
-    if fault.link.is_some() {
-        let problem = "a fault of a single link is not modelled yet: name the server, host or site that is cut off";
-        return Err(Error::at(format!("{at}.link"), problem));
-    }
     if said.len() > 1 {
         return Err(Error::at(
             at,
@@ -96,10 +95,67 @@ fn target(at: &str, fault: &Fault, cluster: &Setup, places: &Places) -> Result<T
     Err(Error::at(
         at,
         format!(
-            "`{}` needs a target: server, servers, host or site",
+            "`{}` needs a target: server, servers, host, site or link",
             fault.kind.name()
         ),
     ))
+}
+
+/// A partition of one link: `"mysql-m>mysql-s-1"`, its two ends in either order.
+fn link_fault(
+    at: &str,
+    link: &str,
+    fault: &Fault,
+    cluster: &Setup,
+    places: &Places,
+) -> Result<FaultPlan, Error> {
+    let path = format!("{at}.link");
+    if fault.kind != Kind::Partition {
+        let problem = format!(
+            "a `{}` strikes no link: only `partition` does",
+            fault.kind.name()
+        );
+        return Err(Error::at(path, problem));
+    }
+    if fault.server.is_some()
+        || fault.servers.is_some()
+        || fault.host.is_some()
+        || fault.site.is_some()
+    {
+        return Err(Error::at(
+            at,
+            "names a link and something else: one of them is enough",
+        ));
+    }
+    let Some((one, other)) = link.split_once('>') else {
+        let problem = format!("expected two servers as in \"mysql-m>mysql-s-1\", not {link:?}");
+        return Err(Error::at(path, problem));
+    };
+    let (one, other) = (
+        server(&path, one.trim(), cluster, places)?,
+        server(&path, other.trim(), cluster, places)?,
+    );
+    let upstream = |of: usize| {
+        cluster.servers[of]
+            .upstream
+            .map(|upstream| usize::from(upstream.0))
+    };
+    let replica = if upstream(other) == Some(one) {
+        other
+    } else if upstream(one) == Some(other) {
+        one
+    } else {
+        return Err(Error::at(
+            path,
+            "neither of the two replicates from the other",
+        ));
+    };
+    Ok(FaultPlan {
+        kind: FaultKind::CutLink(ServerId(replica as u8)),
+        at: fault.at.table(),
+        lasts: lasts(at, fault)?,
+        returns: returns(at, fault)?,
+    })
 }
 
 fn server(at: &str, name: &str, cluster: &Setup, places: &Places) -> Result<usize, Error> {

@@ -222,6 +222,8 @@ pub enum FaultKind {
         /// Whether the clients stand on the other side.
         clients_outside: bool,
     },
+    /// The network between this replica and its upstream carries nothing, in both directions.
+    CutLink(ServerId),
     /// A disk answers nothing for a while.
     DiskStall(usize),
     /// `STOP SLAVE IO_THREAD` on each; started again when the fault ends.

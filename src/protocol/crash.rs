@@ -204,18 +204,7 @@ impl World {
             }
         }
         for replica in self.links_of(id) {
-            let link = self.link_mut(replica);
-            link.events.stick();
-            link.acks.stick();
-            for direction in [Direction::Events, Direction::Acks] {
-                out.effects
-                    .push(Effect::Stick(LaneId { replica, direction }));
-            }
-            if self.server(replica).replica.connected {
-                let timeout = self.server(replica).variables.slave_net_timeout;
-                out.effects
-                    .push(Effect::Arm(Timer::NetTimeout(replica), timeout));
-            }
+            self.stick_lanes(replica, out);
         }
         out.note(Fact::Reachable {
             server: id,
@@ -231,29 +220,63 @@ impl World {
         }
         self.server_mut(id).isolated = false;
         for replica in self.links_of(id) {
-            if self.server(replica).isolated
-                || self
-                    .link(replica)
-                    .dump
-                    .on
-                    .is_some_and(|on| self.server(on).isolated)
-            {
-                continue;
-            }
-            for direction in [Direction::Events, Direction::Acks] {
-                out.effects
-                    .push(Effect::Unstick(LaneId { replica, direction }));
-            }
-            // A peer that died meanwhile stays silent: then the time-out goes on.
-            if self.link(replica).dump.on.is_some() {
-                out.effects.push(Effect::Disarm(Timer::NetTimeout(replica)));
-            }
+            self.unstick_lanes(replica, out);
         }
         out.note(Fact::Reachable {
             server: id,
             yes: true,
         });
         self.server_can_be_reached(id, out);
+    }
+
+    /// The network between a replica and its upstream carries nothing: both ends live and talk to everybody else.
+    pub(super) fn cut_link(&mut self, replica: ServerId, out: &mut Out) {
+        let upstream = self.server(replica).replica.upstream;
+        if upstream.is_some() && self.link(replica).cut_from.is_none() {
+            self.link_mut(replica).cut_from = upstream;
+            self.stick_lanes(replica, out);
+        }
+    }
+
+    /// It works again.
+    pub(super) fn mend_link(&mut self, replica: ServerId, out: &mut Out) {
+        if self.link_mut(replica).cut_from.take().is_some() {
+            self.unstick_lanes(replica, out);
+        }
+    }
+
+    fn stick_lanes(&mut self, replica: ServerId, out: &mut Out) {
+        let link = self.link_mut(replica);
+        link.events.stick();
+        link.acks.stick();
+        for direction in [Direction::Events, Direction::Acks] {
+            out.effects
+                .push(Effect::Stick(LaneId { replica, direction }));
+        }
+        if self.server(replica).replica.connected {
+            let timeout = self.server(replica).variables.slave_net_timeout;
+            out.effects
+                .push(Effect::Arm(Timer::NetTimeout(replica), timeout));
+        }
+    }
+
+    fn unstick_lanes(&mut self, replica: ServerId, out: &mut Out) {
+        let link = self.link(replica);
+        let upstream = link.dump.on.or(self.server(replica).replica.upstream);
+        if self.server(replica).isolated
+            || upstream.is_some_and(|on| self.server(on).isolated || link.cut_from == Some(on))
+        {
+            return;
+        }
+        // A peer that died meanwhile stays silent: then the time-out goes on.
+        let has_peer = link.dump.on.is_some();
+        for direction in [Direction::Events, Direction::Acks] {
+            out.effects
+                .push(Effect::Unstick(LaneId { replica, direction }));
+        }
+        if has_peer {
+            out.effects.push(Effect::Disarm(Timer::NetTimeout(replica)));
+        }
     }
 
     /// Replicas whose link touches this server.

@@ -189,6 +189,10 @@ pub enum Input {
     Isolate(ServerId),
     /// The network around this server works again.
     Heal(ServerId),
+    /// The network between a replica and its upstream carries nothing, in both directions.
+    CutLink(ServerId),
+    /// It works again.
+    MendLink(ServerId),
     /// `STOP SLAVE IO_THREAD`.
     StopIoThread(ServerId),
     /// `START SLAVE IO_THREAD`.

@@ -54,6 +54,8 @@ pub struct Link {
     pub dump: Dump,
     /// Bytes between the dump thread and the IO thread.
     pub bytes_in_flight: u64,
+    /// The network between the replica and this server carries nothing.
+    pub cut_from: Option<ServerId>,
 }
 
 /// A MySQL source notices a clean disconnect when a write fails: the first one still succeeds (semantics.md 12a).
@@ -119,7 +121,10 @@ impl World {
         if !server.is_up() || !replica.io_running || replica.connected {
             return;
         }
-        if server.isolated || !self.server(upstream).answers() {
+        if server.isolated
+            || self.link(id).cut_from == Some(upstream)
+            || !self.server(upstream).answers()
+        {
             let variables = &server.variables;
             let (retry, limit) = (variables.connect_retry, variables.retry_count);
             let replica = &mut self.server_mut(id).replica;

@@ -121,6 +121,8 @@ impl World {
             Input::Destroy(server) => self.destroy(server),
             Input::Isolate(server) => self.isolate(server, out),
             Input::Heal(server) => self.heal(server, out),
+            Input::CutLink(replica) => self.cut_link(replica, out),
+            Input::MendLink(replica) => self.mend_link(replica, out),
             Input::StopIoThread(server) => self.stop_io_thread(server, out),
             Input::StartIoThread(server) => self.start_io_thread(server, out),
             Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,

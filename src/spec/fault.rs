@@ -4,7 +4,7 @@ use super::distribution::Distribution;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A fault. It names one of `server`, `servers`, `host` or `site`; every kind finds its own target from it
+/// A fault. It names one of `server`, `servers`, `host`, `site` or `link`; every kind finds its own target from it
 /// (the host of a server, the site of a host), so that an axis can vary the kind alone.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +21,7 @@ pub struct Fault {
     pub host: Option<String>,
     /// A site, and so every server in it.
     pub site: Option<String>,
-    /// A link `"from>to"`; not modelled yet.
+    /// A replication link `"mysql-m>mysql-s-1"`, for a partition.
     pub link: Option<String>,
     /// How long it lasts: partitions and disk stalls must say; stopped threads may.
     pub lasts: Option<Distribution>,

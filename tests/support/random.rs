@@ -27,7 +27,7 @@ pub fn cases(cases: u32) -> ProptestConfig {
 pub const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
 
 /// Kinds of faults: crashes first.
-pub const KINDS: u8 = 9;
+pub const KINDS: u8 = 10;
 /// How many of them are crashes.
 pub const CRASHES: u8 = 5;
 
@@ -240,6 +240,7 @@ impl Scenario {
             },
             6 => FaultKind::DiskStall(at),
             7 => FaultKind::StopIoThread(replica),
+            8 => FaultKind::CutLink(replica[0]),
             _ => FaultKind::StopSqlThread(replica),
         };
         let later = fixed(fault.lasts * MS + 137 * US);

@@ -153,11 +153,6 @@ fn what_is_not_modelled_yet_says_so() {
         &with("/overrides/servers", ring),
         &["mysql-m, mysql-s-1 replicate in a ring", "not modelled yet"],
     );
-    let link = json!({"kind": "partition", "link": "site-a>site-b", "at": "1 s", "lasts": "1 s"});
-    says(
-        &with("/faults/0", link),
-        &["faults[0].link", "not modelled yet"],
-    );
     says(
         &schema_of("measurements").unwrap_err().to_string(),
         &["not modelled yet"],

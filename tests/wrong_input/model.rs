@@ -157,6 +157,22 @@ fn a_fault_needs_one_target_that_its_kind_can_strike() {
             "replicates from nobody",
         ),
         (
+            json!({"kind": "partition", "link": "mysql-m>mysql-s-9", "at": "1 s", "lasts": "1 s"}),
+            "mysql-s-1",
+        ),
+        (
+            json!({"kind": "partition", "link": "mysql-s-1>mysql-s-2", "at": "1 s", "lasts": "1 s"}),
+            "neither of the two replicates",
+        ),
+        (
+            json!({"kind": "partition", "link": "mysql-m", "at": "1 s", "lasts": "1 s"}),
+            "mysql-m>mysql-s-1",
+        ),
+        (
+            json!({"kind": "host_loss", "link": "mysql-m>mysql-s-1", "at": "1 s"}),
+            "only `partition` does",
+        ),
+        (
             json!({"kind": "restart", "server": "mysql-m", "at": "1 s", "returns": "never"}),
             "nobody dies",
         ),
