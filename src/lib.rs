@@ -1,4 +1,19 @@
 //! replsim: what a crash loses, how long a commit waits, how long nobody can write.
+//!
+//! Data flows one way through the rooms:
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | [`spec`] | the files that people write: parts put together, units, errors with a place |
+//! | [`plan`] | one case, checked, flattened, compiled: what the engine runs |
+//! | [`protocol`] | the core: every rule of the servers, without clock or randomness; [`protocol::world::World`] |
+//! | [`random`] | streams by entity and purpose, inverse tables of distributions |
+//! | [`engine`] | the timed driver: gives effects a duration, returns them as inputs; [`engine::Simulation`] |
+//! | [`measure`] | folds: facts become the ledger, latencies, lag, a timeline |
+//! | [`run`] | runs of a case in parallel, merged in the order of their numbers |
+//! | [`estimate`] | intervals, case results, whether claims hold |
+//! | [`report`] | the table, the results document, CSV, charts |
+//! | [`cli`] | arguments to a command to an exit code |
 
 pub mod cli;
 pub mod engine;
