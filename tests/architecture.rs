@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// A file longer than this is two things.
-const LONGEST: usize = 650;
+const LONGEST: usize = 400;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -1,45 +1,13 @@
-//! A replication link: connecting, the dump thread, what travels, and how both ends notice that it broke (semantics.md 2, 3).
+//! A replication link: connecting, what travels, and how both ends notice that it broke (semantics.md 2, 3).
 
-use super::effect::{Direction, Effect, LaneId, Step, Timer, Worker};
+use super::dump::Dump;
+use super::effect::{Direction, Effect, LaneId, Timer, Worker};
 use super::fact::Fact;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, Position, ServerId};
 use super::lane::{Lane, Packet};
 use super::variables::{Flavour, Positioning};
 use super::world::{Out, World};
-
-/// What a dump thread is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum DumpState {
-    /// Everything it may read is sent: it sleeps on the end of the binlog.
-    #[default]
-    Asleep,
-    /// Reading and sending so many transactions.
-    Sending(u32),
-    /// The socket buffer is full.
-    Blocked,
-}
-
-/// The dump thread of one replica on its upstream.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Dump {
-    /// The server it runs on; `None`: there is no dump thread.
-    pub on: Option<ServerId>,
-    /// Next index of the upstream's history that it reads.
-    pub cursor: u64,
-    state: DumpState,
-    /// What the replica said it has (GTID positioning).
-    have: GtidSet,
-    /// The replica closed the connection; so many writes went into the void since.
-    writes_after_close: Option<u8>,
-}
-
-impl Dump {
-    /// Whether it runs on this server and waits for more binlog.
-    pub fn sleeps_on(&self, server: ServerId) -> bool {
-        self.on == Some(server) && self.state == DumpState::Asleep
-    }
-}
 
 /// The link of one replica to its upstream.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -57,9 +25,6 @@ pub struct Link {
     /// The network between the replica and this server carries nothing.
     pub cut_from: Option<ServerId>,
 }
-
-/// A MySQL source notices a clean disconnect when a write fails: the first one still succeeds (semantics.md 12a).
-const WRITES_UNTIL_NOTICED: u8 = 2;
 
 impl World {
     /// `START SLAVE IO_THREAD`.
@@ -158,12 +123,7 @@ impl World {
             yes: true,
         });
         let link = self.link_mut(id);
-        link.dump = Dump {
-            on: Some(upstream),
-            cursor: start,
-            have,
-            ..Dump::default()
-        };
+        link.dump = Dump::new(upstream, start, have);
         if self.server(id).variables.semi_sync_slave {
             self.register_semi_sync(id, upstream, start, gtid, out);
         }
@@ -286,121 +246,6 @@ impl World {
         out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
     }
 
-    /// The dump thread reads on: up to `binlog_end_pos`, a full net buffer, or an event that asks for an acknowledgement.
-    pub(super) fn read_binlog(&mut self, id: ServerId, out: &mut Out) {
-        let per_packet =
-            u64::from((self.shape.net_buffer / self.shape.bytes_per_transaction.max(1)).max(1));
-        let room = self.shape.socket_bytes;
-        let link = &mut self.links[usize::from(id.0)];
-        let Some(upstream) = link.dump.on else { return };
-        let source = &self.servers[usize::from(upstream.0)];
-        if !source.is_up() || matches!(link.dump.state, DumpState::Sending(_)) {
-            return;
-        }
-        let dump = &mut link.dump;
-        while dump.cursor < source.published {
-            let Some(run) = source.history.run_at(dump.cursor) else {
-                break;
-            };
-            let first = Gtid {
-                number: run.first.number + (dump.cursor - run.start),
-                ..run.first
-            };
-            if dump.have.has_gtid(first) {
-                dump.cursor += 1;
-                continue;
-            }
-            if !run.logged {
-                // Executed without `log_slave_updates`: not in this binlog (1236, "purged").
-                self.server_mut(id).replica.io_running = false;
-                out.note(Fact::Fatal1236 { replica: id });
-                return self.connection_ends(id, out);
-            }
-            if link.bytes_in_flight >= room {
-                dump.state = DumpState::Blocked;
-                return;
-            }
-            let mut end = run
-                .end()
-                .min(source.published)
-                .min(dump.cursor + per_packet);
-            if link.semi_sync {
-                let (after, to) = (source.position(dump.cursor), source.position(end));
-                if let Some(flagged) = source.semi_sync.first_flagged(after, to) {
-                    end = flagged.index;
-                }
-            }
-            let amount = (end - dump.cursor) as u32;
-            dump.state = DumpState::Sending(amount);
-            out.effects.push(Effect::Work {
-                worker: Worker::Dump(id),
-                server: upstream,
-                step: Step::Dump,
-                amount,
-            });
-            return;
-        }
-        dump.state = DumpState::Asleep;
-    }
-
-    /// The dump thread has written its net buffer to the socket.
-    pub(super) fn dump_worked(&mut self, id: ServerId, out: &mut Out) {
-        let link = &mut self.links[usize::from(id.0)];
-        let (Some(upstream), DumpState::Sending(count)) = (link.dump.on, link.dump.state) else {
-            return;
-        };
-        link.dump.state = DumpState::Asleep;
-        if let Some(writes) = &mut link.dump.writes_after_close {
-            *writes += 1;
-            if *writes >= WRITES_UNTIL_NOTICED {
-                return self.end_dump(id, out);
-            }
-        }
-        let link = &mut self.links[usize::from(id.0)];
-        let source = &self.servers[usize::from(upstream.0)];
-        let Some(first) = source.history.get(link.dump.cursor) else {
-            return;
-        };
-        let before = source.position(link.dump.cursor + u64::from(count) - 1);
-        link.dump.cursor += u64::from(count);
-        let end = source.position(link.dump.cursor);
-        let ack = link.semi_sync && source.semi_sync.first_flagged(before, end) == Some(end);
-        if ack {
-            out.counters[usize::from(upstream.0)].net_waits += 1;
-        }
-        if link.dump.writes_after_close.is_none() {
-            let bytes = count.saturating_mul(self.shape.bytes_per_transaction);
-            link.bytes_in_flight += u64::from(bytes);
-            link.events.push(Packet::Events {
-                first,
-                count,
-                end,
-                ack,
-            });
-            out.effects.push(Effect::Transmit(
-                LaneId {
-                    replica: id,
-                    direction: Direction::Events,
-                },
-                bytes,
-            ));
-            out.note(Fact::Sent {
-                replica: id,
-                index: end.index,
-            });
-        }
-        self.read_binlog(id, out);
-    }
-
-    /// The IO thread made room: a blocked dump thread goes on.
-    pub(super) fn room_in_socket(&mut self, id: ServerId, out: &mut Out) {
-        let link = self.link_mut(id);
-        if link.dump.state == DumpState::Blocked {
-            link.dump.state = DumpState::Asleep;
-            self.read_binlog(id, out);
-        }
-    }
-
     pub(super) fn departed(&mut self, lane: LaneId, _out: &mut Out) {
         let link = self.link_mut(lane.replica);
         match lane.direction {
@@ -440,83 +285,8 @@ impl World {
         }
     }
 
-    fn ack_arrived(
-        &mut self,
-        upstream: ServerId,
-        replica: ServerId,
-        position: Position,
-        out: &mut Out,
-    ) {
-        self.server_mut(upstream)
-            .acks_arrived
-            .push_back((replica, position));
-        self.handle_acks(upstream, out);
-    }
-
-    /// The ACK receiver: one thread for all replicas (semantics.md 2).
-    fn handle_acks(&mut self, id: ServerId, out: &mut Out) {
-        let server = self.server_mut(id);
-        if server.acks_in_hand > 0 || server.acks_arrived.is_empty() {
-            return;
-        }
-        server.acks_in_hand = server.acks_arrived.len() as u32;
-        let amount = server.acks_in_hand;
-        out.effects.push(Effect::Work {
-            worker: Worker::AckReceiver(id),
-            server: id,
-            step: Step::HandleAck,
-            amount,
-        });
-    }
-
-    pub(super) fn acks_handled(&mut self, id: ServerId, out: &mut Out) {
-        for _ in 0..std::mem::take(&mut self.server_mut(id).acks_in_hand) {
-            let server = &mut self.servers[usize::from(id.0)];
-            let Some((replica, position)) = server.acks_arrived.pop_front() else {
-                break;
-            };
-            out.counters[usize::from(id.0)].get_ack += 1;
-            let change = server.semi_sync.acknowledge(replica, position);
-            out.note(Fact::Acknowledged {
-                replica,
-                index: position.index,
-            });
-            self.apply_change(id, change, out);
-        }
-        self.handle_acks(id, out);
-    }
-
-    /// The replica closed its end. MariaDB's replica kills its own dump thread; a MySQL source learns it from its writes.
-    fn replica_closed(&mut self, id: ServerId, out: &mut Out) {
-        if self.flavour == Flavour::Mariadb1011 {
-            self.end_dump(id, out);
-        } else {
-            self.link_mut(id).dump.writes_after_close = Some(0);
-            self.room_in_socket(id, out);
-        }
-    }
-
-    /// The dump thread ends; a semi-sync replica leaves (semantics.md 5.2).
-    pub(super) fn end_dump(&mut self, id: ServerId, out: &mut Out) {
-        let Some(upstream) = self.link(id).dump.on else {
-            return;
-        };
-        out.effects.push(Effect::Abandon(Worker::Dump(id)));
-        let link = self.link_mut(id);
-        link.dump = Dump::default();
-        let registered = std::mem::take(&mut link.semi_sync);
-        let server = &mut self.servers[usize::from(upstream.0)];
-        if registered && server.is_up() {
-            let change = server.semi_sync.remove_replica(
-                &server.variables,
-                &mut out.counters[usize::from(upstream.0)],
-            );
-            self.apply_change(upstream, change, out);
-        }
-    }
-
     /// Both ends know that the connection is over.
-    fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
+    pub(super) fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
         self.end_dump(id, out);
         self.reset_lanes(id, out);
         out.effects.push(Effect::Abandon(Worker::Io(id)));

@@ -4,10 +4,12 @@
 //! effects. The timed engine gives the effects durations, other drivers give them an order.
 
 pub mod ack_container;
+pub mod acks;
 pub mod client;
 pub mod commit;
 pub mod counters;
 pub mod crash;
+pub mod dump;
 pub mod effect;
 pub mod fact;
 pub mod failover;
@@ -16,6 +18,8 @@ pub mod ids;
 pub mod lane;
 pub mod link;
 pub mod log;
+pub mod partition;
+pub mod recovery;
 pub mod redo;
 pub mod replica;
 pub mod semi_sync;

@@ -1,0 +1,201 @@
+//! The dump thread: what it may read and when, what it sends, when it ends (semantics.md 2).
+
+use super::effect::{Direction, Effect, LaneId, Step, Worker};
+use super::fact::Fact;
+use super::gtid::GtidSet;
+use super::ids::{Gtid, ServerId};
+use super::lane::Packet;
+use super::variables::Flavour;
+use super::world::{Out, World};
+
+/// What a dump thread is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum DumpState {
+    /// Everything it may read is sent: it sleeps on the end of the binlog.
+    #[default]
+    Asleep,
+    /// Reading and sending so many transactions.
+    Sending(u32),
+    /// The socket buffer is full.
+    Blocked,
+}
+
+/// The dump thread of one replica on its upstream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Dump {
+    /// The server it runs on; `None`: there is no dump thread.
+    pub on: Option<ServerId>,
+    /// Next index of the upstream's history that it reads.
+    pub cursor: u64,
+    state: DumpState,
+    /// What the replica said it has (GTID positioning).
+    have: GtidSet,
+    /// The replica closed the connection; so many writes went into the void since.
+    writes_after_close: Option<u8>,
+}
+
+impl Dump {
+    /// A dump thread on this server that begins at an index of its history and skips what the replica has.
+    pub(super) fn new(on: ServerId, cursor: u64, have: GtidSet) -> Dump {
+        Dump {
+            on: Some(on),
+            cursor,
+            have,
+            ..Dump::default()
+        }
+    }
+
+    /// Whether it runs on this server and waits for more binlog.
+    pub fn sleeps_on(&self, server: ServerId) -> bool {
+        self.on == Some(server) && self.state == DumpState::Asleep
+    }
+}
+
+/// A MySQL source notices a clean disconnect when a write fails: the first one still succeeds (semantics.md 12a).
+const WRITES_UNTIL_NOTICED: u8 = 2;
+
+impl World {
+    /// The dump thread reads on: up to `binlog_end_pos`, a full net buffer, or an event that asks for an acknowledgement.
+    pub(super) fn read_binlog(&mut self, id: ServerId, out: &mut Out) {
+        let per_packet =
+            u64::from((self.shape.net_buffer / self.shape.bytes_per_transaction.max(1)).max(1));
+        let room = self.shape.socket_bytes;
+        let link = &mut self.links[usize::from(id.0)];
+        let Some(upstream) = link.dump.on else { return };
+        let source = &self.servers[usize::from(upstream.0)];
+        if !source.is_up() || matches!(link.dump.state, DumpState::Sending(_)) {
+            return;
+        }
+        let dump = &mut link.dump;
+        while dump.cursor < source.published {
+            let Some(run) = source.history.run_at(dump.cursor) else {
+                break;
+            };
+            let first = Gtid {
+                number: run.first.number + (dump.cursor - run.start),
+                ..run.first
+            };
+            if dump.have.has_gtid(first) {
+                dump.cursor += 1;
+                continue;
+            }
+            if !run.logged {
+                // Executed without `log_slave_updates`: not in this binlog (1236, "purged").
+                self.server_mut(id).replica.io_running = false;
+                out.note(Fact::Fatal1236 { replica: id });
+                return self.connection_ends(id, out);
+            }
+            if link.bytes_in_flight >= room {
+                dump.state = DumpState::Blocked;
+                return;
+            }
+            let mut end = run
+                .end()
+                .min(source.published)
+                .min(dump.cursor + per_packet);
+            if link.semi_sync {
+                let (after, to) = (source.position(dump.cursor), source.position(end));
+                if let Some(flagged) = source.semi_sync.first_flagged(after, to) {
+                    end = flagged.index;
+                }
+            }
+            let amount = (end - dump.cursor) as u32;
+            dump.state = DumpState::Sending(amount);
+            out.effects.push(Effect::Work {
+                worker: Worker::Dump(id),
+                server: upstream,
+                step: Step::Dump,
+                amount,
+            });
+            return;
+        }
+        dump.state = DumpState::Asleep;
+    }
+
+    /// The dump thread has written its net buffer to the socket.
+    pub(super) fn dump_worked(&mut self, id: ServerId, out: &mut Out) {
+        let link = &mut self.links[usize::from(id.0)];
+        let (Some(upstream), DumpState::Sending(count)) = (link.dump.on, link.dump.state) else {
+            return;
+        };
+        link.dump.state = DumpState::Asleep;
+        if let Some(writes) = &mut link.dump.writes_after_close {
+            *writes += 1;
+            if *writes >= WRITES_UNTIL_NOTICED {
+                return self.end_dump(id, out);
+            }
+        }
+        let link = &mut self.links[usize::from(id.0)];
+        let source = &self.servers[usize::from(upstream.0)];
+        let Some(first) = source.history.get(link.dump.cursor) else {
+            return;
+        };
+        let before = source.position(link.dump.cursor + u64::from(count) - 1);
+        link.dump.cursor += u64::from(count);
+        let end = source.position(link.dump.cursor);
+        let ack = link.semi_sync && source.semi_sync.first_flagged(before, end) == Some(end);
+        if ack {
+            out.counters[usize::from(upstream.0)].net_waits += 1;
+        }
+        if link.dump.writes_after_close.is_none() {
+            let bytes = count.saturating_mul(self.shape.bytes_per_transaction);
+            link.bytes_in_flight += u64::from(bytes);
+            link.events.push(Packet::Events {
+                first,
+                count,
+                end,
+                ack,
+            });
+            out.effects.push(Effect::Transmit(
+                LaneId {
+                    replica: id,
+                    direction: Direction::Events,
+                },
+                bytes,
+            ));
+            out.note(Fact::Sent {
+                replica: id,
+                index: end.index,
+            });
+        }
+        self.read_binlog(id, out);
+    }
+
+    /// The IO thread made room: a blocked dump thread goes on.
+    pub(super) fn room_in_socket(&mut self, id: ServerId, out: &mut Out) {
+        let link = self.link_mut(id);
+        if link.dump.state == DumpState::Blocked {
+            link.dump.state = DumpState::Asleep;
+            self.read_binlog(id, out);
+        }
+    }
+
+    /// The replica closed its end. MariaDB's replica kills its own dump thread; a MySQL source learns it from its writes.
+    pub(super) fn replica_closed(&mut self, id: ServerId, out: &mut Out) {
+        if self.flavour == Flavour::Mariadb1011 {
+            self.end_dump(id, out);
+        } else {
+            self.link_mut(id).dump.writes_after_close = Some(0);
+            self.room_in_socket(id, out);
+        }
+    }
+
+    /// The dump thread ends; a semi-sync replica leaves (semantics.md 5.2).
+    pub(super) fn end_dump(&mut self, id: ServerId, out: &mut Out) {
+        let Some(upstream) = self.link(id).dump.on else {
+            return;
+        };
+        out.effects.push(Effect::Abandon(Worker::Dump(id)));
+        let link = self.link_mut(id);
+        link.dump = Dump::default();
+        let registered = std::mem::take(&mut link.semi_sync);
+        let server = &mut self.servers[usize::from(upstream.0)];
+        if registered && server.is_up() {
+            let change = server.semi_sync.remove_replica(
+                &server.variables,
+                &mut out.counters[usize::from(upstream.0)],
+            );
+            self.apply_change(upstream, change, out);
+        }
+    }
+}
