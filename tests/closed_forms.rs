@@ -422,6 +422,22 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
 }
 
 #[test]
+fn nobody_can_write_for_exactly_one_time_out() {
+    for flavour in FLAVOURS {
+        let outcome = run_one(&stop_io_threads(flavour, Mode::AfterSync, 16), 1, 0, false);
+        let seconds = outcome.write_unavailable.0 as f64 / 1e9;
+        assert!((2.99..3.02).contains(&seconds), "{flavour:?}: {seconds} s");
+        let quiet = cluster(flavour, Mode::AfterSync, 2, 1, 200 * MS);
+        let outcome = run_one(&quiet, 1, 0, false);
+        assert_eq!(
+            outcome.write_unavailable,
+            Span(0),
+            "a long round trip is no outage"
+        );
+    }
+}
+
+#[test]
 fn mariadb_under_after_sync_takes_two_round_trips_and_under_after_commit_one() {
     let rtt = 20 * MS;
     let median = |mode, sessions, seed| {

@@ -196,7 +196,11 @@ impl Simulation<'_> {
         let client = &mut self.clients.clients[usize::from(id.0)];
         observer.answered(self.now, client.start, id, outcome, gtid);
         if outcome == Outcome::Ok {
-            self.clients.answered_since_change += 1;
+            // An OK that a dead master had sent before is no sign of life.
+            let server = self.world.sessions[usize::from(id.0)].server;
+            if self.world.server(server).answers() {
+                self.clients.answered_since_change += 1;
+            }
             return self.next_transaction(id);
         }
         client.moment = Moment::None;

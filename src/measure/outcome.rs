@@ -8,7 +8,8 @@ use hdrhistogram::Histogram;
 pub struct RunOutcome {
     /// What became of the transactions.
     pub ledger: Ledger,
-    /// Time during which no commit was acknowledged although clients wanted to write (gaps longer than a second).
+    /// Time during which clients wanted to write and nobody got an answer, for longer than is usual in the run
+    /// (see `recorder::OUTAGE`).
     pub write_unavailable: Span,
     /// From the master's death until its successor accepts writes; `None` when there was no failover.
     pub failover_time: Option<Span>,

@@ -12,8 +12,10 @@ use crate::protocol::ids::{Gtid, SessionId, Span};
 use crate::protocol::world::World;
 use hdrhistogram::Histogram;
 
-/// A stretch without acknowledgements longer than this counts as time without writes.
-pub const OUTAGE: Span = Span::seconds(1);
+/// Clients that wait for an answer, any answer, longer than this (and longer than `UNUSUAL` times the usual) have no writes.
+pub const OUTAGE: Span = Span::millis(100);
+/// How many times the 99 % quantile of the commit latency is out of the ordinary.
+const UNUSUAL: u64 = 5;
 
 /// Longest latency that the histograms tell apart.
 const LONGEST: u64 = 3_600_000_000_000;
@@ -32,6 +34,8 @@ pub struct Recorder<'plan> {
     /// Busy time per host at the window's ends.
     busy: Vec<(u64, u64)>,
     last_answer: u64,
+    /// Since when each session wants something written that was not acknowledged.
+    wanting_since: Vec<Option<u64>>,
     write_unavailable: u64,
     master_died: Option<u64>,
     failover_time: Option<u64>,
@@ -75,6 +79,7 @@ impl<'plan> Recorder<'plan> {
             lag: Lag::new(servers),
             busy: vec![(0, 0); plan.hosts.len()],
             last_answer: 0,
+            wanting_since: vec![None; sessions],
             write_unavailable: 0,
             master_died: None,
             failover_time: None,
@@ -95,12 +100,21 @@ impl<'plan> Recorder<'plan> {
         self.window.1 = self.window.1.min(now.max(self.window.0));
     }
 
+    /// Somebody got an answer, or the run is over: were the clients without writes until now?
     fn gap_ends(&mut self, now: u64) {
-        let gap = now.saturating_sub(self.last_answer);
-        if gap > OUTAGE.0 && self.last_answer > 0 {
+        let last = std::mem::replace(&mut self.last_answer, now);
+        // Before the first commit of the window nobody knows what is usual.
+        if now - last <= OUTAGE.0 || last == 0 || self.latency.is_empty() {
+            return;
+        }
+        let Some(&wanting) = self.wanting_since.iter().flatten().min() else {
+            return;
+        };
+        let gap = now.saturating_sub(wanting.max(last));
+        let usual = self.latency.value_at_quantile(0.99);
+        if gap > OUTAGE.0.max(UNUSUAL * usual) {
             self.write_unavailable += gap;
         }
-        self.last_answer = now;
     }
 
     fn mark(&mut self, now: u64, text: impl FnOnce(&Plan) -> String) {
@@ -237,6 +251,7 @@ impl Observer for Recorder<'_> {
             return;
         }
         self.gap_ends(now);
+        self.wanting_since[usize::from(session.0)] = None;
         let latency = now - start;
         if self.in_window(now) {
             self.window_acknowledged += 1;
@@ -249,7 +264,8 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn submitted(&mut self, _now: u64, session: SessionId, retry: bool) {
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+        self.wanting_since[usize::from(session.0)].get_or_insert(now);
         self.book.submitted(session, retry);
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 /// A claim as written.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Clause {
     /// The claim in plain words.
     pub claim: String,
@@ -33,7 +33,7 @@ pub struct Clause {
 
 /// What a number is divided by.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct ComparedWith {
     /// Axes in which the other case differs; in all others it is the same case.
     #[serde(default, rename = "where")]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// What is asked of a model, after the model's parts were put together.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Experiment {
     /// A short title.
     #[serde(default)]

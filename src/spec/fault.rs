@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// A fault. It names one of `server`, `servers`, `host`, `site` or `link`; every kind finds its own target from it
 /// (the host of a server, the site of a host), so that an axis can vary the kind alone.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Fault {
     /// What happens.
     pub kind: Kind,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// A host.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Host {
     /// Its site; without it, a site of its own with the host's name.
     pub site: Option<String>,
@@ -20,7 +20,10 @@ pub struct Host {
 
 /// A disk.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object such as {\"fsync\": {\"median\": \"0.5 ms\", \"p99\": \"1 ms\"}}; ready-made disks are parts of a model, as hardware/io2"
+)]
 pub struct Disk {
     /// Time of one fsync on an otherwise idle disk.
     pub fsync: Option<Distribution>,
@@ -32,7 +35,7 @@ pub struct Disk {
 
 /// The network between hosts.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Network {
     /// Round trip between hosts of different sites.
     pub rtt: Option<Distribution>,
@@ -54,7 +57,7 @@ pub struct Network {
 
 /// An exception of the network between two hosts or two sites.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Link {
     /// Round trip.
     pub rtt: Option<Distribution>,
@@ -68,7 +71,7 @@ pub struct Link {
 
 /// Time on a core of each step, by the name of the step.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Costs {
     /// One statement of a client; each: per row.
     pub statement: Option<Cost>,
@@ -104,7 +107,7 @@ pub enum Cost {
 
 /// A cost in two parts.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct CostParts {
     /// Drawn once for the piece of work.
     pub fixed: Distribution,

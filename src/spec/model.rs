@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 /// A model, or a part of one.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Model {
     /// The family of all servers.
     pub flavour: Option<Flavour>,
@@ -95,7 +95,7 @@ pub enum Positioning {
 
 /// A server.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Server {
     /// Its host, one of `hosts`; servers may share one. Without it, a host of its own with the server's name.
     pub host: Option<String>,
@@ -108,7 +108,7 @@ pub struct Server {
 
 /// The clients, as seen from the servers.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Clients {
     /// The site they stand in, and are lost with; absent: nowhere that can be lost.
     pub site: Option<String>,
@@ -124,7 +124,7 @@ pub struct Clients {
 
 /// The failover manager; what is absent is as in `policies/received-first`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Manager {
     /// Which position makes a candidate the most advanced one.
     pub candidate: Option<Candidate>,

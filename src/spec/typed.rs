@@ -152,9 +152,15 @@ impl Description {
                 there.insert(key.clone(), value.clone());
             } else {
                 let known = experiment::KEYS.iter().chain(model::KEYS.iter());
+                // A bare server variable is set everywhere: it may be one, mistyped.
+                let variables = super::settings::KNOWN
+                    .iter()
+                    .flat_map(|known| known.0)
+                    .copied();
                 let known = known
                     .copied()
-                    .chain(super::merge::SHORT.iter().map(|short| short.0));
+                    .chain(super::merge::SHORT.iter().map(|short| short.0))
+                    .chain(variables);
                 return Err(Error::at("", format!("unknown key `{key}`")).near(key, known));
             }
         }

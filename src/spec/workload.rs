@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// What the clients do.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Workload {
     /// Client sessions, 16 without it.
     pub sessions: Option<u16>,
@@ -24,7 +24,7 @@ pub struct Workload {
 
 /// Open-loop arrivals.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Arrivals {
     /// Transactions per second over all sessions; each session submits its share.
     pub rate: Rate,
@@ -44,7 +44,7 @@ pub enum Spacing {
 
 /// What a transaction is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Transaction {
     /// Statements; 1 is autocommit, more are BEGIN, statements, COMMIT.
     pub statements: Option<u32>,
@@ -58,7 +58,7 @@ pub struct Transaction {
 
 /// Pollers of the newest rows.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Readers {
     /// How many.
     pub count: u16,
