@@ -1,7 +1,7 @@
 //! Do the claims of an experiment hold?
 
-use super::interval::Share;
-use super::result::{CaseResult, Metric, tidy};
+use super::interval::{Interval, Share};
+use super::result::{CaseResult, tidy};
 use crate::spec::expect::{Bound, Expectation, Number};
 use serde::Serialize;
 
@@ -17,33 +17,159 @@ pub struct Verdict {
 }
 
 /// Checks one claim against the results of all cases.
+///
+/// A number that no run had (a failover time without a failover) is within no bound. What is said is about the case
+/// nearest to a bound or farthest beyond it.
 pub fn check(expectation: &Expectation, results: &[CaseResult]) -> Verdict {
-    let mut worst: Option<(f64, usize, Option<usize>)> = None;
-    let mut held = !expectation.cases.is_empty();
-    for &(case, other) in &expectation.cases {
-        let found = value(expectation, results, case, other);
-        let holds = expectation.bounds.iter().all(|bound| bound.holds(found));
-        let severity = |value: f64| {
-            expectation
-                .bounds
-                .iter()
-                .map(|bound| margin(*bound, value))
-                .fold(f64::INFINITY, f64::min)
-        };
-        // The case nearest to a bound, or farthest beyond it, is the one that is reported.
-        if worst.is_none_or(|(worst, ..)| severity(found) < severity(worst) || worst.is_nan()) {
-            worst = Some((found, case, other));
-        }
-        held &= holds;
-    }
+    let findings: Vec<Finding> = expectation
+        .cases
+        .iter()
+        .map(|&(case, other)| {
+            Finding::of(expectation, &results[case], other.map(|at| &results[at]))
+        })
+        .collect();
+    let fails = |finding: &&Finding| {
+        let within = |bound: &Bound| finding.value.is_some_and(|value| bound.holds(value));
+        !expectation.bounds.iter().all(within)
+    };
+    let failed: Vec<&Finding> = findings.iter().filter(fails).collect();
+    let among = if failed.is_empty() {
+        findings.iter().collect()
+    } else {
+        failed.clone()
+    };
+    let severity = |finding: &Finding| match finding.value {
+        None => f64::NEG_INFINITY,
+        Some(value) => expectation
+            .bounds
+            .iter()
+            .map(|bound| margin(*bound, value))
+            .fold(f64::INFINITY, f64::min),
+    };
+    let worst = among
+        .into_iter()
+        .min_by(|one, other| severity(one).total_cmp(&severity(other)));
     let observed = match worst {
         None => "no case".to_owned(),
-        Some((found, case, other)) => observed(expectation, results, found, case, other),
+        Some(worst) => said(expectation, &findings, worst),
+    };
+    let several = if failed.is_empty() || findings.len() == 1 {
+        String::new()
+    } else {
+        format!("fails in {} of {} cases: ", failed.len(), findings.len())
     };
     Verdict {
         claim: expectation.claim.clone(),
-        held,
-        observed,
+        held: failed.is_empty() && !findings.is_empty(),
+        observed: several + &observed,
+    }
+}
+
+/// What one case, or one pair of cases, has to say about a claim.
+struct Finding<'a> {
+    case: &'a CaseResult,
+    /// The number that the claim is about.
+    above: Option<Estimate>,
+    /// What it is divided by; `Some(None)` if no run had that.
+    below: Option<Option<Estimate>>,
+    /// What the bounds are held against.
+    value: Option<f64>,
+}
+
+impl<'a> Finding<'a> {
+    fn of(expectation: &Expectation, case: &'a CaseResult, other: Option<&CaseResult>) -> Self {
+        let above = Estimate::of(&expectation.about, case);
+        let below = match (&expectation.divided_by, other) {
+            (Some(divisor), Some(other)) => Some(Estimate::of(divisor, other)),
+            _ => None,
+        };
+        let value = match (above, below) {
+            (Some(above), None) => Some(above.value),
+            (Some(above), Some(Some(below))) => ratio(above.value, below.value),
+            _ => None,
+        };
+        Finding {
+            case,
+            above,
+            below,
+            value,
+        }
+    }
+
+    /// Whether it is a plain number that was zero in every run.
+    fn is_never(&self) -> bool {
+        self.below.is_none() && self.above.is_some_and(|estimate| estimate.never)
+    }
+}
+
+/// Something against nothing is infinitely more; nothing against nothing says nothing.
+fn ratio(above: f64, below: f64) -> Option<f64> {
+    if below != 0.0 {
+        Some(above / below)
+    } else {
+        (above > 0.0).then_some(f64::INFINITY)
+    }
+}
+
+/// A number of one case and what is known about its uncertainty.
+#[derive(Clone, Copy)]
+struct Estimate {
+    value: f64,
+    /// 95 %, where there is one.
+    ci95: Option<Interval>,
+    /// Runs that had the number.
+    runs: u64,
+    /// Zero in every run.
+    never: bool,
+}
+
+impl Estimate {
+    /// `None` if no run had the number.
+    fn of(number: &Number, case: &CaseResult) -> Option<Estimate> {
+        if number.metric == "commit_latency" {
+            let latency = &case.latency;
+            let (value, ci95) = match number.statistic.as_str() {
+                "mean" => (latency.mean, latency.ci95.mean),
+                "p50" => (latency.p50, latency.ci95.p50),
+                "p90" => (latency.p90, None),
+                "p95" => (latency.p95, None),
+                "p99" => (latency.p99, latency.ci95.p99),
+                "p99_9" => (latency.p99_9, None),
+                "max" => (latency.max, None),
+                _ => return None,
+            };
+            return (latency.count > 0).then_some(Estimate {
+                value,
+                ci95,
+                runs: case.runs,
+                never: false,
+            });
+        }
+        let metric = case.metrics.get(&number.metric)?;
+        let (value, ci95) = match number.statistic.as_str() {
+            "mean" => (metric.mean, metric.ci95),
+            "min" => (metric.min, None),
+            "max" => (metric.max, None),
+            "affected" => (metric.affected.share, metric.affected.ci95),
+            _ => return None,
+        };
+        (metric.count > 0).then_some(Estimate {
+            value,
+            ci95,
+            runs: metric.count,
+            never: metric.min == 0.0 && metric.max == 0.0,
+        })
+    }
+
+    /// `21 s (20.3 to 22)`; what has no interval says how many runs it is from.
+    fn with_unit(self, unit: &str) -> String {
+        let space = if unit.is_empty() { "" } else { " " };
+        let spread = match self.ci95 {
+            Some([low, high]) => format!(" ({} to {})", short(low), short(high)),
+            None if self.runs == 1 => " in 1 run".to_owned(),
+            None => format!(" over {} runs", self.runs),
+        };
+        format!("{}{space}{unit}{spread}", short(self.value))
     }
 }
 
@@ -56,131 +182,59 @@ fn margin(bound: Bound, value: f64) -> f64 {
     if of == 0.0 { inside } else { inside / of.abs() }
 }
 
-fn value(
-    expectation: &Expectation,
-    results: &[CaseResult],
-    case: usize,
-    other: Option<usize>,
-) -> f64 {
-    let number = number(&expectation.about, &results[case]);
-    match (&expectation.divided_by, other) {
-        (Some(divisor), Some(other)) => {
-            let divisor = self::number(divisor, &results[other]);
-            // Something against nothing is infinitely more.
-            if divisor == 0.0 && number > 0.0 {
-                f64::INFINITY
-            } else {
-                number / divisor
+fn said(expectation: &Expectation, all: &[Finding], worst: &Finding) -> String {
+    let about = &expectation.about;
+    let case = label(worst.case);
+    if worst.is_never() {
+        return never(all, worst);
+    }
+    match (worst.above, worst.below) {
+        (None, _) => format!("no {} in any run{case}", about.metric),
+        (_, Some(None)) => {
+            let divisor = expectation.divided_by.as_ref().unwrap_or(about);
+            format!("no {} in any run to compare with{case}", divisor.metric)
+        }
+        (Some(above), Some(Some(below))) => {
+            let unit = expectation.divided_by.as_ref().unwrap_or(about).unit;
+            match worst.value {
+                None => format!("{} against 0 is no ratio{case}", short(above.value)),
+                Some(value) => {
+                    let times = if value.is_infinite() {
+                        "infinitely many".to_owned()
+                    } else {
+                        short(value).to_string()
+                    };
+                    let (above, below) = (above.with_unit(about.unit), below.with_unit(unit));
+                    format!("{times} times: {above} against {below}{case}")
+                }
             }
         }
-        _ => number,
-    }
-}
-
-fn number(of: &Number, result: &CaseResult) -> f64 {
-    let statistic = of.statistic.as_str();
-    if of.metric == "commit_latency" {
-        let latency = &result.latency;
-        return match statistic {
-            "mean" => latency.mean,
-            "p50" => latency.p50,
-            "p90" => latency.p90,
-            "p95" => latency.p95,
-            "p99" => latency.p99,
-            "p99_9" => latency.p99_9,
-            "max" => latency.max,
-            _ => f64::NAN,
-        };
-    }
-    let Some(metric) = result.metrics.get(&of.metric) else {
-        return f64::NAN;
-    };
-    match statistic {
-        "mean" => metric.mean,
-        "min" => metric.min,
-        "max" => metric.max,
-        "affected" => metric.affected.share,
-        _ => f64::NAN,
-    }
-}
-
-fn observed(
-    expectation: &Expectation,
-    results: &[CaseResult],
-    found: f64,
-    case: usize,
-    other: Option<usize>,
-) -> String {
-    let about = &expectation.about;
-    let where_ = label(&results[case]);
-    if let (Some(divisor), Some(other)) = (&expectation.divided_by, other) {
-        let (above, below) = (
-            number(about, &results[case]),
-            number(divisor, &results[other]),
-        );
-        let ratio = if found.is_infinite() {
-            "infinitely many".to_owned()
-        } else {
-            format!("{}", short(found))
-        };
-        return format!(
-            "{ratio} times ({} against {}){where_}",
-            short(above),
-            short(below)
-        );
-    }
-    let metric = results[case].metrics.get(&about.metric);
-    match metric {
-        Some(metric) if metric.max == 0.0 && metric.count > 0 => {
-            // The bound is over all runs of the cases in which nothing was seen, taken one by one: the fewest runs count.
-            let runs = expectation
-                .cases
-                .iter()
-                .map(|&(case, _)| results[case].runs)
-                .min()
-                .unwrap_or(0);
-            let bound = Share { hits: 0, of: runs }.bound_of_zero() * 100.0;
-            format!(
-                "0 in {runs} runs{}; at most {} % of runs (95 %){where_}",
-                each(expectation),
-                short(bound)
-            )
+        (Some(share), None) if about.statistic == "affected" => {
+            let [low, high] = share.ci95.unwrap_or([0.0, 1.0]).map(|of| short(of * 100.0));
+            let percent = short(share.value * 100.0);
+            format!("in {percent} % of runs ({low} to {high} %){case}")
         }
-        Some(metric) => format!(
-            "{} {}{}{where_}",
-            about.statistic,
-            with_unit(found, about.unit),
-            spread(metric, &about.statistic)
-        ),
-        None => format!(
-            "{} {}{where_}",
-            about.statistic,
-            with_unit(found, about.unit)
-        ),
+        (Some(number), None) => {
+            format!("{} {}{case}", about.statistic, number.with_unit(about.unit))
+        }
     }
 }
 
-fn each(expectation: &Expectation) -> &'static str {
-    if expectation.cases.len() > 1 {
-        " of each case"
+/// A zero with its bound: over the runs of a case, because losses cluster, and where several cases are all zero over
+/// the fewest runs that one of them has.
+fn never(all: &[Finding], worst: &Finding) -> String {
+    let runs = |finding: &Finding| finding.above.map_or(0, |estimate| estimate.runs);
+    let each = all.len() > 1 && all.iter().all(Finding::is_never);
+    let (of, each, case) = if each {
+        (all.iter().map(runs).min(), " of each case", String::new())
     } else {
-        ""
-    }
-}
-
-fn spread(metric: &Metric, statistic: &str) -> String {
-    match (statistic, metric.ci95) {
-        ("mean", Some([low, high])) => format!(" ({} to {})", short(low), short(high)),
-        _ => String::new(),
-    }
-}
-
-fn with_unit(value: f64, unit: &str) -> String {
-    if unit.is_empty() {
-        short(value).to_string()
-    } else {
-        format!("{} {unit}", short(value))
-    }
+        (Some(runs(worst)), "", label(worst.case))
+    };
+    let of = of.unwrap_or(0);
+    let bound = Share { hits: 0, of }.bound_of_zero() * 100.0;
+    let bound = short(bound);
+    let runs = if of == 1 { "run" } else { "runs" };
+    format!("0 in {of} {runs}{each}; at most {bound} % of runs (95 %){case}")
 }
 
 fn label(result: &CaseResult) -> String {

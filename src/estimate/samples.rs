@@ -1,0 +1,55 @@
+//! Outcomes and cases for tests.
+
+use super::result::CaseResult;
+use super::summary::CaseBuilder;
+use crate::measure::outcome::{Ledger, RunOutcome, SendTiming, ServerOutcome};
+use crate::protocol::ids::{ServerId, Span};
+use hdrhistogram::Histogram;
+
+/// A run in which so many acknowledged commits were lost; a failover of so many seconds, if there was one.
+pub(crate) fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome {
+    let mut latency = Histogram::new(3).expect("three digits");
+    for ms in latencies_ms {
+        latency.record(ms * 1_000_000).expect("it resizes");
+    }
+    RunOutcome {
+        ledger: Ledger {
+            acknowledged: 1000,
+            lost_acknowledged: lost,
+            ..Ledger::default()
+        },
+        write_unavailable: Span::seconds(failover.unwrap_or(0)),
+        failover_time: failover.map(Span::seconds),
+        semi_sync_off: Span::default(),
+        window_acknowledged: 900,
+        window: Span::seconds(3),
+        groups: 300,
+        grouped_transactions: 900,
+        latency,
+        latency_after: Histogram::new(3).expect("three digits"),
+        servers: vec![ServerOutcome {
+            server: ServerId(0),
+            lag_transactions: 0.0,
+            lag_seconds: 0.0,
+            cpu: 0.25,
+            counters: vec![("Rpl_semi_sync_master_yes_tx", 900)],
+        }],
+        send: SendTiming {
+            count: 900,
+            sent_to_ok: -900 * 600_000,
+            packets: 100,
+            one_way: 100 * 10_000_000,
+        },
+        timeline: None,
+        events: 1,
+        simulated: Span::seconds(4),
+    }
+}
+
+/// A case of one axis, `mode`, with these runs.
+pub(crate) fn case(mode: &str, runs: &[RunOutcome]) -> CaseResult {
+    let axes = vec![("mode".to_owned(), mode.to_owned())];
+    let mut builder = CaseBuilder::new(axes, vec!["mysql-m".to_owned()]);
+    runs.iter().for_each(|run| builder.add(run));
+    builder.finish()
+}
