@@ -109,6 +109,22 @@ pub struct LossFormula {
     /// throughput x (one-way - sent to OK): transactions.
     #[serde(serialize_with = "tidy_one")]
     pub transactions: f64,
+    /// 95 % intervals over runs.
+    pub ci95: FormulaIntervals,
+}
+
+/// Intervals of the numbers of the loss formula, from their spread over runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FormulaIntervals {
+    /// Of the one-way time, ms.
+    #[serde(serialize_with = "tidy_interval")]
+    pub one_way_ms: Option<Interval>,
+    /// Of the time from the last byte sent to the OK read, ms.
+    #[serde(serialize_with = "tidy_interval")]
+    pub sent_to_ok_ms: Option<Interval>,
+    /// Of the predicted loss, transactions.
+    #[serde(serialize_with = "tidy_interval")]
+    pub transactions: Option<Interval>,
 }
 
 /// Things by name, in their own order.

@@ -2,7 +2,8 @@
 
 use super::interval::{Interval, Sample};
 use super::result::{
-    CaseResult, Latency, LatencyIntervals, LossFormula, Metric, Named, ServerResult,
+    CaseResult, FormulaIntervals, Latency, LatencyIntervals, LossFormula, Metric, Named,
+    ServerResult,
 };
 use crate::measure::outcome::{Ledger, RunOutcome};
 use hdrhistogram::Histogram;
@@ -208,6 +209,11 @@ impl CaseBuilder {
                 one_way_ms: self.one_way.mean(),
                 sent_to_ok_ms: self.sent_to_ok.mean(),
                 transactions: self.formula.mean(),
+                ci95: FormulaIntervals {
+                    one_way_ms: self.one_way.interval(),
+                    sent_to_ok_ms: self.sent_to_ok.interval(),
+                    transactions: self.formula.interval(),
+                },
             }),
         }
     }

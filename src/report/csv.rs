@@ -2,7 +2,7 @@
 
 use super::document::Results;
 use crate::estimate::interval::Interval;
-use crate::estimate::result::tidy;
+use crate::estimate::result::{Metric, tidy};
 
 /// Header and rows; axes come first, under their own names.
 pub fn csv(results: &Results) -> String {
@@ -35,15 +35,7 @@ pub fn csv(results: &Results) -> String {
             rows.push(row(lead.chain(numbers)));
         };
         for (name, metric) in &case.metrics.0 {
-            let mut numbers = vec![number(metric.mean)];
-            numbers.extend(interval(metric.ci95));
-            numbers.extend([
-                number(metric.min),
-                number(metric.max),
-                number(metric.affected.share),
-            ]);
-            numbers.extend(interval(metric.affected.ci95));
-            push(name, metric.unit, numbers);
+            push(name, metric.unit, numbers(metric));
         }
         let latency = &case.latency;
         for (name, value, range) in [
@@ -55,13 +47,66 @@ pub fn csv(results: &Results) -> String {
             ("commit_latency.p99_9", latency.p99_9, None),
             ("commit_latency.max", latency.max, None),
         ] {
-            let mut numbers = vec![number(value)];
-            numbers.extend(interval(range));
-            numbers.extend(std::iter::repeat_n(String::new(), 5));
-            push(name, latency.unit, numbers);
+            push(name, latency.unit, estimate(value, range));
+        }
+        for (server, result) in &case.servers.0 {
+            for (name, metric) in [
+                ("lag_transactions", &result.lag_transactions),
+                ("lag", &result.lag),
+                ("cpu", &result.cpu),
+            ] {
+                push(&format!("{server}.{name}"), metric.unit, numbers(metric));
+            }
+            for (name, metric) in &result.counters.0 {
+                push(&format!("{server}.{name}"), metric.unit, numbers(metric));
+            }
+        }
+        if let Some(formula) = &case.loss_formula {
+            let ci95 = &formula.ci95;
+            for (name, unit, value, range) in [
+                ("one_way", "ms", formula.one_way_ms, ci95.one_way_ms),
+                (
+                    "sent_to_ok",
+                    "ms",
+                    formula.sent_to_ok_ms,
+                    ci95.sent_to_ok_ms,
+                ),
+                (
+                    "transactions",
+                    "transactions",
+                    formula.transactions,
+                    ci95.transactions,
+                ),
+            ] {
+                push(
+                    &format!("loss_formula.{name}"),
+                    unit,
+                    estimate(value, range),
+                );
+            }
         }
     }
     rows.concat()
+}
+
+/// From mean to the end of the row; all empty but the head if no run had the number.
+fn numbers(metric: &Metric) -> Vec<String> {
+    if metric.count == 0 {
+        return vec![String::new(); 8];
+    }
+    let mut numbers = vec![number(metric.mean)];
+    numbers.extend(interval(metric.ci95));
+    numbers.extend([metric.min, metric.max, metric.affected.share].map(number));
+    numbers.extend(interval(metric.affected.ci95));
+    numbers
+}
+
+/// A value and its interval; least, greatest and share are not of it.
+fn estimate(value: f64, range: Option<Interval>) -> Vec<String> {
+    let mut numbers = vec![number(value)];
+    numbers.extend(interval(range));
+    numbers.resize(8, String::new());
+    numbers
 }
 
 fn number(value: f64) -> String {

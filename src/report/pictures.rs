@@ -101,13 +101,8 @@ fn file_name(label: &str) -> String {
 }
 
 /// The values of a case without the names of its axes.
-fn values(case: &CaseResult) -> String {
-    let parts: Vec<&str> = case
-        .case
-        .0
-        .iter()
-        .map(|(_, value)| value.as_str())
-        .collect();
+fn values(case: &[(String, String)]) -> String {
+    let parts: Vec<&str> = case.iter().map(|(_, value)| value.as_str()).collect();
     if parts.is_empty() {
         "all runs".to_owned()
     } else {
@@ -116,23 +111,43 @@ fn values(case: &CaseResult) -> String {
 }
 
 fn latencies(results: &Results, pictured: &[Pictured]) -> Latency {
-    let series = results
-        .cases
-        .iter()
-        .zip(pictured)
-        .map(|(case, pictured)| latency::Series {
-            panel: case
-                .case
-                .0
-                .first()
-                .map_or_else(String::new, |(_, value)| value.clone()),
-            name: values(case),
+    let lines = axes_of_lines(results);
+    let series = results.cases.iter().zip(pictured).map(|(case, pictured)| {
+        let (line, panel) = case.case.0.split_at(lines);
+        let panel: Vec<String> = panel
+            .iter()
+            .map(|(axis, value)| format!("{axis} {value}"))
+            .collect();
+        latency::Series {
+            panel: panel.join(", "),
+            name: values(line),
             points: pictured.latency.as_ref().map_or_else(Vec::new, slower),
-        });
+        }
+    });
     Latency {
         title: format!("{}: commit latency", results.experiment.title),
         series: series.collect(),
     }
+}
+
+/// How many axes, from the first on, tell the lines of one panel apart; the others tell panels apart. As many as one
+/// panel can show, and at least one.
+fn axes_of_lines(results: &Results) -> usize {
+    let axes = results.cases.first().map_or(0, |case| case.case.0.len());
+    let lines = |axes: usize| {
+        let mut seen: Vec<&[(String, String)]> = Vec::new();
+        for case in &results.cases {
+            let line = &case.case.0[..axes];
+            if !seen.contains(&line) {
+                seen.push(line);
+            }
+        }
+        seen.len()
+    };
+    (1..=axes)
+        .rev()
+        .find(|&axes| lines(axes) <= latency::ONE_PANEL)
+        .unwrap_or(axes.min(1))
 }
 
 /// Latency (ms) and the share of commits that were slower, down to the slowest one that was seen.
@@ -165,7 +180,11 @@ fn losses(results: &Results) -> Loss {
     };
     Loss {
         title: format!("{}: transactions per run", results.experiment.title),
-        cases: results.cases.iter().map(values).collect(),
+        cases: results
+            .cases
+            .iter()
+            .map(|case| values(&case.case.0))
+            .collect(),
         metrics: LOSSES
             .iter()
             .map(|(name, called)| Metric {

@@ -7,8 +7,14 @@ use crate::estimate::result::{CaseResult, Metric};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
+/// No line is longer: a table that would be is shown in two parts.
+const WIDTH: usize = 120;
+
+/// A heading of two lines, and the metric below it.
+type Column = (&'static str, &'static str);
+
 /// Columns of the ledger and of time: heading, metric; left out where they are zero in every case.
-const COLUMNS: [(&str, &str); 12] = [
+const COLUMNS: [Column; 12] = [
     ("lost,\nacked", "lost_acknowledged"),
     ("visible,\nlost", "visible_then_lost"),
     ("read,\nlost", "read_then_lost"),
@@ -32,6 +38,17 @@ const COUNTED: [&str; 5] = [
     "kept_unacknowledged",
 ];
 
+/// The columns that count transactions; the others are times and speeds.
+const OF_TRANSACTIONS: [&str; 7] = [
+    "lost_acknowledged",
+    "visible_then_lost",
+    "read_then_lost",
+    "errant",
+    "kept_unacknowledged",
+    "duplicated",
+    "refused",
+];
+
 /// Headings that are shown even where all is zero: the answer to the question that people come with.
 const ALWAYS: [&str; 2] = ["lost_acknowledged", "throughput"];
 
@@ -52,63 +69,35 @@ pub fn table(results: &Results) -> String {
                     .any(|case| metric(case, name).is_some_and(|metric| metric.max > 0.0))
         })
         .collect();
-    let axes: Vec<&String> = results
+    let axes: Vec<&str> = results
         .cases
         .first()
-        .map(|case| case.case.0.iter().map(|(axis, _)| axis).collect())
+        .map(|case| case.case.0.iter().map(|(axis, _)| axis.as_str()).collect())
         .unwrap_or_default();
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    let headings = axes
-        .iter()
-        .map(|axis| axis.as_str())
-        .chain(shown.iter().map(|(heading, _)| *heading))
-        .chain(["latency ms\np50", "\np99"]);
-    table.set_header(
-        headings
-            .enumerate()
-            .map(|(at, heading)| {
-                if at < axes.len() {
-                    Cell::new(heading)
-                } else {
-                    right(heading.to_owned())
-                }
-            })
-            .collect::<Vec<_>>(),
-    );
-    for case in &results.cases {
-        let mut row: Vec<Cell> = case
-            .case
-            .0
+    let whole = block(results, &axes, &shown, true);
+    if width(&whole) <= WIDTH {
+        text.push_str(&whole);
+    } else {
+        // What becomes of transactions first, then time and speed.
+        let (counts, times): (Vec<_>, Vec<_>) = shown
             .iter()
-            .map(|(_, value)| Cell::new(value))
-            .collect();
-        row.extend(shown.iter().map(|(_, name)| {
-            right(metric(case, name).map_or_else(|| "-".to_owned(), |metric| cell(metric, name)))
-        }));
-        row.extend([case.latency.p50, case.latency.p99].map(|value| {
-            right(if case.latency.count == 0 {
-                "-".to_owned()
-            } else {
-                shorter(value)
-            })
-        }));
-        table.add_row(row);
+            .partition(|(_, name)| OF_TRANSACTIONS.contains(name));
+        text.push_str(&block(results, &axes, &counts, false));
+        text.push_str(&block(results, &axes, &times, true));
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1));
-    }
-    text.push_str(&ruled(&table.trim_fmt()));
     text.push_str(&notes(results, &shown));
     for verdict in &results.expectations {
-        let word = if verdict.held {
-            "held         "
+        let word = if verdict.held { "held" } else { "DID NOT HOLD" };
+        // On one line if there is room, else what was observed below what was claimed.
+        let (claim, observed) = (&verdict.claim, &verdict.observed);
+        let room = WIDTH - 14;
+        let said = if width(claim) + width(observed) + 2 <= room {
+            format!("{claim}: {observed}")
         } else {
-            "DID NOT HOLD "
+            wrapped(&format!("{claim}:"), room) + "\n" + &wrapped(observed, room)
         };
-        text.push_str(&format!("{word} {}: {}\n", verdict.claim, verdict.observed));
+        let said = said.replace('\n', &format!("\n{:14}", ""));
+        text.push_str(&format!("{word:<14}{said}\n"));
     }
     let runs = results.cases.first().map_or(0, |case| case.runs);
     let Results {
@@ -117,23 +106,69 @@ pub fn table(results: &Results) -> String {
         seed,
         ..
     } = results;
+    let runs = format!(
+        "{runs} run{} of each case",
+        if runs == 1 { "" } else { "s" }
+    );
     text.push_str(&format!(
-        "\nreplsim {replsim} · {} · {} · seed {seed} · {runs} runs of each case\n",
+        "\nreplsim {replsim} · {} · seed {seed} · {runs}\n{}\n",
         experiment.name, experiment.digest
     ));
     text
 }
 
-/// A rule under the heading, which is two lines high.
-fn ruled(table: &str) -> String {
-    let lines: Vec<&str> = table.lines().collect();
-    let width = lines
-        .iter()
+/// A row per case: its axes, these columns and, if wanted, its latency.
+fn block(results: &Results, axes: &[&str], shown: &[&Column], latency: bool) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    let latencies: &[&str] = if latency {
+        &["latency ms\np50", "\np99"]
+    } else {
+        &[]
+    };
+    let headings = shown.iter().map(|(heading, _)| *heading);
+    let headings = headings.chain(latencies.iter().copied());
+    let mut head: Vec<Cell> = axes.iter().map(|axis| Cell::new(*axis)).collect();
+    head.extend(headings.map(|heading| right(heading.to_owned())));
+    table.set_header(head);
+    for case in &results.cases {
+        let axes = case.case.0.iter();
+        let mut row: Vec<Cell> = axes.map(|(_, value)| Cell::new(value)).collect();
+        row.extend(shown.iter().map(|(_, name)| {
+            right(metric(case, name).map_or_else(|| "-".to_owned(), |metric| cell(metric, name)))
+        }));
+        if latency {
+            row.extend([case.latency.p50, case.latency.p99].map(|value| {
+                right(if case.latency.count == 0 {
+                    "-".to_owned()
+                } else {
+                    shorter(value)
+                })
+            }));
+        }
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    ruled(&table.trim_fmt())
+}
+
+/// Characters of the longest line.
+fn width(text: &str) -> usize {
+    text.lines()
         .map(|line| line.chars().count())
         .max()
-        .unwrap_or(0);
+        .unwrap_or(0)
+}
+
+/// A rule under the heading, which is two lines high.
+fn ruled(table: &str) -> String {
+    let width = width(table);
     let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
+    for (at, line) in table.lines().enumerate() {
         text.push_str(line);
         text.push('\n');
         if at == 1 {
@@ -144,7 +179,7 @@ fn ruled(table: &str) -> String {
     text + "\n"
 }
 
-fn notes(results: &Results, shown: &[&(&str, &str)]) -> String {
+fn notes(results: &Results, shown: &[&Column]) -> String {
     let hidden: Vec<String> = COLUMNS
         .iter()
         .filter(|column| !shown.contains(column))
@@ -157,7 +192,9 @@ fn notes(results: &Results, shown: &[&(&str, &str)]) -> String {
         shorter(bound)
     );
     if !hidden.is_empty() {
-        notes.push_str(&format!("Zero everywhere: {}.\n", hidden.join(", ")));
+        let hidden = format!("Zero everywhere: {}.\n", hidden.join(", "));
+        notes.push_str(&wrapped(&hidden, WIDTH));
+        notes.push('\n');
     }
     notes.push('\n');
     notes

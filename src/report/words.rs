@@ -1,12 +1,14 @@
 //! Numbers as people read them.
 
+use libm::{floor, log10};
+
 /// A number with three significant digits, thousands written out: `0.0123`, `4.57`, `57.1`, `9736`.
 pub fn amount(value: f64) -> String {
     let digits = match value.abs() {
         size if size >= 99.95 => 0,
         size if size >= 9.995 => 1,
         size if size >= 0.9995 => 2,
-        size if size > 0.0 => (2.0 - size.log10().floor()) as usize,
+        size if size > 0.0 => (2.0 - floor(log10(size))) as usize,
         _ => 0,
     };
     format!("{value:.digits$}")
@@ -28,7 +30,7 @@ pub fn plus_minus(mean: f64, half: f64) -> String {
         return shorter(mean);
     }
     // Two significant digits of the half width, and the mean to the same place.
-    let places = (1.0 - half.abs().log10().floor()).clamp(0.0, 6.0) as usize;
+    let places = (1.0 - floor(log10(half.abs()))).clamp(0.0, 6.0) as usize;
     let places = if mean.abs() >= 1000.0 {
         0
     } else {

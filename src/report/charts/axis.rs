@@ -3,7 +3,7 @@
 use super::plot::{self, Frame, Ticks};
 use super::scale::Scale;
 use super::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
-use super::{Unit, WIDTH, csv_row, index_of, style};
+use super::{Unit, WIDTH, csv_row, index_of, number, style};
 use plotters::style::text_anchor::HPos;
 
 /// A chart over a numeric axis.
@@ -73,24 +73,24 @@ impl OverAxis {
                 .map(|panel| wrap(&panel.name, SMALL, width - 2 * MARGIN))
                 .collect();
             let head = heads.iter().map(Vec::len).max().unwrap_or(1) as i32;
-            let top = y + LINE * (head + 1) + 6;
+            let top = y + LINE * (head + 1) + 10;
             let mut below = top;
             for (column, (panel, head)) in (0..).zip(row.iter().zip(&heads)) {
                 let frame = Frame {
                     left: column * width + GUTTER,
                     top,
-                    right: (column + 1) * width - 32,
+                    right: (column + 1) * width - 44,
                     bottom: top + height,
                 };
-                for (number, line) in (0..).zip(head) {
+                for (row, line) in (0..).zip(head) {
                     sheet.bold(
-                        (column * width + MARGIN, y + LINE / 2 + LINE * number),
+                        (column * width + MARGIN, y + LINE / 2 + LINE * row),
                         HPos::Left,
                         line,
                     );
                 }
                 sheet.text(
-                    (column * width + MARGIN, top - LINE / 2 - 4),
+                    (column * width + MARGIN, top - LINE / 2 - 8),
                     HPos::Left,
                     &panel.y_label,
                 );
@@ -143,7 +143,7 @@ impl OverAxis {
         for panel in &self.panels {
             for series in &panel.series {
                 for (x, y) in &series.points {
-                    out += &csv_row(&[&panel.name, &series.name, &x.to_string(), &y.to_string()]);
+                    out += &csv_row(&[&panel.name, &series.name, &number(*x), &number(*y)]);
                 }
             }
         }

@@ -3,11 +3,11 @@
 use super::plot::{self, Frame, Ticks};
 use super::scale::{Kind, Scale};
 use super::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
-use super::{WIDTH, csv_row, human, index_of, style, time};
+use super::{WIDTH, csv_row, human, index_of, number, style, time};
 use plotters::style::text_anchor::HPos;
 
 /// More lines than this are spread over several panels.
-const ONE_PANEL: usize = 12;
+pub const ONE_PANEL: usize = 12;
 
 /// A chart of complementary distributions of commit latency.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,7 +106,7 @@ impl Latency {
                 heads.push(wrap(&panels[*panel], SMALL, width - 2 * MARGIN));
             }
             let head = heads.iter().map(Vec::len).max().unwrap_or(1) as i32;
-            let top = y + LINE * (head + 1) + 6;
+            let top = y + LINE * (head + 1) + 10;
             let mut below = top;
             for (column, panel) in (0..).zip(row) {
                 let frame = Frame {
@@ -115,11 +115,11 @@ impl Latency {
                     right: (column + 1) * width - 34,
                     bottom: top + height,
                 };
-                for (number, line) in (0..).zip(&heads[column as usize]) {
-                    let at = (column * width + MARGIN, y + LINE / 2 + LINE * number);
+                for (row, line) in (0..).zip(&heads[column as usize]) {
+                    let at = (column * width + MARGIN, y + LINE / 2 + LINE * row);
                     sheet.bold(at, HPos::Left, line);
                 }
-                let at = (column * width + MARGIN, top - LINE / 2 - 4);
+                let at = (column * width + MARGIN, top - LINE / 2 - 8);
                 sheet.text(at, HPos::Left, "commits slower than x");
                 let across = (frame.left, frame.right);
                 let x = Scale::fit(Kind::Log, &all_x, false, across);
@@ -151,12 +151,7 @@ impl Latency {
         let mut out = csv_row(&["panel", "case", "latency_ms", "share_slower"]);
         for series in &self.series {
             for (ms, share) in &series.points {
-                let cells = [
-                    &series.panel,
-                    &series.name,
-                    &ms.to_string(),
-                    &share.to_string(),
-                ];
+                let cells = [&series.panel, &series.name, &number(*ms), &number(*share)];
                 out += &csv_row(&cells);
             }
         }

@@ -132,9 +132,9 @@ impl Loss {
                 out += &csv_row(&[
                     case,
                     &metric.name,
-                    &value.mean.to_string(),
-                    &value.low.to_string(),
-                    &value.high.to_string(),
+                    &super::number(value.mean),
+                    &super::number(value.low),
+                    &super::number(value.high),
                 ]);
             }
         }

@@ -168,6 +168,11 @@ fn digits(value: f64) -> String {
     }
 }
 
+/// A number for a table of numbers: six significant digits, no unit.
+pub(crate) fn number(value: f64) -> String {
+    crate::estimate::result::tidy(value).to_string()
+}
+
 /// One row of comma-separated values, quoted where needed, newline included.
 pub(crate) fn csv_row<S: AsRef<str>>(cells: &[S]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell.as_ref())).collect();

@@ -106,29 +106,27 @@ impl Timeline {
             .map(|(at, (name, _))| (format!("lag of {name}"), style(at)))
             .collect();
         y = plot::legend(&mut sheet, y + 4, &entries) + 4;
-        self.draw_marks(&mut sheet, &time.scale, (top, writes.bottom), y)
+        let strips = (semi_sync.top, writes.bottom);
+        let plots = [(commits.top, commits.bottom), (lag.top, lag.bottom), strips];
+        self.draw_marks(&mut sheet, &time.scale, plots, y)
     }
 
-    /// Vertical lines with numbers above, and what they stand for below.
+    /// Vertical lines through the plots, not through the text between them, with numbers above, and what they stand for below.
     fn draw_marks(
         &self,
         sheet: &mut Sheet,
         time: &Scale,
-        (top, bottom): (i32, i32),
+        plots: [(i32, i32); 3],
         mut y: i32,
     ) -> String {
+        let top = plots[0].0;
         let mut free = 0;
         for (number, (at, text)) in self.marks.iter().enumerate() {
             let x = time.pixel(*at);
-            sheet.dashed(
-                &[
-                    (f64::from(x), f64::from(top - LINE - 2)),
-                    (f64::from(x), f64::from(bottom)),
-                ],
-                BLACK,
-                &[4.0, 3.0],
-                1,
-            );
+            for (from, to) in plots {
+                let ends = [from, to].map(|y| (f64::from(x), f64::from(y)));
+                sheet.dashed(&ends, BLACK, &[4.0, 3.0], 1);
+            }
             let name = (number + 1).to_string();
             // Marks that are close share the space above: the next number moves right.
             let place = x.max(free + 8);

@@ -1,13 +1,13 @@
 //! Outcomes and cases for tests.
 
-use super::result::CaseResult;
-use super::summary::CaseBuilder;
-use crate::measure::outcome::{Ledger, RunOutcome, SendTiming, ServerOutcome};
-use crate::protocol::ids::{ServerId, Span};
 use hdrhistogram::Histogram;
+use replsim::estimate::result::CaseResult;
+use replsim::estimate::summary::CaseBuilder;
+use replsim::measure::outcome::{Ledger, RunOutcome, SendTiming, ServerOutcome};
+use replsim::protocol::ids::{ServerId, Span};
 
 /// A run in which so many acknowledged commits were lost; a failover of so many seconds, if there was one.
-pub(crate) fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome {
+pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome {
     let mut latency = Histogram::new(3).expect("three digits");
     for ms in latencies_ms {
         latency.record(ms * 1_000_000).expect("it resizes");
@@ -47,7 +47,7 @@ pub(crate) fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> Run
 }
 
 /// A case of one axis, `mode`, with these runs.
-pub(crate) fn case(mode: &str, runs: &[RunOutcome]) -> CaseResult {
+pub fn case(mode: &str, runs: &[RunOutcome]) -> CaseResult {
     let axes = vec![("mode".to_owned(), mode.to_owned())];
     let mut builder = CaseBuilder::new(axes, vec!["mysql-m".to_owned()]);
     runs.iter().for_each(|run| builder.add(run));

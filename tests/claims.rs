@@ -1,9 +1,12 @@
 //! Tests of verdicts: what holds, what does not, and what is said about it.
 
-use super::expect::{Verdict, check};
-use super::result::CaseResult;
-use super::samples::{case, run};
-use crate::spec::expect::{Bound, Expectation, Number};
+#[path = "support/outcomes.rs"]
+mod outcomes;
+
+use outcomes::{case, run};
+use replsim::estimate::expect::{Verdict, check};
+use replsim::estimate::result::CaseResult;
+use replsim::spec::expect::{Bound, Expectation, Number};
 
 fn claim(metric: &str, statistic: &str, unit: &'static str, bound: Bound) -> Expectation {
     Expectation {
