@@ -13,6 +13,7 @@
 //! | [`run`] | runs of a case in parallel, merged in the order of their numbers |
 //! | [`estimate`] | intervals, case results, whether claims hold |
 //! | [`report`] | the table, the results document, CSV, charts |
+//! | [`validate`] | measurements of a real cluster beside predictions |
 //! | [`cli`] | arguments to a command to an exit code |
 
 pub mod cli;
@@ -25,3 +26,4 @@ pub mod random;
 pub mod report;
 pub mod run;
 pub mod spec;
+pub mod validate;

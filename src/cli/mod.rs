@@ -4,6 +4,7 @@ mod completions;
 mod list;
 mod run;
 mod schema;
+mod validate;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ enum Command {
     Run(run::Arguments),
     /// The experiments at hand, one line each
     List,
+    /// Predictions beside measurements of a real cluster
+    Validate(validate::Arguments),
     /// The JSON Schema of a file that people write
     Schema(schema::Arguments),
     /// Completions for a shell
@@ -33,7 +36,7 @@ enum Command {
 pub enum End {
     /// Done.
     Done,
-    /// An expectation did not hold.
+    /// An expectation or a tolerance did not hold.
     DidNotHold,
 }
 
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List => list::list(),
+        Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
     };

@@ -54,11 +54,7 @@ enum Format {
 
 /// Runs every case of an experiment and answers.
 pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
-    let sets = arguments
-        .set
-        .iter()
-        .map(|set| split(set))
-        .collect::<Result<Vec<_>, _>>()?;
+    let sets = sets(&arguments.set)?;
     let mut loaded = spec::load(&arguments.experiment, &sets)?;
     loaded.experiment.seed = arguments.seed.unwrap_or(loaded.experiment.seed);
     loaded.experiment.runs = arguments.runs.unwrap_or(loaded.experiment.runs);
@@ -162,6 +158,11 @@ fn warn(plans: &[Plan]) {
             said.push(warning);
         }
     }
+}
+
+/// The `--set` arguments, each a path and a value.
+pub fn sets(arguments: &[String]) -> Result<Vec<(String, String)>, spec::Error> {
+    arguments.iter().map(|set| split(set)).collect()
 }
 
 fn split(set: &str) -> Result<(String, String), spec::Error> {

@@ -16,8 +16,10 @@ enum Moment {
     None,
     /// Its request reaches the server.
     RequestArrives,
-    /// An answer reaches it.
+    /// An answer reaches its host.
     AnswerArrives,
+    /// It has read the answer, on its host's cores.
+    HasRead,
     /// It tries the master that serves now.
     Reconnects,
 }
@@ -37,9 +39,21 @@ struct Client {
     reconnect: Stream,
 }
 
+/// What a reader's next moment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Polling {
+    /// Its query reaches the server.
+    Asks,
+    /// The server has executed it.
+    Executed(ServerId),
+    /// The answer arrives.
+    Answered,
+}
+
 #[derive(Clone, Debug)]
 struct Poller {
-    query_under_way: bool,
+    /// What the next moment is.
+    stage: Polling,
     pace: Stream,
 }
 
@@ -70,7 +84,7 @@ impl Clients {
             }
         };
         let reader = |number: u16| Poller {
-            query_under_way: false,
+            stage: Polling::Asks,
             pace: Stream::new(seed, run, &format!("reader-{number}"), "pace"),
         };
         Clients {
@@ -135,7 +149,12 @@ impl Simulation<'_> {
         }
     }
 
-    pub(super) fn client_moves<O: Observer>(&mut self, id: SessionId, observer: &mut O) {
+    pub(super) fn client_moves<O: Observer>(
+        &mut self,
+        id: SessionId,
+        slot: usize,
+        observer: &mut O,
+    ) {
         let client = &mut self.clients.clients[usize::from(id.0)];
         match std::mem::replace(&mut client.moment, Moment::None) {
             Moment::None => {}
@@ -146,7 +165,11 @@ impl Simulation<'_> {
                 }
                 self.step(Input::Request(id), observer);
             }
-            Moment::AnswerArrives => {
+            Moment::AnswerArrives if self.reads_on_a_core(slot) => {
+                self.clients.clients[usize::from(id.0)].moment = Moment::HasRead;
+            }
+            Moment::AnswerArrives | Moment::HasRead => {
+                self.machines.worked(slot);
                 self.step(Input::Answered(id), observer);
                 let session = &self.world.sessions[usize::from(id.0)];
                 if session.is_busy() && !session.awaited {
@@ -155,6 +178,26 @@ impl Simulation<'_> {
             }
             Moment::Reconnects => self.try_master(id, observer),
         }
+    }
+
+    /// Reading an answer takes a core of the clients' host, if they share one.
+    fn reads_on_a_core(&mut self, slot: usize) -> bool {
+        let plan = self.plan;
+        let (Some(host), Some(cost)) = (plan.clients.host, &plan.costs.client) else {
+            return false;
+        };
+        let (mut desk, machines, ..) = self.parts();
+        machines.spend(&mut desk, slot, host, cost, 1);
+        true
+    }
+
+    /// The client does not read on.
+    fn stops_reading(&mut self, id: SessionId) {
+        let slot = self.layout.index(Slot::Client(id));
+        self.clients.clients[usize::from(id.0)].moment = Moment::None;
+        let (mut desk, machines, ..) = self.parts();
+        machines.abandon(&mut desk, slot);
+        self.agenda.clear(slot);
     }
 
     /// The next statement of the same transaction.
@@ -176,10 +219,9 @@ impl Simulation<'_> {
     }
 
     pub(super) fn answer_lost(&mut self, id: SessionId) {
-        let client = &mut self.clients.clients[usize::from(id.0)];
-        if client.moment == Moment::AnswerArrives {
-            client.moment = Moment::None;
-            self.agenda.clear(self.layout.index(Slot::Client(id)));
+        let moment = self.clients.clients[usize::from(id.0)].moment;
+        if matches!(moment, Moment::AnswerArrives | Moment::HasRead) {
+            self.stops_reading(id);
         }
     }
 
@@ -203,8 +245,8 @@ impl Simulation<'_> {
             }
             return self.next_transaction(id);
         }
-        client.moment = Moment::None;
-        self.agenda.clear(self.layout.index(Slot::Client(id)));
+        self.stops_reading(id);
+        let client = &mut self.clients.clients[usize::from(id.0)];
         client.parked = true;
         client.retries = self.plan.clients.retry;
         if self.has_master() {
@@ -286,7 +328,7 @@ impl Simulation<'_> {
 
     fn next_poll(&mut self, reader: u16) {
         let state = &mut self.clients.readers[usize::from(reader)];
-        state.query_under_way = false;
+        state.stage = Polling::Asks;
         let draw = state.pace.next();
         if let Some(every) = self.poll_pace() {
             let at = self.now + every.sample(draw).max(1);
@@ -294,32 +336,53 @@ impl Simulation<'_> {
         }
     }
 
-    /// A query is executed on the server, or its answer arrives.
-    pub(super) fn reader_moves<O: Observer>(&mut self, reader: u16, observer: &mut O) {
-        if self.clients.readers[usize::from(reader)].query_under_way {
-            self.step(Input::ReadAnswered(reader), observer);
-            return self.next_poll(reader);
+    /// A query reaches the server, is executed there, or its answer arrives.
+    pub(super) fn reader_moves<O: Observer>(
+        &mut self,
+        reader: u16,
+        slot: usize,
+        observer: &mut O,
+    ) {
+        match self.clients.readers[usize::from(reader)].stage {
+            Polling::Asks => self.query(reader, slot, observer),
+            Polling::Executed(server) => {
+                self.machines.worked(slot);
+                self.answer_query(reader, server);
+            }
+            Polling::Answered => {
+                self.step(Input::ReadAnswered(reader), observer);
+                self.next_poll(reader);
+            }
         }
-        let from = self
-            .plan
-            .workload
-            .readers
-            .as_ref()
-            .map(|readers| readers.from);
+    }
+
+    fn query<O: Observer>(&mut self, reader: u16, slot: usize, observer: &mut O) {
+        let plan = self.plan;
+        let from = plan.workload.readers.as_ref().map(|readers| readers.from);
         let server: Option<ServerId> = match from {
             Some(ReadFrom::Master) => self.world.serving,
             Some(ReadFrom::Server(id)) => Some(id),
             None => None,
         };
-        match server {
-            Some(server) if self.world.server(server).answers() => {
-                self.step(Input::Read(reader, server), observer);
-                self.clients.readers[usize::from(reader)].query_under_way = true;
-                let delay = self.network.client_delay(self.plan, self.now, server, true);
-                self.agenda
-                    .set(self.layout.index(Slot::Reader(reader)), self.now + delay);
+        let Some(server) = server.filter(|id| self.world.server(*id).answers()) else {
+            return self.next_poll(reader);
+        };
+        self.step(Input::Read(reader, server), observer);
+        match &plan.costs.read {
+            None => self.answer_query(reader, server),
+            Some(cost) => {
+                self.clients.readers[usize::from(reader)].stage = Polling::Executed(server);
+                let host = plan.servers[usize::from(server.0)].host;
+                let (mut desk, machines, ..) = self.parts();
+                machines.spend(&mut desk, slot, host, cost, 1);
             }
-            _ => self.next_poll(reader),
         }
+    }
+
+    fn answer_query(&mut self, reader: u16, server: ServerId) {
+        self.clients.readers[usize::from(reader)].stage = Polling::Answered;
+        let delay = self.network.client_delay(self.plan, self.now, server, true);
+        self.agenda
+            .set(self.layout.index(Slot::Reader(reader)), self.now + delay);
     }
 }

@@ -217,29 +217,31 @@ impl<'plan> Simulation<'plan> {
         let (plan, now) = (self.plan, self.now);
         match slot {
             Slot::Work(worker) => {
-                let (mut desk, machines, ..) = self.parts();
-                machines.worked(&mut desk, index);
+                self.machines.worked(index);
                 self.step(Input::Worked(worker), observer);
             }
             Slot::Fsync(server, file) => {
                 let (mut desk, machines, ..) = self.parts();
-                machines.synced(&mut desk, server, file);
-                self.step(Input::Synced(server, file), observer);
+                if machines.fsync_moves(&mut desk, server, file) {
+                    self.step(Input::Synced(server, file), observer);
+                }
             }
             Slot::Depart(lane) => {
                 self.step(Input::Departed(lane), observer);
-                let (mut desk, _, network, world) = self.parts();
-                network.departed(&mut desk, world, lane);
+                let (mut desk, machines, network, world) = self.parts();
+                if let Some(proxy) = network.departed(&mut desk, world, lane) {
+                    machines.pass_on(&mut desk, proxy);
+                }
             }
             Slot::Arrive(lane) => {
                 let (mut desk, _, network, _) = self.parts();
                 network.arrived(&mut desk, lane);
                 self.step(Input::Arrived(lane), observer);
             }
-            Slot::Client(id) => self.client_moves(id, observer),
+            Slot::Client(id) => self.client_moves(id, index, observer),
             Slot::ClientTimeout(id) => self.step(Input::ClientTimeout(id), observer),
             Slot::Timer(timer) => self.step(Input::Fired(timer), observer),
-            Slot::Reader(reader) => self.reader_moves(reader, observer),
+            Slot::Reader(reader) => self.reader_moves(reader, index, observer),
             Slot::Fault(fault, moment) => self.fault_moves(fault, moment, observer),
             Slot::Writeback(id) => {
                 let writeback = plan.hosts[plan.servers[usize::from(id.0)].host].writeback.0;
@@ -262,6 +264,8 @@ impl<'plan> Simulation<'plan> {
             self.handle(effect, observer);
         }
         self.out.effects.clear();
+        let (mut desk, machines, ..) = self.parts();
+        machines.release(&mut desk);
     }
 
     fn handle<O: Observer>(&mut self, effect: Effect, observer: &mut O) {

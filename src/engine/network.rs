@@ -134,9 +134,11 @@ impl Network {
             .set(desk.layout.index(Slot::Depart(lane)), desk.now + time);
     }
 
-    /// The first packet has left the socket buffer: when it arrives, and when the next leaves.
-    pub fn departed(&mut self, desk: &mut Desk, world: &World, lane: LaneId) {
-        let delay = match Self::ends(world, lane) {
+    /// The first packet has left the socket buffer: when it arrives, and when the next leaves. The host of the proxy
+    /// that passes it on, if there is one.
+    pub fn departed(&mut self, desk: &mut Desk, world: &World, lane: LaneId) -> Option<usize> {
+        let ends = Self::ends(world, lane);
+        let delay = match ends {
             Some((from, to)) => self.delay(desk.plan, desk.now, from, to),
             None => 0,
         };
@@ -152,6 +154,7 @@ impl Network {
         if let Some(&bytes) = timing.socket.front() {
             Self::send_first(desk, world, lane, bytes);
         }
+        ends.and_then(|(from, to)| desk.plan.paths[from][to].proxy)
     }
 
     /// The first packet on the wire has arrived.

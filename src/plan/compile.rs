@@ -154,20 +154,26 @@ fn costs(said: &model::Costs) -> Result<Costs, Error> {
             Step::HandleAck => &said.handle_ack,
             Step::Apply => &said.apply,
         };
-        Ok(
-            match needed(cost.as_ref(), &format!("costs.{}", step.name()))? {
-                model::Cost::Fixed(fixed) => Cost {
-                    fixed: fixed.table(),
-                    each: Span(0),
-                },
-                model::Cost::Parts(parts) => Cost {
-                    fixed: parts.fixed.table(),
-                    each: Span(parts.each.map_or(0, |each| each.0)),
-                },
-            },
-        )
+        needed(cost.as_ref(), &format!("costs.{}", step.name())).map(compiled)
     });
     Ok(Costs {
         by_step: by_step.collect::<Result<_, _>>()?,
+        fsync: said.fsync.as_ref().map(compiled),
+        client: said.client.as_ref().map(compiled),
+        read: said.read.as_ref().map(compiled),
+        proxy: said.proxy.as_ref().map(compiled),
     })
+}
+
+fn compiled(cost: &model::Cost) -> Cost {
+    match cost {
+        model::Cost::Fixed(fixed) => Cost {
+            fixed: fixed.table(),
+            each: Span(0),
+        },
+        model::Cost::Parts(parts) => Cost {
+            fixed: parts.fixed.table(),
+            each: Span(parts.each.map_or(0, |each| each.0)),
+        },
+    }
 }

@@ -65,12 +65,39 @@ pub struct HostPlan {
     pub site: usize,
     /// Cores that its servers share.
     pub cores: u32,
-    /// Time of one fsync on an otherwise idle disk.
+    /// Time of one fsync of a file that grew, on an otherwise idle disk.
     pub fsync: Table,
+    /// Time of one fsync of a file that was overwritten (the redo log).
+    pub overwrite: Table,
+    /// By how much each other fsync under way makes a new one longer, in units of 2^-32.
+    pub disk_slowdown: u32,
+    /// What an fsync takes longer after the disk was idle.
+    pub disk_cold: Pace,
+    /// What a thread that wakes up on an idle core waits, by how long the host has been idle.
+    pub wake_up: Pace,
     /// How many fsyncs the disk serves at once; more wait in line.
     pub disk_queue: u32,
     /// How long the operating system keeps dirty pages before it writes them by itself.
     pub writeback: Span,
+}
+
+/// Extra time after idleness: straight lines through points in rising order, level beyond them; empty: none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pace(pub Vec<(u64, u64)>);
+
+impl Pace {
+    /// The extra time (ns) after so much idleness (ns).
+    pub fn after(&self, idle: u64) -> u64 {
+        let above = self.0.partition_point(|point| point.0 <= idle);
+        match (above.checked_sub(1).map(|below| self.0[below]), self.0.get(above)) {
+            (None, None) => 0,
+            (None, Some(&(_, extra))) | (Some((_, extra)), None) => extra,
+            (Some((x0, y0)), Some(&(x1, y1))) => {
+                let (x0, y0, x1, y1) = (i128::from(x0), i128::from(y0), i128::from(x1), i128::from(y1));
+                (y0 + (y1 - y0) * (i128::from(idle) - x0) / (x1 - x0)) as u64
+            }
+        }
+    }
 }
 
 /// One direction between two servers.
@@ -86,6 +113,8 @@ pub struct PathPlan {
     pub loss: u32,
     /// Extra delay of a lost segment (retransmission).
     pub retransmission: Span,
+    /// The host of a proxy on the way (index into `Plan::hosts`).
+    pub proxy: Option<usize>,
 }
 
 /// Clients as seen from the servers.
@@ -95,6 +124,8 @@ pub struct ClientPlan {
     pub delay: Vec<Table>,
     /// Names of those paths, for the streams.
     pub path_names: Vec<String>,
+    /// The host whose cores the clients use (index into `Plan::hosts`).
+    pub host: Option<usize>,
     /// Site the clients stand in (index into `Plan::sites`), or nowhere that can be lost.
     pub site: Option<usize>,
     /// A client gives up waiting for an answer after this long (`unknown`); `FOREVER` never.
@@ -156,11 +187,26 @@ pub struct Cost {
     pub each: Span,
 }
 
+impl Cost {
+    /// The cost (ns) of so much, for a uniform draw.
+    pub fn sample(&self, draw: u64, amount: u32) -> u64 {
+        self.fixed.sample(draw) + self.each.0 * u64::from(amount)
+    }
+}
+
 /// Costs by `protocol::effect::Step`, in the order of `Step::ALL`.
 #[derive(Clone, Debug)]
 pub struct Costs {
     /// One entry per step.
     pub by_step: Vec<Cost>,
+    /// The part of an fsync that runs on a core.
+    pub fsync: Option<Cost>,
+    /// A client reads an answer and sends its next request.
+    pub client: Option<Cost>,
+    /// A query of a reader.
+    pub read: Option<Cost>,
+    /// A proxy passes a packet on.
+    pub proxy: Option<Cost>,
 }
 
 /// Delays that belong to people and programs around the servers.

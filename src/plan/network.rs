@@ -23,66 +23,80 @@ pub fn paths(model: &Model, places: &Places) -> Result<Vec<Vec<PathPlan>>, Error
         .collect()
 }
 
-/// A link names two hosts or two sites.
+/// A link names two servers, two hosts or two sites.
 fn check_link(name: &str, places: &Places) -> Result<(), Error> {
     let at = format!("links.{name}");
     let Some((from, to)) = name.split_once('>') else {
         return Err(Error::at(
             at,
-            "expected two hosts or two sites, as in \"site-a>site-b\"",
+            "expected two servers, two hosts or two sites, as in \"site-a>site-b\"",
         ));
     };
+    let servers: Vec<&str> = places.servers.iter().map(|server| server.name.as_str()).collect();
     let hosts: Vec<&str> = places.hosts.iter().map(|host| host.name.as_str()).collect();
     let sites: Vec<&str> = places.sites.iter().map(String::as_str).collect();
-    if [&hosts, &sites]
+    if [&servers, &hosts, &sites]
         .iter()
         .any(|known| known.contains(&from) && known.contains(&to))
     {
         return Ok(());
     }
-    let known = [hosts, sites].concat();
+    let known = [servers, hosts, sites].concat();
     let unknown = if known.contains(&from) { to } else { from };
     let problem = if known.contains(&unknown) {
-        format!("`{from}` and `{to}` are not both hosts or both sites")
+        format!("`{from}` and `{to}` are not both servers, both hosts or both sites")
     } else {
         format!(
-            "unknown host or site `{unknown}`, expected {}",
+            "unknown server, host or site `{unknown}`, expected {}",
             names::listed(&known)
         )
     };
     Err(Error::at(at, problem).near(unknown, known))
 }
 
+/// The path between two servers: their own link's, their hosts', their sites', or the network's.
 fn path(model: &Model, places: &Places, from: usize, to: usize) -> Result<PathPlan, Error> {
-    let (a, b) = (places.servers[from].host, places.servers[to].host);
+    let (server_a, server_b) = (&places.servers[from], &places.servers[to]);
+    let (a, b) = (server_a.host, server_b.host);
     let (host_a, host_b) = (places.hosts[a].name.as_str(), places.hosts[b].name.as_str());
     let (site_a, site_b) = (places.hosts[a].site, places.hosts[b].site);
     let network = &model.network;
-    let name = format!("{host_a}>{host_b}");
-    if a == b {
-        let rtt = needed(network.loopback.as_ref(), "network.loopback")?;
-        let delay = one_way(rtt).table();
+    let own = link(model, &server_a.name, &server_b.name);
+    let of_hosts = || link(model, host_a, host_b).filter(|_| a != b);
+    let of_sites = || {
+        link(model, &places.sites[site_a], &places.sites[site_b]).filter(|_| site_a != site_b)
+    };
+    // servers with a link of their own do not share their hosts' weather
+    let name = match own {
+        Some(_) => format!("{}>{}", server_a.name, server_b.name),
+        None => format!("{host_a}>{host_b}"),
+    };
+    let none = Link::default();
+    let link = own.or_else(of_hosts).or_else(of_sites).unwrap_or(&none);
+    if a == b && own.is_none() {
         return Ok(PathPlan {
             name,
-            delay,
+            delay: one_way(needed(network.loopback.as_ref(), "network.loopback")?).table(),
             bandwidth: 0,
             loss: 0,
             retransmission: Span(0),
+            proxy: None,
         });
     }
-    let none = Link::default();
-    let link = link(model, host_a, host_b)
-        .or_else(|| {
-            if site_a == site_b {
-                None
-            } else {
-                link(model, &places.sites[site_a], &places.sites[site_b])
-            }
-        })
-        .unwrap_or(&none);
-    let default = between(model, site_a, site_b);
+    let default = if a == b {
+        network.loopback.as_ref()
+    } else {
+        between(model, site_a, site_b)
+    };
     let rtt = needed(link.rtt.as_ref().or(default), "network.rtt")?;
     let retransmission = link.retransmission.or(network.retransmission);
+    let proxy = match &link.proxy {
+        Some(host) => {
+            let at = format!("links.{}>{}.proxy", server_a.name, server_b.name);
+            Some(places.host(host, &at)?)
+        }
+        None => None,
+    };
     Ok(PathPlan {
         name,
         delay: one_way(rtt).table(),
@@ -92,6 +106,7 @@ fn path(model: &Model, places: &Places, from: usize, to: usize) -> Result<PathPl
             .map_or(0, |rate| rate.0),
         loss: link.loss.or(network.loss).map_or(0, |share| share.0),
         retransmission: Span(needed(retransmission, "network.retransmission")?.0),
+        proxy,
     })
 }
 
@@ -129,11 +144,16 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
         Some(name) => Some(places.site_named(name, "clients.site")?),
         None => None,
     };
+    let host = match &clients.host {
+        Some(name) => Some(places.host(name, "clients.host")?),
+        None => None,
+    };
     let mut delay = Vec::new();
     let mut path_names = Vec::new();
     for server in 0..places.servers.len() {
         let by_place = match site {
             Some(site) => between(model, site, places.site_of(server)),
+            None if host == Some(places.servers[server].host) => model.network.loopback.as_ref(),
             None => model.network.within_site.as_ref(),
         };
         let rtt = needed(clients.rtt.as_ref().or(by_place), "clients.rtt")?;
@@ -156,6 +176,7 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
     Ok(ClientPlan {
         delay,
         path_names,
+        host,
         site,
         timeout,
         retry: clients.retry.unwrap_or(false),

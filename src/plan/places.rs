@@ -1,9 +1,9 @@
 //! Where servers stand: hosts and sites, in the order in which the servers name them.
 
-use super::{HostPlan, ServerPlan};
+use super::{HostPlan, Pace, ServerPlan};
 use crate::protocol::ids::Span;
 use crate::spec::Error;
-use crate::spec::model::{Disk, Host, Model};
+use crate::spec::model::{self, Disk, Host, Model};
 
 /// Servers, hosts and sites of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +74,17 @@ impl Places {
         };
         let Disk {
             fsync,
+            overwrite,
             queue,
+            slowdown,
+            cold,
             writeback,
         } = &host.disk;
+        let fsync = fsync
+            .as_ref()
+            .or(model.disk.fsync.as_ref())
+            .ok_or_else(|| disk("fsync"))?;
+        let overwrite = overwrite.as_ref().or(model.disk.overwrite.as_ref());
         let queue = queue.or(model.disk.queue).ok_or_else(|| disk("queue"))?;
         let writeback = writeback
             .or(model.disk.writeback)
@@ -94,12 +102,12 @@ impl Places {
             name: name.to_string(),
             site,
             cores,
-            fsync: fsync
-                .as_ref()
-                .or(model.disk.fsync.as_ref())
-                .ok_or_else(|| disk("fsync"))?
-                .table(),
+            fsync: fsync.table(),
+            overwrite: overwrite.unwrap_or(fsync).table(),
             disk_queue: queue,
+            disk_slowdown: slowdown.or(model.disk.slowdown).map_or(0, |share| share.0),
+            disk_cold: pace(cold.as_ref().or(model.disk.cold.as_ref()), &format!("{at}.disk.cold"))?,
+            wake_up: pace(host.wake_up.as_ref().or(model.wake_up.as_ref()), &format!("{at}.wake_up"))?,
             writeback: Span(writeback.0),
         });
         Ok(self.hosts.len() - 1)
@@ -144,6 +152,17 @@ impl Places {
     pub fn site_of(&self, server: usize) -> usize {
         self.hosts[self.servers[server].host].site
     }
+}
+
+/// Points of rising idleness.
+fn pace(said: Option<&model::Pace>, at: &str) -> Result<Pace, Error> {
+    let points: Vec<(u64, u64)> = said.map_or(Vec::new(), |pace| {
+        pace.0.iter().map(|(idle, extra)| (idle.0, extra.0)).collect()
+    });
+    if points.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
+        return Err(Error::at(at, "expected pairs in the order of rising idle time"));
+    }
+    Ok(Pace(points))
 }
 
 /// The place of a name in a list, or an error that names the nearest.

@@ -8,3 +8,4 @@ pub mod progress;
 pub mod table;
 pub mod words;
 pub mod write;
+pub mod validation;

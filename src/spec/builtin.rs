@@ -10,8 +10,9 @@ macro_rules! shelf {
 }
 
 /// The files of `models/`.
-pub const MODELS: [Entry; 24] = shelf!("models":
+pub const MODELS: [Entry; 26] = shelf!("models":
     "clusters/mariadb-10.11",
+    "clusters/measured",
     "clusters/mysql-5.7",
     "clusters/mysql-8.0",
     "defaults",
@@ -23,6 +24,7 @@ pub const MODELS: [Entry; 24] = shelf!("models":
     "hardware/hdd",
     "hardware/io2",
     "hardware/loopback",
+    "hardware/measured-machine",
     "hardware/nvme_consumer",
     "hardware/nvme_plp",
     "hardware/pd_ssd",

@@ -16,7 +16,18 @@ pub struct Host {
     /// Its disk.
     #[serde(default)]
     pub disk: Disk,
+    /// What a thread that wakes up on an idle core waits, by how long the host has been idle.
+    pub wake_up: Option<Pace>,
 }
+
+/// Extra time after idleness: pairs of idle time and extra time, a straight line between them, the last one for all
+/// longer idleness.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    transparent,
+    expecting = "a list of pairs of idle time and extra time, as in [[\"0 ms\", \"25 us\"], [\"20 ms\", \"0.4 ms\"]]"
+)]
+pub struct Pace(pub Vec<(Duration, Duration)>);
 
 /// A disk.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
@@ -27,8 +38,14 @@ pub struct Host {
 pub struct Disk {
     /// Time of one fsync on an otherwise idle disk.
     pub fsync: Option<Distribution>,
+    /// The same for a file whose blocks are there already (the redo log); absent: as `fsync`.
+    pub overwrite: Option<Distribution>,
     /// Fsyncs that it serves at once.
     pub queue: Option<u32>,
+    /// By how much each other fsync under way makes a new one longer; absent: not at all.
+    pub slowdown: Option<Share>,
+    /// What an fsync takes longer when the disk was idle before it; absent: nothing.
+    pub cold: Option<Pace>,
     /// How long the operating system keeps dirty pages before it writes them by itself.
     pub writeback: Option<Duration>,
 }
@@ -55,7 +72,7 @@ pub struct Network {
     pub socket_buffer: Option<Bytes>,
 }
 
-/// An exception of the network between two hosts or two sites.
+/// An exception of the network between two servers, two hosts or two sites.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Link {
@@ -67,6 +84,8 @@ pub struct Link {
     pub loss: Option<Share>,
     /// Extra delay of a lost segment.
     pub retransmission: Option<Duration>,
+    /// The host of a proxy through which the packets go.
+    pub proxy: Option<String>,
 }
 
 /// Time on a core of each step, by the name of the step.
@@ -93,6 +112,14 @@ pub struct Costs {
     pub handle_ack: Option<Cost>,
     /// A SQL thread executes a transaction; each: per row.
     pub apply: Option<Cost>,
+    /// The part of an fsync that runs on a core: the caller's and the kernel's; absent: none.
+    pub fsync: Option<Cost>,
+    /// A client reads an answer and sends its next request, on `clients.host`; absent: nothing.
+    pub client: Option<Cost>,
+    /// A query of a reader; absent: nothing.
+    pub read: Option<Cost>,
+    /// A proxy passes a packet on, on the link's `proxy`; it goes before all other work there; absent: nothing.
+    pub proxy: Option<Cost>,
 }
 
 /// `fixed + amount * each`, or only the fixed part.

@@ -31,4 +31,4 @@ pub use error::{Error, Place};
 pub use load::{Entry, Loaded, complete, list, load, load_text};
 pub use named::Named;
 pub use schema::schema_of;
-pub use typed::Description;
+pub use typed::{Description, parse};

@@ -1,7 +1,7 @@
 //! A model: what there is. Every key may come from any part, so all are optional here; the plan asks for what it needs.
 
 use super::distribution::Distribution;
-pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network};
+pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network, Pace};
 use super::named::Named;
 use super::settings::Setting;
 use super::units::Duration;
@@ -32,13 +32,15 @@ pub struct Model {
     /// Disk of every host that does not say otherwise.
     #[serde(default)]
     pub disk: Disk,
+    /// Waking up on every host that does not say otherwise.
+    pub wake_up: Option<Pace>,
     /// The hosts.
     #[serde(default)]
     pub hosts: Named<Host>,
     /// The network.
     #[serde(default)]
     pub network: Network,
-    /// Exceptions of the network by `"from>to"`: two hosts or two sites; both directions unless the reverse is given too.
+    /// Exceptions of the network by `"from>to"`: two servers, two hosts or two sites; both directions unless the reverse is given too.
     #[serde(default)]
     pub links: Named<Link>,
     /// Time on a core of each step.
@@ -112,6 +114,8 @@ pub struct Server {
 pub struct Clients {
     /// The site they stand in, and are lost with; absent: nowhere that can be lost.
     pub site: Option<String>,
+    /// The host whose cores they share (`costs.client`); absent: cores of their own.
+    pub host: Option<String>,
     /// Round trip to every server; absent: as the network says from their site, or as within a site.
     pub rtt: Option<Distribution>,
     /// A client gives up waiting for an answer after this long; absent: never.
@@ -179,7 +183,7 @@ pub enum NoReplica {
 }
 
 /// The keys of a model.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "flavour",
     "mode",
     "positioning",
@@ -188,6 +192,7 @@ pub const KEYS: [&str; 18] = [
     "servers",
     "cores",
     "disk",
+    "wake_up",
     "hosts",
     "network",
     "links",

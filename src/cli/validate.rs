@@ -1,0 +1,68 @@
+//! `replsim validate`: prediction beside measurement.
+
+use super::{End, print};
+use crate::report::{progress, validation};
+use crate::spec;
+use crate::validate::{self, comparison::Comparison, file};
+use clap::ValueEnum;
+use std::error::Error;
+
+/// Arguments of `validate`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files of measurements
+    #[arg(required = true)]
+    files: Vec<String>,
+    /// Set a value in the description of every scenario
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Threads; changes how long it takes, never what it prints
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    jobs: Option<u32>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// No progress, no hints
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people
+    Table,
+    /// The results document
+    Json,
+}
+
+/// Compares every record of the files.
+pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
+    let sets = super::run::sets(&arguments.set)?;
+    let files = arguments
+        .files
+        .iter()
+        .map(|path| file::read(path))
+        .collect::<Result<Vec<_>, spec::Error>>()?;
+    let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
+    let runs = files.iter().map(validate::runs).sum();
+    let bar = progress::bar(runs, arguments.quiet);
+    let mut compared: Vec<Comparison> = Vec::new();
+    for file in &files {
+        bar.set_message(file.name.clone());
+        compared.extend(pool.install(|| validate::compare(file, &sets, &|| bar.inc(1)))?);
+    }
+    bar.finish_and_clear();
+    let skipped: Vec<(&str, &str)> = files.iter().filter_map(validate::skipped).collect();
+    print(&match arguments.format {
+        Format::Table => validation::table(&compared, &skipped),
+        Format::Json => validation::json(&compared),
+    });
+    Ok(match compared.iter().all(|one| one.within) {
+        true => End::Done,
+        false => End::DidNotHold,
+    })
+}

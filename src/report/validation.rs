@@ -1,0 +1,66 @@
+//! Prediction beside measurement, as a table and as a document.
+
+use crate::validate::comparison::{Comparison, Tolerance};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+use serde_json::json;
+
+/// Worst first, with a line that counts.
+pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
+    let mut sorted: Vec<&Comparison> = compared.iter().collect();
+    sorted.sort_by(|a, b| b.strain().total_cmp(&a.strain()));
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header([
+        "file", "record", "metric", "observed", "predicted", "unit", "ratio", "tolerance", "busy", "",
+    ]);
+    for one in sorted {
+        table.add_row([
+            one.file.trim_end_matches(".json").to_owned(),
+            one.record.clone(),
+            one.metric.to_owned(),
+            short(one.observed),
+            short(one.predicted),
+            one.unit.to_owned(),
+            one.ratio.map_or(String::new(), |ratio| format!("{ratio:.2}")),
+            match one.tolerance {
+                Tolerance::Ratio(allowed) => format!("{:.0} %", allowed * 100.0),
+                Tolerance::Band([low, high]) => format!("{} to {}", short(low), short(high)),
+                Tolerance::Equal => "equal".to_owned(),
+            },
+            one.busy.map_or(String::new(), |busy| format!("{busy:.0} %")),
+            if one.within { "" } else { "outside" }.to_owned(),
+        ]);
+    }
+    for column in [3, 4, 6, 7, 8] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let outside = compared.iter().filter(|one| !one.within).count();
+    let mut text = format!("{table}\n\n");
+    text += &format!(
+        "{} of {} metrics outside their tolerance ({:.1} %)\n",
+        outside,
+        compared.len(),
+        100.0 * outside as f64 / compared.len().max(1) as f64
+    );
+    for (file, why) in skipped {
+        text += &format!("{file}: {why}\n");
+    }
+    text
+}
+
+fn short(value: f64) -> String {
+    match value.abs() {
+        large if large >= 100.0 => format!("{value:.0}"),
+        middle if middle >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// The results document.
+pub fn json(compared: &[Comparison]) -> String {
+    let document = json!({"replsim": env!("CARGO_PKG_VERSION"), "records": compared});
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,65 @@
+//! One metric of one cell: what was observed, what is predicted, and whether that is near enough.
+
+use serde::Serialize;
+
+/// A metric of a record.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The file, without its folder.
+    pub file: String,
+    /// What the cell's runs have in common.
+    pub record: String,
+    /// The metric.
+    pub metric: &'static str,
+    /// Unit of both values.
+    pub unit: &'static str,
+    /// Median (crashes: mean) over the cell's repetitions.
+    pub observed: f64,
+    /// The same of the simulated repetitions.
+    pub predicted: f64,
+    /// `predicted / observed`; absent when nothing was observed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<f64>,
+    /// What is near enough.
+    pub tolerance: Tolerance,
+    /// Whether it is.
+    pub within: bool,
+    /// Share of the measuring host's cores that were busy, in percent; absent where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub busy: Option<f64>,
+}
+
+/// How near a prediction has to be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tolerance {
+    /// `ratio` differs from 1 by no more.
+    Ratio(f64),
+    /// The observed value lies in this band around the prediction.
+    Band([f64; 2]),
+    /// Both are the same.
+    Equal,
+}
+
+impl Comparison {
+    /// How far the prediction is off, in tolerances: above 1 is outside.
+    pub fn strain(&self) -> f64 {
+        match &self.tolerance {
+            Tolerance::Ratio(allowed) => match self.ratio {
+                Some(ratio) => (ratio - 1.0).abs() / allowed,
+                None if self.within => 0.0,
+                None => f64::INFINITY,
+            },
+            Tolerance::Band([low, high]) => {
+                let (middle, half) = ((low + high) / 2.0, (high - low) / 2.0);
+                match half > 0.0 {
+                    true => (self.observed - middle).abs() / half,
+                    false if self.within => 0.0,
+                    false => f64::INFINITY,
+                }
+            }
+            Tolerance::Equal if self.within => 0.0,
+            Tolerance::Equal => f64::INFINITY,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Load on a healthy cluster: throughput, latency, group size.
+
+use super::comparison::Comparison;
+use super::file::{Calibration, Cell, LoadObserved, LoadSetup, MeasuredFile, RoundTrips};
+use super::machine::{self, Situation};
+use super::tolerance::{Metric, mean};
+use crate::measure::outcome::RunOutcome;
+use crate::run;
+use crate::spec::Error;
+use rayon::prelude::*;
+use serde_json::json;
+
+/// Seed of all predictions.
+pub const SEED: u64 = 1;
+
+/// Every metric of every cell.
+pub fn compare(
+    file: &MeasuredFile,
+    cells: &[Cell<LoadSetup, LoadObserved>],
+    sets: &[(String, String)],
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<Comparison>, Error> {
+    let compared: Vec<Vec<Comparison>> = cells
+        .par_iter()
+        .map(|cell| {
+            let predicted = cell
+                .repetitions
+                .iter()
+                .enumerate()
+                .map(|(repetition, (calibration, _))| {
+                    let calibration = calibration.map(|index| &file.calibrations[index]);
+                    let outcome = predict(&cell.setup, calibration, repetition as u64, sets);
+                    progress();
+                    outcome
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(metrics(&file.name, cell, &predicted))
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok(compared.into_iter().flatten().collect())
+}
+
+/// One simulated repetition.
+fn predict(
+    setup: &LoadSetup,
+    calibration: Option<&Calibration>,
+    repetition: u64,
+    sets: &[(String, String)],
+) -> Result<RunOutcome, Error> {
+    let mut workload = json!({"sessions": setup.clients});
+    if setup.rows_per_txn > 1 {
+        workload["transaction"] = json!({"statements": setup.rows_per_txn});
+    }
+    if setup.rate_tps > 0.0 {
+        workload["arrivals"] = json!({"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed"});
+    }
+    let mut model = json!({"variables": {
+        "sync_binlog": setup.sync_binlog,
+        "innodb_flush_log_at_trx_commit": setup.innodb_flush_log_at_trx_commit,
+    }});
+    if setup.fast_replica_io_stopped {
+        model["servers"] = json!({"r1": {"replicates_from": null}});
+        model["master"] = json!("m");
+    }
+    let situation = Situation {
+        mode: setup.mode,
+        rtt: setup.rtt_ms,
+        calibration,
+        model,
+        experiment: json!({"workload": workload, "warm_up": "1 s", "duration": "5 s", "runs": 1}),
+    };
+    let plan = machine::plan(&situation, sets)?;
+    Ok(run::run_one(&plan, SEED, repetition, false))
+}
+
+fn metrics(
+    file: &str,
+    cell: &Cell<LoadSetup, LoadObserved>,
+    predicted: &[RunOutcome],
+) -> Vec<Comparison> {
+    let record = name(&cell.setup);
+    let seen = |pick: &dyn Fn(&LoadObserved) -> f64| -> Vec<f64> {
+        cell.repetitions.iter().map(|(_, seen)| pick(seen)).collect()
+    };
+    let said = |pick: &dyn Fn(&RunOutcome) -> f64| -> Vec<f64> { predicted.iter().map(pick).collect() };
+    let busy = Some(mean(&seen(&|seen| seen.cpu_pct.busy())));
+    let quantile = |share: f64| said(&|run| run.latency.value_at_quantile(share) as f64 / 1e6);
+    let at = (file, record.as_str());
+    let mut all = vec![
+        Metric::Throughput.compare(
+            at,
+            busy,
+            &seen(&|seen| seen.throughput_tps),
+            &said(&|run| run.window_acknowledged as f64 / (run.window.0 as f64 / 1e9)),
+        ),
+        Metric::MeanLatency.compare(
+            at,
+            busy,
+            &seen(&|seen| seen.latency.mean_us / 1e3),
+            &said(&|run| run.latency.mean() / 1e6),
+        ),
+        Metric::P99Latency.compare(
+            at,
+            busy,
+            &seen(&|seen| seen.latency.p99_us / 1e3),
+            &quantile(0.99),
+        ),
+    ];
+    if !cell.repetitions.iter().any(|(_, seen)| is_bimodal(seen)) {
+        let observed = seen(&|seen| seen.latency.p50_us / 1e3);
+        all.push(Metric::MedianLatency.compare(at, busy, &observed, &quantile(0.5)));
+    }
+    let groups: Vec<f64> = cell
+        .repetitions
+        .iter()
+        .filter_map(|(_, seen)| seen.mean_group_size)
+        .collect();
+    if !groups.is_empty() {
+        let said = said(&|run| run.grouped_transactions as f64 / run.groups.max(1) as f64);
+        all.push(Metric::GroupSize.compare(at, busy, &groups, &said));
+    }
+    all
+}
+
+/// Half of the commits lie in two clusters that are far apart, so that the median is either of them.
+fn is_bimodal(seen: &LoadObserved) -> bool {
+    seen.latency.p75_us > 1.5 * seen.latency.p25_us && seen.latency.p25_us > 5_000.0
+}
+
+/// What the cell's runs have in common, in words.
+fn name(setup: &LoadSetup) -> String {
+    let rtt = match setup.rtt_ms {
+        RoundTrips::Both(rtt) => format!("{rtt} ms"),
+        RoundTrips::Each([r1, r2]) => format!("{r1} and {r2} ms"),
+    };
+    let mut name = format!("{}, {rtt}, {} clients", setup.mode.name(), setup.clients);
+    if setup.rows_per_txn > 1 {
+        name += &format!(", {} rows", setup.rows_per_txn);
+    }
+    if setup.rate_tps > 0.0 {
+        name += &format!(", {} /s", setup.rate_tps);
+    }
+    let durability = (setup.sync_binlog, setup.innodb_flush_log_at_trx_commit);
+    if durability != (1, 1) {
+        name += &format!(", sync_binlog={} flush={}", durability.0, durability.1);
+    }
+    if setup.fast_replica_io_stopped {
+        name += ", r1 stopped";
+    }
+    name
+}
+
