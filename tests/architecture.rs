@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others. Nobody uses `cli`.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("protocol", &[]),
     ("random", &[]),
     ("spec", &["protocol", "random"]),
@@ -16,8 +16,17 @@ const ARROWS: [(&str, &[&str]); 10] = [
         "run",
         &["engine", "measure", "estimate", "plan", "protocol"],
     ),
-    ("report", &["estimate", "measure", "protocol"]),
-    ("cli", &["spec", "plan", "run", "estimate", "report"]),
+    (
+        "validate",
+        &[
+            "spec", "plan", "run", "engine", "measure", "protocol", "random",
+        ],
+    ),
+    ("report", &["estimate", "measure", "protocol", "validate"]),
+    (
+        "cli",
+        &["spec", "plan", "run", "estimate", "report", "validate"],
+    ),
 ];
 
 /// A file longer than this is two things.

@@ -100,10 +100,11 @@ fn littles_law_holds_whatever_the_mode() {
             let mut plan = cluster(flavour, mode, 2, 16, 5 * MS);
             plan.workload.arrivals = Arrivals::Closed {
                 think: spread(3 * MS, 9 * MS),
+                ramp: Span::millis(5),
             };
             plan.duration = Span::seconds(8);
             let outcome = run_one(&plan, 7, 0, false);
-            let Arrivals::Closed { think } = &plan.workload.arrivals else {
+            let Arrivals::Closed { think, .. } = &plan.workload.arrivals else {
                 unreachable!()
             };
             let in_system =
@@ -159,11 +160,14 @@ fn k_of_three_acknowledgements_cost_the_order_statistics_of_pbs() {
         }
         for host in &mut plan.hosts {
             host.fsync = fixed(0);
+            host.overwrite = fixed(0);
+            host.write = fixed(0);
         }
         plan.clients.delay = vec![fixed(0); 4];
         plan.network_epoch = Span::micros(1);
         plan.workload.arrivals = Arrivals::Closed {
             think: fixed(60 * MS),
+            ramp: Span::millis(5),
         };
         for server in &mut plan.cluster.servers {
             server.variables.wait_for_slave_count = k;
@@ -192,6 +196,7 @@ fn queue(apply: Table, rate: f64) -> Plan {
     }
     for host in &mut plan.hosts {
         host.fsync = fixed(0);
+        host.overwrite = fixed(0);
     }
     let spacing = Shape::Exponential {
         mean: (64.0 * 1e9 / rate) as u64,

@@ -1,11 +1,12 @@
 //! `replsim validate`: prediction beside measurement.
 
 use super::{End, print};
-use crate::report::{progress, validation};
+use crate::report::{progress, validation, write};
 use crate::spec;
 use crate::validate::{self, comparison::Comparison, file};
 use clap::ValueEnum;
 use std::error::Error;
+use std::path::PathBuf;
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
@@ -13,12 +14,18 @@ pub struct Arguments {
     /// Files of measurements
     #[arg(required = true)]
     files: Vec<String>,
+    /// Compare the inputs too: what the machine's model makes of its own calibrations
+    #[arg(long)]
+    inputs: bool,
     /// Set a value in the description of every scenario
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// Threads; changes how long it takes, never what it prints
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
+    /// Where the files go
+    #[arg(long, default_value = "out/validate")]
+    out: PathBuf,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -54,13 +61,32 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     for file in &files {
         bar.set_message(file.name.clone());
         compared.extend(pool.install(|| validate::compare(file, &sets, &|| bar.inc(1)))?);
+        if arguments.inputs {
+            compared.extend(pool.install(|| validate::compare_inputs(file, &sets))?);
+        }
     }
     bar.finish_and_clear();
     let skipped: Vec<(&str, &str)> = files.iter().filter_map(validate::skipped).collect();
-    print(&match arguments.format {
-        Format::Table => validation::table(&compared, &skipped),
-        Format::Json => validation::json(&compared),
+    let (table, document) = (
+        validation::table(&compared, &skipped),
+        validation::json(&compared),
+    );
+    let mut written = vec![
+        ("results.json".to_owned(), document.clone()),
+        ("table.txt".to_owned(), table.clone()),
+    ];
+    written.extend(validation::charts(&compared));
+    write::write_all(&arguments.out, &written)?;
+    print(match arguments.format {
+        Format::Table => &table,
+        Format::Json => &document,
     });
+    if !arguments.quiet {
+        eprintln!(
+            "charts with their numbers, and the results: {}",
+            arguments.out.display()
+        );
+    }
     Ok(match compared.iter().all(|one| one.within) {
         true => End::Done,
         false => End::DidNotHold,

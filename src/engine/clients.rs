@@ -102,16 +102,13 @@ impl Clients {
     }
 }
 
-/// Sessions of a closed loop start within this time, so that they do not start in step.
-const RAMP: u64 = 5_000_000;
-
 impl Simulation<'_> {
     pub(super) fn start_clients(&mut self) {
         for id in 0..self.plan.cluster.sessions {
             let demand = &mut self.clients.clients[usize::from(id)].demand;
             let start = match &self.plan.workload.arrivals {
-                Arrivals::Closed { .. } => {
-                    ((u128::from(demand.next()) * u128::from(RAMP)) >> 64) as u64
+                Arrivals::Closed { ramp, .. } => {
+                    ((u128::from(demand.next()) * u128::from(ramp.0)) >> 64) as u64
                 }
                 Arrivals::Open { spacing } => {
                     // A random phase within the first gap.
@@ -259,7 +256,7 @@ impl Simulation<'_> {
         let client = &mut self.clients.clients[usize::from(id.0)];
         let draw = client.demand.next();
         match &self.plan.workload.arrivals {
-            Arrivals::Closed { think } => {
+            Arrivals::Closed { think, .. } => {
                 let at = now + think.sample(draw);
                 self.submit_at(id, at, at);
             }
@@ -337,12 +334,7 @@ impl Simulation<'_> {
     }
 
     /// A query reaches the server, is executed there, or its answer arrives.
-    pub(super) fn reader_moves<O: Observer>(
-        &mut self,
-        reader: u16,
-        slot: usize,
-        observer: &mut O,
-    ) {
+    pub(super) fn reader_moves<O: Observer>(&mut self, reader: u16, slot: usize, observer: &mut O) {
         match self.clients.readers[usize::from(reader)].stage {
             Polling::Asks => self.query(reader, slot, observer),
             Polling::Executed(server) => {

@@ -4,12 +4,13 @@ pub mod agenda;
 mod clients;
 mod cores;
 mod desk;
+mod disks;
 mod faults;
 mod network;
 pub mod slots;
 
 use crate::plan::Plan;
-use crate::protocol::effect::{Effect, Input, Timer};
+use crate::protocol::effect::{Effect, File, Input, Timer};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
 use crate::protocol::ids::{Gtid, SessionId, Span};
@@ -285,7 +286,8 @@ impl<'plan> Simulation<'plan> {
                 let slot = desk.layout.index(Slot::Work(worker));
                 machines.abandon(desk, slot);
             }
-            Effect::Fsync(server, file) => machines.fsync(desk, server, file),
+            Effect::Fsync(server, file) => machines.fsync(desk, server, file, false),
+            Effect::WriteRedo(server) => machines.fsync(desk, server, File::Redo, true),
             Effect::AbandonFsyncs(server) => machines.abandon_fsyncs(desk, server),
             Effect::Transmit(lane, bytes) => network.transmit(desk, world, lane, bytes),
             Effect::Cut { lane, wire } => network.cut(desk, world, lane, wire),

@@ -5,6 +5,7 @@ use crate::protocol::counters::Counters;
 use crate::protocol::effect::Committer;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::ServerId;
+use crate::protocol::server::Server;
 use crate::protocol::variables::Flavour;
 use crate::protocol::world::World;
 
@@ -89,49 +90,62 @@ impl SemiSyncTimes {
         }
     }
 
-    /// The status variables of one server, by the names its flavour prints.
+    /// The status variables of one server with its times, by the names its flavour prints.
     pub fn counters(
         &self,
         id: ServerId,
         world: &World,
         counted: &Counters,
     ) -> Vec<(&'static str, u64)> {
-        let semi_sync = &world.server(id).semi_sync;
         let wait_time = self.waited[usize::from(id.0)] / 1_000;
-        let mut all = vec![
-            ("Rpl_semi_sync_master_clients", u64::from(semi_sync.clients)),
-            ("Rpl_semi_sync_master_status", u64::from(semi_sync.on)),
-            ("Rpl_semi_sync_master_yes_tx", counted.yes_tx),
-            ("Rpl_semi_sync_master_no_tx", counted.no_tx),
-            ("Rpl_semi_sync_master_no_times", counted.no_times),
-            ("Rpl_semi_sync_master_tx_waits", counted.tx_waits),
-            ("Rpl_semi_sync_master_tx_wait_time", wait_time),
-            (
-                "Rpl_semi_sync_master_tx_avg_wait_time",
-                wait_time.checked_div(counted.tx_waits).unwrap_or(0),
-            ),
-            ("Rpl_semi_sync_master_net_waits", counted.net_waits),
-            ("Rpl_semi_sync_master_net_wait_time", 0),
-            ("Rpl_semi_sync_master_net_avg_wait_time", 0),
-            ("Rpl_semi_sync_master_timefunc_failures", 0),
-            (
-                "Rpl_semi_sync_master_wait_pos_backtraverse",
-                counted.wait_pos_backtraverse,
-            ),
-            (
-                "Rpl_semi_sync_master_wait_sessions",
-                semi_sync.wait_sessions() as u64,
-            ),
-            // Not a server's variable: the most that was seen of the one above.
-            ("wait_sessions_max", self.most_asleep[usize::from(id.0)]),
-        ];
-        if world.flavour == Flavour::Mariadb1011 {
-            all.extend([
-                ("Rpl_semi_sync_master_request_ack", counted.request_ack),
-                ("Rpl_semi_sync_master_get_ack", counted.get_ack),
-                ("Rpl_semi_sync_slave_send_ack", counted.send_ack),
-            ]);
+        let mut all = counters(world.server(id), world.flavour, counted);
+        for (name, value) in &mut all {
+            match *name {
+                "Rpl_semi_sync_master_tx_wait_time" => *value = wait_time,
+                "Rpl_semi_sync_master_tx_avg_wait_time" => {
+                    *value = wait_time.checked_div(counted.tx_waits).unwrap_or(0);
+                }
+                // Not a server's variable: the most that was seen of `wait_sessions`.
+                "wait_sessions_max" => *value = self.most_asleep[usize::from(id.0)],
+                _ => {}
+            }
         }
         all
     }
+}
+
+/// The status variables of one server, by the names its flavour prints; times are 0.
+pub fn counters(server: &Server, flavour: Flavour, counted: &Counters) -> Vec<(&'static str, u64)> {
+    let semi_sync = &server.semi_sync;
+    let mut all = vec![
+        ("Rpl_semi_sync_master_clients", u64::from(semi_sync.clients)),
+        ("Rpl_semi_sync_master_status", u64::from(semi_sync.on)),
+        ("Rpl_semi_sync_master_yes_tx", counted.yes_tx),
+        ("Rpl_semi_sync_master_no_tx", counted.no_tx),
+        ("Rpl_semi_sync_master_no_times", counted.no_times),
+        ("Rpl_semi_sync_master_tx_waits", counted.tx_waits),
+        ("Rpl_semi_sync_master_tx_wait_time", 0),
+        ("Rpl_semi_sync_master_tx_avg_wait_time", 0),
+        ("Rpl_semi_sync_master_net_waits", counted.net_waits),
+        ("Rpl_semi_sync_master_net_wait_time", 0),
+        ("Rpl_semi_sync_master_net_avg_wait_time", 0),
+        ("Rpl_semi_sync_master_timefunc_failures", 0),
+        (
+            "Rpl_semi_sync_master_wait_pos_backtraverse",
+            counted.wait_pos_backtraverse,
+        ),
+        (
+            "Rpl_semi_sync_master_wait_sessions",
+            semi_sync.wait_sessions() as u64,
+        ),
+        ("wait_sessions_max", 0),
+    ];
+    if flavour == Flavour::Mariadb1011 {
+        all.extend([
+            ("Rpl_semi_sync_master_request_ack", counted.request_ack),
+            ("Rpl_semi_sync_master_get_ack", counted.get_ack),
+            ("Rpl_semi_sync_slave_send_ack", counted.send_ack),
+        ]);
+    }
+    all
 }

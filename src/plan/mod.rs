@@ -69,8 +69,12 @@ pub struct HostPlan {
     pub fsync: Table,
     /// Time of one fsync of a file that was overwritten (the redo log).
     pub overwrite: Table,
+    /// Time of a write of the redo log to the device without a sync.
+    pub write: Table,
+    /// Files that grew share the commits of one journal.
+    pub journal: bool,
     /// By how much each other fsync under way makes a new one longer, in units of 2^-32.
-    pub disk_slowdown: u32,
+    pub disk_slowdown: u64,
     /// What an fsync takes longer after the disk was idle.
     pub disk_cold: Pace,
     /// What a thread that wakes up on an idle core waits, by how long the host has been idle.
@@ -89,11 +93,19 @@ impl Pace {
     /// The extra time (ns) after so much idleness (ns).
     pub fn after(&self, idle: u64) -> u64 {
         let above = self.0.partition_point(|point| point.0 <= idle);
-        match (above.checked_sub(1).map(|below| self.0[below]), self.0.get(above)) {
+        match (
+            above.checked_sub(1).map(|below| self.0[below]),
+            self.0.get(above),
+        ) {
             (None, None) => 0,
             (None, Some(&(_, extra))) | (Some((_, extra)), None) => extra,
             (Some((x0, y0)), Some(&(x1, y1))) => {
-                let (x0, y0, x1, y1) = (i128::from(x0), i128::from(y0), i128::from(x1), i128::from(y1));
+                let (x0, y0, x1, y1) = (
+                    i128::from(x0),
+                    i128::from(y0),
+                    i128::from(x1),
+                    i128::from(y1),
+                );
                 (y0 + (y1 - y0) * (i128::from(idle) - x0) / (x1 - x0)) as u64
             }
         }
@@ -152,6 +164,8 @@ pub enum Arrivals {
     Closed {
         /// The think time.
         think: Table,
+        /// Sessions start within this time.
+        ramp: Span,
     },
     /// Open loop: at moments of its own, whatever became of the last one; latency counts from the intended start.
     Open {
@@ -199,6 +213,8 @@ impl Cost {
 pub struct Costs {
     /// One entry per step.
     pub by_step: Vec<Cost>,
+    /// The switch to a thread that slept.
+    pub switch: Option<Cost>,
     /// The part of an fsync that runs on a core.
     pub fsync: Option<Cost>,
     /// A client reads an answer and sends its next request.

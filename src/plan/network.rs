@@ -32,7 +32,11 @@ fn check_link(name: &str, places: &Places) -> Result<(), Error> {
             "expected two servers, two hosts or two sites, as in \"site-a>site-b\"",
         ));
     };
-    let servers: Vec<&str> = places.servers.iter().map(|server| server.name.as_str()).collect();
+    let servers: Vec<&str> = places
+        .servers
+        .iter()
+        .map(|server| server.name.as_str())
+        .collect();
     let hosts: Vec<&str> = places.hosts.iter().map(|host| host.name.as_str()).collect();
     let sites: Vec<&str> = places.sites.iter().map(String::as_str).collect();
     if [&servers, &hosts, &sites]
@@ -63,9 +67,8 @@ fn path(model: &Model, places: &Places, from: usize, to: usize) -> Result<PathPl
     let network = &model.network;
     let own = link(model, &server_a.name, &server_b.name);
     let of_hosts = || link(model, host_a, host_b).filter(|_| a != b);
-    let of_sites = || {
-        link(model, &places.sites[site_a], &places.sites[site_b]).filter(|_| site_a != site_b)
-    };
+    let of_sites =
+        || link(model, &places.sites[site_a], &places.sites[site_b]).filter(|_| site_a != site_b);
     // servers with a link of their own do not share their hosts' weather
     let name = match own {
         Some(_) => format!("{}>{}", server_a.name, server_b.name),

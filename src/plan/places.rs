@@ -75,7 +75,9 @@ impl Places {
         let Disk {
             fsync,
             overwrite,
+            write,
             queue,
+            journal,
             slowdown,
             cold,
             writeback,
@@ -84,7 +86,11 @@ impl Places {
             .as_ref()
             .or(model.disk.fsync.as_ref())
             .ok_or_else(|| disk("fsync"))?;
-        let overwrite = overwrite.as_ref().or(model.disk.overwrite.as_ref());
+        let overwrite = overwrite
+            .as_ref()
+            .or(model.disk.overwrite.as_ref())
+            .unwrap_or(fsync);
+        let write = write.as_ref().or(model.disk.write.as_ref());
         let queue = queue.or(model.disk.queue).ok_or_else(|| disk("queue"))?;
         let writeback = writeback
             .or(model.disk.writeback)
@@ -103,11 +109,21 @@ impl Places {
             site,
             cores,
             fsync: fsync.table(),
-            overwrite: overwrite.unwrap_or(fsync).table(),
+            overwrite: overwrite.table(),
+            write: write
+                .map_or_else(|| overwrite.scaled(1, 2), Clone::clone)
+                .table(),
             disk_queue: queue,
+            journal: journal.or(model.disk.journal).unwrap_or(false),
             disk_slowdown: slowdown.or(model.disk.slowdown).map_or(0, |share| share.0),
-            disk_cold: pace(cold.as_ref().or(model.disk.cold.as_ref()), &format!("{at}.disk.cold"))?,
-            wake_up: pace(host.wake_up.as_ref().or(model.wake_up.as_ref()), &format!("{at}.wake_up"))?,
+            disk_cold: pace(
+                cold.as_ref().or(model.disk.cold.as_ref()),
+                &format!("{at}.disk.cold"),
+            )?,
+            wake_up: pace(
+                host.wake_up.as_ref().or(model.wake_up.as_ref()),
+                &format!("{at}.wake_up"),
+            )?,
             writeback: Span(writeback.0),
         });
         Ok(self.hosts.len() - 1)
@@ -157,10 +173,16 @@ impl Places {
 /// Points of rising idleness.
 fn pace(said: Option<&model::Pace>, at: &str) -> Result<Pace, Error> {
     let points: Vec<(u64, u64)> = said.map_or(Vec::new(), |pace| {
-        pace.0.iter().map(|(idle, extra)| (idle.0, extra.0)).collect()
+        pace.0
+            .iter()
+            .map(|(idle, extra)| (idle.0, extra.0))
+            .collect()
     });
     if points.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
-        return Err(Error::at(at, "expected pairs in the order of rising idle time"));
+        return Err(Error::at(
+            at,
+            "expected pairs in the order of rising idle time",
+        ));
     }
     Ok(Pace(points))
 }

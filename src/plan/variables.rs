@@ -129,6 +129,7 @@ fn apply(draft: &mut Draft, variable: &str, setting: &Setting) -> Result<(), Str
     match variable {
         "sync_binlog" => to.sync_binlog = count(0)?,
         "innodb_flush_log_at_trx_commit" => to.redo_flush = redo_flush(setting)?,
+        "innodb_log_file_buffering" => to.redo_direct = !setting.switch()?,
         "binlog_group_commit_sync_delay" => {
             to.sync_delay = Span::micros(setting.whole(0, 1_000_000, "microseconds")?);
         }

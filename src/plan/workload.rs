@@ -2,7 +2,7 @@
 
 use super::places::Places;
 use super::{Arrivals, ReadFrom, Readers, Workload};
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::setup::{Setup, Shape};
 use crate::random::{Shape as Spread, Table};
 use crate::spec::workload::{self as said, Spacing};
@@ -10,6 +10,8 @@ use crate::spec::{Distribution, Error};
 
 /// `net_buffer_length` of every flavour.
 const NET_BUFFER: u32 = 16 * 1024;
+/// Sessions of a closed loop start within this time, so that they do not start in step.
+const RAMP: Span = Span::millis(5);
 /// More statements or rows than this are not one transaction.
 const MOST: u32 = 1_000_000;
 
@@ -69,14 +71,19 @@ pub fn workload(
             let problem = "a session thinks (closed loop) or arrives (open loop): say `think_time` or `arrivals`";
             return Err(Error::at("workload", problem));
         }
+        (Some(_), None) if load.ramp.is_some() => {
+            let problem = "sessions that arrive (open loop) have no ramp";
+            return Err(Error::at("workload.ramp", problem));
+        }
         (Some(arrivals), None) => Arrivals::Open {
             spacing: spacing(arrivals, cluster.sessions)?,
         },
-        (None, Some(think)) => Arrivals::Closed {
-            think: think.table(),
-        },
-        (None, None) => Arrivals::Closed {
-            think: Distribution(Spread::Constant(0)).table(),
+        (None, think) => Arrivals::Closed {
+            think: match think {
+                Some(think) => think.table(),
+                None => Distribution(Spread::Constant(0)).table(),
+            },
+            ramp: load.ramp.map_or(RAMP, |ramp| Span(ramp.0)),
         },
     };
     let readers = match &load.readers {

@@ -22,6 +22,8 @@ pub enum Phase {
     Prepare,
     /// Waiting for its own redo fsync.
     RedoSync,
+    /// Another thread's fsync covered its redo too, and it wakes up.
+    RedoSynced,
     /// Asleep in a queue of group commit, as a follower or in line for a lock.
     InQueue,
     /// Got the lock it slept for and wakes up.

@@ -169,7 +169,7 @@ pub enum Input {
     ReadAnswered(u16),
     /// A worker's piece of work is done.
     Worked(Worker),
-    /// An fsync is done.
+    /// An fsync (or a write of the redo log that was waited for) is done.
     Synced(ServerId, File),
     /// The first packet in the socket buffer leaves for the wire.
     Departed(LaneId),
@@ -221,6 +221,8 @@ pub enum Effect {
     Abandon(Worker),
     /// An fsync of one file.
     Fsync(ServerId, File),
+    /// A write of the redo log to the device without a sync; answered as a sync of it is.
+    WriteRedo(ServerId),
     /// No fsync of this server will be answered.
     AbandonFsyncs(ServerId),
     /// A packet was put into the lane's socket buffer.

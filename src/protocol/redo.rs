@@ -38,6 +38,17 @@ pub enum RedoWaiter {
     Background,
 }
 
+/// What the redo log needs of the device next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Needs {
+    /// Nothing: it is at work, or nobody waits.
+    Nothing,
+    /// A write that its writers wait for, without a sync.
+    Write,
+    /// A sync.
+    Sync,
+}
+
 /// The redo log of one server. Concurrent requests share fsyncs: one runs, those that come meanwhile wait for the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Redo {
@@ -45,7 +56,10 @@ pub struct Redo {
     pub written: Marks,
     /// On the disk.
     pub synced: Marks,
+    /// What the sync under way covers.
     syncing: Option<Marks>,
+    /// A write without a sync is under way.
+    writing: bool,
     in_progress: VecDeque<RedoWaiter>,
     waiting: VecDeque<RedoWaiter>,
 }
@@ -56,25 +70,31 @@ impl Redo {
         self.written = self.written.max(marks);
     }
 
-    /// Asks for an fsync that covers everything up to now; true if one has to be started.
-    pub fn request(&mut self, waiter: RedoWaiter, marks: Marks) -> bool {
+    /// Asks for a sync (or only a write) that covers everything up to now: what has to be started for it.
+    pub fn request(&mut self, waiter: RedoWaiter, marks: Marks, write_only: bool) -> Needs {
         self.write(marks);
         self.waiting.push_back(waiter);
-        self.start()
+        self.start(write_only)
     }
 
-    /// Starts the next fsync for all who wait, if none runs.
-    pub fn start(&mut self) -> bool {
-        if self.syncing.is_some() || !self.in_progress.is_empty() || self.waiting.is_empty() {
-            return false;
+    /// Starts the next sync for all who wait, if none runs; the background thread always syncs.
+    pub fn start(&mut self, write_only: bool) -> Needs {
+        let at_work = self.syncing.is_some() || self.writing || !self.in_progress.is_empty();
+        if at_work || self.waiting.is_empty() {
+            return Needs::Nothing;
+        }
+        std::mem::swap(&mut self.in_progress, &mut self.waiting);
+        if write_only && !self.in_progress.contains(&RedoWaiter::Background) {
+            self.writing = true;
+            return Needs::Write;
         }
         self.syncing = Some(self.written);
-        std::mem::swap(&mut self.in_progress, &mut self.waiting);
-        true
+        Needs::Sync
     }
 
-    /// The fsync is done: everything that was written when it began is on the disk.
+    /// The sync is done: everything that was written when it began is on the disk.
     pub fn synced(&mut self) {
+        self.writing = false;
         if let Some(marks) = self.syncing.take() {
             self.synced = self.synced.max(marks);
         }
@@ -82,7 +102,7 @@ impl Redo {
 
     /// The next thread that the fsync just done lets go on.
     pub fn next_released(&mut self) -> Option<RedoWaiter> {
-        if self.syncing.is_some() {
+        if self.syncing.is_some() || self.writing {
             None
         } else {
             self.in_progress.pop_front()
@@ -97,6 +117,7 @@ impl Redo {
     /// The server died: nobody waits any more.
     pub fn forget_waiters(&mut self) {
         self.syncing = None;
+        self.writing = false;
         self.in_progress.clear();
         self.waiting.clear();
     }

@@ -218,17 +218,22 @@ impl Server {
         }
     }
 
-    /// What the redo log does at a commit, by `innodb_flush_log_at_trx_commit`: true if it has to be synced.
+    /// What the redo log does at a commit, by `innodb_flush_log_at_trx_commit`: true if the thread waits for the device.
     pub fn write_redo_at_commit(&mut self) -> bool {
         match self.variables.redo_flush {
             RedoFlush::AtCommit => true,
             RedoFlush::WriteOnly => {
                 let marks = self.marks();
                 self.redo.write(marks);
-                false
+                self.variables.redo_direct
             }
             RedoFlush::InBackground => false,
         }
+    }
+
+    /// Commits wait for the redo log's write, not for a sync.
+    pub fn redo_is_only_written(&self) -> bool {
+        self.variables.redo_flush == RedoFlush::WriteOnly
     }
 
     /// Whether the group just written has to be synced, and counts it (`sync_binlog`).

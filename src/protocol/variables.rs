@@ -49,6 +49,9 @@ pub struct Variables {
     pub sync_binlog: u32,
     /// `innodb_flush_log_at_trx_commit`.
     pub redo_flush: RedoFlush,
+    /// `innodb_log_file_buffering=OFF` (MariaDB): what is written to the redo log goes to the device, and the writer
+    /// waits for it, even where it does not wait for a sync.
+    pub redo_direct: bool,
     /// `binlog_group_commit_sync_delay` (MySQL).
     pub sync_delay: Span,
     /// `binlog_group_commit_sync_no_delay_count` (MySQL); 0 ignores the count.
@@ -96,6 +99,7 @@ impl Variables {
         Variables {
             sync_binlog: if mariadb { 0 } else { 1 },
             redo_flush: RedoFlush::AtCommit,
+            redo_direct: mariadb,
             sync_delay: Span(0),
             sync_no_delay_count: 0,
             commit_wait_count: 0,

@@ -6,6 +6,6 @@ pub mod document;
 pub mod pictures;
 pub mod progress;
 pub mod table;
+pub mod validation;
 pub mod words;
 pub mod write;
-pub mod validation;

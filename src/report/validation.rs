@@ -1,5 +1,6 @@
 //! Prediction beside measurement, as a table and as a document.
 
+use crate::report::charts::pairs::{Column, Pair, Pairs};
 use crate::validate::comparison::{Comparison, Tolerance};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
@@ -12,7 +13,16 @@ pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header([
-        "file", "record", "metric", "observed", "predicted", "unit", "ratio", "tolerance", "busy", "",
+        "file",
+        "record",
+        "metric",
+        "observed",
+        "predicted",
+        "unit",
+        "ratio",
+        "tolerance",
+        "busy",
+        "",
     ]);
     for one in sorted {
         table.add_row([
@@ -22,13 +32,15 @@ pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
             short(one.observed),
             short(one.predicted),
             one.unit.to_owned(),
-            one.ratio.map_or(String::new(), |ratio| format!("{ratio:.2}")),
+            one.ratio
+                .map_or(String::new(), |ratio| format!("{ratio:.2}")),
             match one.tolerance {
                 Tolerance::Ratio(allowed) => format!("{:.0} %", allowed * 100.0),
                 Tolerance::Band([low, high]) => format!("{} to {}", short(low), short(high)),
                 Tolerance::Equal => "equal".to_owned(),
             },
-            one.busy.map_or(String::new(), |busy| format!("{busy:.0} %")),
+            one.busy
+                .map_or(String::new(), |busy| format!("{busy:.0} %")),
             if one.within { "" } else { "outside" }.to_owned(),
         ]);
     }
@@ -57,6 +69,72 @@ fn short(value: f64) -> String {
         middle if middle >= 10.0 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     }
+}
+
+/// One chart per file, with its numbers beside it: file names and contents.
+pub fn charts(compared: &[Comparison]) -> Vec<(String, String)> {
+    let mut names: Vec<&str> = Vec::new();
+    for one in compared {
+        if !names.contains(&one.file.as_str()) {
+            names.push(&one.file);
+        }
+    }
+    let mut files = Vec::new();
+    for name in names {
+        let of_file: Vec<&Comparison> = compared.iter().filter(|one| one.file == name).collect();
+        let chart = pairs(name.trim_end_matches(".json"), &of_file);
+        let stem = name.trim_end_matches(".json");
+        files.push((format!("{stem}.svg"), chart.svg()));
+        files.push((format!("{stem}.csv"), chart.csv()));
+    }
+    files
+}
+
+fn pairs(name: &str, compared: &[&Comparison]) -> Pairs {
+    // Counters that are equal or not have a table, but no axis.
+    let drawn: Vec<&&Comparison> = compared
+        .iter()
+        .filter(|one| one.tolerance != Tolerance::Equal)
+        .collect();
+    let mut chart = Pairs {
+        title: format!("{name}: observed and predicted"),
+        ..Pairs::default()
+    };
+    for one in &drawn {
+        if !chart.rows.contains(&one.record) {
+            chart.rows.push(one.record.clone());
+        }
+    }
+    for one in drawn {
+        let label = match one.unit {
+            "transactions/s" => format!("{} (/s)", one.metric.replace('_', " ")),
+            "ms" => format!("{} (ms)", one.metric.replace('_', " ")),
+            _ => one.metric.replace('_', " "),
+        };
+        let at = match chart
+            .columns
+            .iter()
+            .position(|column| column.label == label)
+        {
+            Some(at) => at,
+            None => {
+                chart.columns.push(Column {
+                    label,
+                    pairs: vec![None; chart.rows.len()],
+                });
+                chart.columns.len() - 1
+            }
+        };
+        let row = chart.rows.iter().position(|row| *row == one.record);
+        if let Some(row) = row {
+            chart.columns[at].pairs[row] = Some(Pair {
+                observed: one.observed,
+                predicted: one.predicted,
+                within: one.within,
+            });
+        }
+    }
+    chart
 }
 
 /// The results document.

@@ -1,7 +1,7 @@
 //! What a model says of hosts, disks, the network and the time that steps take on a core.
 
 use super::distribution::Distribution;
-use super::units::{BitRate, Bytes, Duration, Share};
+use super::units::{BitRate, Bytes, Duration, Percentage, Share};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,10 +40,15 @@ pub struct Disk {
     pub fsync: Option<Distribution>,
     /// The same for a file whose blocks are there already (the redo log); absent: as `fsync`.
     pub overwrite: Option<Distribution>,
+    /// Time of a write that goes to the device without a sync (`innodb_log_file_buffering=OFF` with
+    /// `innodb_flush_log_at_trx_commit=2`); absent: half of `overwrite`.
+    pub write: Option<Distribution>,
     /// Fsyncs that it serves at once.
     pub queue: Option<u32>,
+    /// Fsyncs of files that grow share the commits of one journal, one commit at a time; absent: they do not.
+    pub journal: Option<bool>,
     /// By how much each other fsync under way makes a new one longer; absent: not at all.
-    pub slowdown: Option<Share>,
+    pub slowdown: Option<Percentage>,
     /// What an fsync takes longer when the disk was idle before it; absent: nothing.
     pub cold: Option<Pace>,
     /// How long the operating system keeps dirty pages before it writes them by itself.
@@ -112,6 +117,8 @@ pub struct Costs {
     pub handle_ack: Option<Cost>,
     /// A SQL thread executes a transaction; each: per row.
     pub apply: Option<Cost>,
+    /// The switch to a thread that slept, before any of its work; absent: nothing.
+    pub switch: Option<Cost>,
     /// The part of an fsync that runs on a core: the caller's and the kernel's; absent: none.
     pub fsync: Option<Cost>,
     /// A client reads an answer and sends its next request, on `clients.host`; absent: nothing.

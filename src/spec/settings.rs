@@ -76,9 +76,10 @@ pub enum In {
 }
 
 /// Every variable that a description may set: its names (the first is used from here on) and where it exists.
-pub const KNOWN: [(&[&str], In); 34] = [
+pub const KNOWN: [(&[&str], In); 35] = [
     (&["sync_binlog"], In::All),
     (&["innodb_flush_log_at_trx_commit"], In::All),
+    (&["innodb_log_file_buffering"], In::Mariadb),
     (&["binlog_group_commit_sync_delay"], In::Mysql),
     (&["binlog_group_commit_sync_no_delay_count"], In::Mysql),
     (&["binlog_commit_wait_count"], In::Mariadb),

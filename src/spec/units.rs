@@ -129,6 +129,11 @@ pub fn share(text: &str) -> Result<u32, String> {
     u32::try_from(share).map_err(|_| format!("{text:?} must be below 100 %"))
 }
 
+/// A share in units of 2^-32 that may be above 1: "150 %".
+pub fn percentage(text: &str) -> Result<u64, String> {
+    fitting(text, parse(text, &SHARE, "a percentage", "150 %")?)
+}
+
 /// Seconds as servers take them, with or without decimals, in ns: "2.5".
 pub fn plain_seconds(text: &str) -> Option<u64> {
     let (digits, decimals) = decimal(text)?;
@@ -186,6 +191,11 @@ quantity!(
     /// A rate in thousandths of one per second.
     Rate, u64, rate, "a rate such as \"50 /s\"",
     "^[0-9]+(\\.[0-9]+)? ?/(s|min|h)$"
+);
+quantity!(
+    /// A share in units of 2^-32 that may be above 1.
+    Percentage, u64, percentage, "a percentage such as \"150 %\"",
+    "^[0-9]+(\\.[0-9]+)? ?%$"
 );
 quantity!(
     /// A share in units of 2^-32.

@@ -1,7 +1,7 @@
 //! The workload: sessions, when they submit, what a transaction is, who reads.
 
 use super::distribution::Distribution;
-use super::units::{Bytes, Rate};
+use super::units::{Bytes, Duration, Rate};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,6 +13,9 @@ pub struct Workload {
     pub sessions: Option<u16>,
     /// Closed loop: time from an answer to the next transaction of the session; none without it.
     pub think_time: Option<Distribution>,
+    /// Closed loop: sessions start at moments within this time, "5 ms" without it. Those that start at one moment may
+    /// stay in step with each other for long.
+    pub ramp: Option<Duration>,
     /// Open loop instead: sessions submit at moments of their own.
     pub arrivals: Option<Arrivals>,
     /// What a transaction is.

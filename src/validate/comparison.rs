@@ -10,7 +10,7 @@ pub struct Comparison {
     /// What the cell's runs have in common.
     pub record: String,
     /// The metric.
-    pub metric: &'static str,
+    pub metric: String,
     /// Unit of both values.
     pub unit: &'static str,
     /// Median (crashes: mean) over the cell's repetitions.
@@ -27,6 +27,9 @@ pub struct Comparison {
     /// Share of the measuring host's cores that were busy, in percent; absent where it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub busy: Option<f64>,
+    /// The same of the simulated host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub busy_predicted: Option<f64>,
 }
 
 /// How near a prediction has to be.

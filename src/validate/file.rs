@@ -1,5 +1,6 @@
-//! Files of measurements: what was set up and calibrated on one side, what was observed on the other.
+//! Files of measurements: which kind of records a file has, and which of them are repetitions of each other.
 
+use super::records::*;
 use crate::spec::{Error, names, parse};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +24,21 @@ pub struct MeasuredFile {
 pub enum Family {
     /// Load on a healthy cluster.
     Load(Vec<Cell<LoadSetup, LoadObserved>>),
+    /// Crashes of the master under load.
+    Crashes(Vec<Cell<CrashSetup, CrashObserved>>),
+    /// A replica that is down for a while under load.
+    Outage(Vec<Cell<OutageSetup, OutageObserved>>),
+    /// When others see a row.
+    Visibility(Vec<Cell<VisibilitySetup, VisibilityObserved>>),
+    /// Replicas that stop listening: fall-back under load, and counters statement by statement.
+    Timeouts {
+        /// Under load.
+        fallbacks: Vec<Cell<FallbackSetup, FallbackObserved>>,
+        /// Statement by statement.
+        steps: Vec<Cell<StepsSetup, StepsObserved>>,
+    },
     /// Measurements from which constants of the machine were taken; nothing to predict.
-    Input,
+    Input(Vec<Cell<LoadSetup, LoadObserved>>),
     /// Texts; nothing to predict.
     Text,
 }
@@ -36,143 +50,6 @@ pub struct Cell<S, O> {
     pub setup: S,
     /// Calibration (index) and observation of each repetition.
     pub repetitions: Vec<(Option<usize>, O)>,
-}
-
-/// What a machine could do.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Calibration {
-    /// Append 512 bytes and sync, as a binlog does.
-    #[serde(rename = "append_512B_fdatasync")]
-    pub append: Quantiles,
-    /// Overwrite 512 bytes and sync, as a redo log does.
-    #[serde(rename = "overwrite_512B_fdatasync")]
-    pub overwrite: Quantiles,
-    /// The load without replicas.
-    pub insert_no_replicas: Vec<Insert>,
-    /// Round trips of one byte through the proxy on the idle machine.
-    #[serde(default)]
-    pub proxy_echo_rtt_idle: Vec<Echo>,
-}
-
-/// The load without replicas.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Insert {
-    pub sync_binlog: u32,
-    pub innodb_flush_log_at_trx_commit: u32,
-    pub clients: u32,
-    pub throughput_tps: f64,
-    pub cpu_pct: CpuShares,
-}
-
-/// Round trips at one delay of the proxy.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Echo {
-    pub rtt_ms: f64,
-    pub rtt: Quantiles,
-}
-
-/// Quantiles of a time, microseconds.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Quantiles {
-    pub min_us: f64,
-    pub p1_us: f64,
-    pub p5_us: f64,
-    pub p10_us: f64,
-    pub p25_us: f64,
-    pub p50_us: f64,
-    pub p75_us: f64,
-    pub p90_us: f64,
-    pub p95_us: f64,
-    pub p99_us: f64,
-    pub p99_9_us: f64,
-    pub max_us: f64,
-    pub mean_us: f64,
-}
-
-/// Shares of the cores' time, percent.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct CpuShares {
-    pub idle: f64,
-    pub iowait: f64,
-}
-
-impl CpuShares {
-    /// What was neither idle nor waiting for a disk, percent.
-    pub fn busy(self) -> f64 {
-        100.0 - self.idle - self.iowait
-    }
-}
-
-/// One round trip for both replicas, or one each, ms.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub enum RoundTrips {
-    Both(f64),
-    Each([f64; 2]),
-}
-
-impl RoundTrips {
-    /// Those of `r1` and `r2`, ms.
-    pub fn each(self) -> [f64; 2] {
-        match self {
-            RoundTrips::Both(rtt) => [rtt, rtt],
-            RoundTrips::Each(rtts) => rtts,
-        }
-    }
-}
-
-/// The mode as the files write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Mode {
-    #[serde(rename = "async")]
-    Async,
-    #[serde(rename = "AFTER_COMMIT")]
-    AfterCommit,
-    #[serde(rename = "AFTER_SYNC")]
-    AfterSync,
-}
-
-impl Mode {
-    /// As descriptions write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Mode::Async => "async",
-            Mode::AfterCommit => "after_commit",
-            Mode::AfterSync => "after_sync",
-        }
-    }
-}
-
-/// Set-up of a load.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct LoadSetup {
-    pub mode: Mode,
-    pub rtt_ms: RoundTrips,
-    pub clients: u16,
-    #[serde(default = "one")]
-    pub rows_per_txn: u32,
-    #[serde(default)]
-    pub rate_tps: f64,
-    #[serde(default = "one")]
-    pub sync_binlog: u32,
-    #[serde(default = "one")]
-    pub innodb_flush_log_at_trx_commit: u32,
-    /// The IO thread of `r1` was stopped before the run.
-    #[serde(default)]
-    pub fast_replica_io_stopped: bool,
-}
-
-fn one() -> u32 {
-    1
-}
-
-/// What a load showed.
-#[derive(Clone, Debug, Deserialize)]
-pub struct LoadObserved {
-    pub throughput_tps: f64,
-    pub latency: Quantiles,
-    pub mean_group_size: Option<f64>,
-    pub cpu_pct: CpuShares,
 }
 
 /// Reads a file of measurements.
@@ -188,27 +65,49 @@ pub fn read(path: &str) -> Result<MeasuredFile, Error> {
 
 fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
     if !document.is_object() {
-        return Err(Error::at("", "expected a file of measurements, that is an object"));
+        return Err(Error::at(
+            "",
+            "expected a file of measurements, that is an object",
+        ));
     }
     let calibrations = match document.get("calibrations") {
         Some(_) => list(document, "calibrations")?,
         None => Vec::new(),
     };
-    let family = if document.get("texts").is_some() {
-        Family::Text
-    } else {
-        let first = document.get("runs").and_then(|runs| runs.get(0));
-        let has = |key: &str| first.is_some_and(|run| run.get(key).is_some());
-        if has("dropped_column") {
+    let family =
+        if document.get("fallback_runs").is_some() || document.get("seed004_runs").is_some() {
+            let some = |key: &str| document.get(key).is_some();
+            Family::Timeouts {
+                fallbacks: match some("fallback_runs") {
+                    true => cells(document, "fallback_runs", calibrations.len())?,
+                    false => Vec::new(),
+                },
+                steps: match some("seed004_runs") {
+                    true => cells(document, "seed004_runs", calibrations.len())?,
+                    false => Vec::new(),
+                },
+            }
+        } else if document.get("texts").is_some() {
             Family::Text
-        } else if has("replicas_connected") {
-            Family::Input
-        } else if has("throughput_tps") && has("latency") {
-            Family::Load(cells(document, "runs", calibrations.len())?)
         } else {
-            return Err(unknown(document));
-        }
-    };
+            let first = document.get("runs").and_then(|runs| runs.get(0));
+            let has = |key: &str| first.is_some_and(|run| run.get(key).is_some());
+            if has("dropped_column") {
+                Family::Text
+            } else if has("replicas_connected") {
+                Family::Input(cells(document, "runs", calibrations.len())?)
+            } else if has("fault") && has("lost_acked") {
+                Family::Crashes(cells(document, "runs", calibrations.len())?)
+            } else if has("caught_up_after_start_slave_ms") {
+                Family::Outage(cells(document, "runs", calibrations.len())?)
+            } else if has("samples") {
+                Family::Visibility(cells(document, "runs", calibrations.len())?)
+            } else if has("throughput_tps") && has("latency") {
+                Family::Load(cells(document, "runs", calibrations.len())?)
+            } else {
+                return Err(unknown(document));
+            }
+        };
     Ok(MeasuredFile {
         name,
         calibrations,
@@ -266,10 +165,12 @@ fn cells<S: DeserializeOwned + PartialEq, O: DeserializeOwned>(
     let setups: Vec<S> = list(document, key)?;
     let observed: Vec<O> = list(document, key)?;
     let mut cells: Vec<Cell<S, O>> = Vec::new();
-    for (index, ((number, setup), seen)) in numbers.into_iter().zip(setups).zip(observed).enumerate()
+    for (index, ((number, setup), seen)) in
+        numbers.into_iter().zip(setups).zip(observed).enumerate()
     {
         if let Some(calibration) = number.calibration.filter(|&wanted| wanted >= calibrations) {
-            let problem = format!("no such calibration: the file has {calibrations}, not {calibration}");
+            let problem =
+                format!("no such calibration: the file has {calibrations}, not {calibration}");
             return Err(Error::at(format!("{key}[{index}].calibration"), problem));
         }
         let repetition = (number.calibration, seen);

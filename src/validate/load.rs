@@ -1,15 +1,18 @@
 //! Load on a healthy cluster: throughput, latency, group size.
 
 use super::comparison::Comparison;
-use super::file::{Calibration, Cell, LoadObserved, LoadSetup, MeasuredFile, RoundTrips};
+use super::file::{Cell, MeasuredFile};
 use super::machine::{self, Situation};
-use super::tolerance::{Metric, mean};
+use super::records::{Calibration, LoadObserved, LoadSetup, Mode, RoundTrips};
+use super::tolerance::{Metric, mean, median};
 use crate::measure::outcome::RunOutcome;
 use crate::run;
 use crate::spec::Error;
 use rayon::prelude::*;
 use serde_json::json;
 
+/// The driver lets all its clients go at once (../measure/harness, `load.rs`); at 20 ms they stay in step.
+pub const RAMP: &str = "0.1 ms";
 /// Seed of all predictions.
 pub const SEED: u64 = 1;
 
@@ -48,18 +51,27 @@ fn predict(
     sets: &[(String, String)],
 ) -> Result<RunOutcome, Error> {
     let mut workload = json!({"sessions": setup.clients});
+    if setup.rate_tps == 0.0 {
+        workload["ramp"] = json!(RAMP);
+    }
     if setup.rows_per_txn > 1 {
         workload["transaction"] = json!({"statements": setup.rows_per_txn});
     }
     if setup.rate_tps > 0.0 {
-        workload["arrivals"] = json!({"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed"});
+        workload["arrivals"] =
+            json!({"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed"});
     }
     let mut model = json!({"variables": {
         "sync_binlog": setup.sync_binlog,
         "innodb_flush_log_at_trx_commit": setup.innodb_flush_log_at_trx_commit,
     }});
-    if setup.fast_replica_io_stopped {
-        model["servers"] = json!({"r1": {"replicates_from": null}});
+    let without: &[&str] = match (setup.replicas_connected, setup.fast_replica_io_stopped) {
+        (0, _) => &["r1", "r2"],
+        (1, _) | (_, true) => &["r1"],
+        _ => &[],
+    };
+    for replica in without {
+        model["servers"][replica] = json!({"replicates_from": null});
         model["master"] = json!("m");
     }
     let situation = Situation {
@@ -80,9 +92,13 @@ fn metrics(
 ) -> Vec<Comparison> {
     let record = name(&cell.setup);
     let seen = |pick: &dyn Fn(&LoadObserved) -> f64| -> Vec<f64> {
-        cell.repetitions.iter().map(|(_, seen)| pick(seen)).collect()
+        cell.repetitions
+            .iter()
+            .map(|(_, seen)| pick(seen))
+            .collect()
     };
-    let said = |pick: &dyn Fn(&RunOutcome) -> f64| -> Vec<f64> { predicted.iter().map(pick).collect() };
+    let said =
+        |pick: &dyn Fn(&RunOutcome) -> f64| -> Vec<f64> { predicted.iter().map(pick).collect() };
     let busy = Some(mean(&seen(&|seen| seen.cpu_pct.busy())));
     let quantile = |share: f64| said(&|run| run.latency.value_at_quantile(share) as f64 / 1e6);
     let at = (file, record.as_str());
@@ -106,7 +122,10 @@ fn metrics(
             &quantile(0.99),
         ),
     ];
-    if !cell.repetitions.iter().any(|(_, seen)| is_bimodal(seen)) {
+    // Commits that were read just before or just after the others' wait two round trips or one.
+    let bimodal = cell.setup.mode == Mode::AfterSync
+        && cell.repetitions.iter().any(|(_, seen)| is_bimodal(seen));
+    if !bimodal {
         let observed = seen(&|seen| seen.latency.p50_us / 1e3);
         all.push(Metric::MedianLatency.compare(at, busy, &observed, &quantile(0.5)));
     }
@@ -119,21 +138,25 @@ fn metrics(
         let said = said(&|run| run.grouped_transactions as f64 / run.groups.max(1) as f64);
         all.push(Metric::GroupSize.compare(at, busy, &groups, &said));
     }
+    let cores = said(&|run| 100.0 * run.servers[0].cpu);
+    for one in &mut all {
+        one.busy_predicted = Some(median(&cores));
+    }
     all
 }
 
 /// Half of the commits lie in two clusters that are far apart, so that the median is either of them.
 fn is_bimodal(seen: &LoadObserved) -> bool {
-    seen.latency.p75_us > 1.5 * seen.latency.p25_us && seen.latency.p25_us > 5_000.0
+    seen.latency.p75_us > 1.5 * seen.latency.p25_us
 }
 
 /// What the cell's runs have in common, in words.
 fn name(setup: &LoadSetup) -> String {
-    let rtt = match setup.rtt_ms {
-        RoundTrips::Both(rtt) => format!("{rtt} ms"),
-        RoundTrips::Each([r1, r2]) => format!("{r1} and {r2} ms"),
-    };
+    let rtt = round_trips(setup.rtt_ms);
     let mut name = format!("{}, {rtt}, {} clients", setup.mode.name(), setup.clients);
+    if setup.replicas_connected != 2 {
+        name += &format!(", {} replicas", setup.replicas_connected);
+    }
     if setup.rows_per_txn > 1 {
         name += &format!(", {} rows", setup.rows_per_txn);
     }
@@ -150,3 +173,10 @@ fn name(setup: &LoadSetup) -> String {
     name
 }
 
+/// Round trips in words.
+pub fn round_trips(rtt: RoundTrips) -> String {
+    match rtt {
+        RoundTrips::Both(rtt) => format!("{rtt} ms"),
+        RoundTrips::Each([r1, r2]) => format!("{r1} and {r2} ms"),
+    }
+}

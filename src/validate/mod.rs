@@ -5,14 +5,20 @@
 //! calibration alone: the scenario modules never see what was observed.
 
 pub mod comparison;
+mod crash;
 pub mod file;
 mod load;
 mod machine;
+mod outage;
+pub mod records;
+mod steps;
+mod timeout;
 pub mod tolerance;
+mod visibility;
 
 use crate::spec::Error;
 use comparison::Comparison;
-use file::{Family, MeasuredFile};
+use file::{Cell, Family, MeasuredFile};
 
 /// The comparisons of one file, in the order of its cells.
 pub fn compare(
@@ -22,23 +28,60 @@ pub fn compare(
 ) -> Result<Vec<Comparison>, Error> {
     match &file.family {
         Family::Load(cells) => load::compare(file, cells, sets, progress),
-        Family::Input | Family::Text => Ok(Vec::new()),
+        Family::Crashes(cells) => crash::compare(file, cells, sets, progress),
+        Family::Outage(cells) => outage::compare(file, cells, sets, progress),
+        Family::Visibility(cells) => visibility::compare(file, cells, sets, progress),
+        Family::Timeouts { fallbacks, steps } => {
+            let mut compared = timeout::compare(file, fallbacks, sets, progress)?;
+            compared.extend(steps::compare(file, steps, sets, progress)?);
+            Ok(compared)
+        }
+        Family::Input(_) | Family::Text => Ok(Vec::new()),
     }
 }
 
-/// Simulated runs that a file needs.
+/// How well the machine's model gives back its own inputs: the calibrations, and files that are inputs.
+pub fn compare_inputs(
+    file: &MeasuredFile,
+    sets: &[(String, String)],
+) -> Result<Vec<Comparison>, Error> {
+    let mut compared = Vec::new();
+    for (index, calibration) in file.calibrations.iter().enumerate() {
+        let of_this = load::compare(file, &calibration.cells(index), sets, &|| ())?;
+        compared.extend(of_this.into_iter().map(|one| Comparison {
+            record: format!("calibration {index}: {}", one.record),
+            ..one
+        }));
+    }
+    if let Family::Input(cells) = &file.family {
+        compared.extend(load::compare(file, cells, sets, &|| ())?);
+    }
+    Ok(compared)
+}
+
+/// Predictions that a file needs; each is one step of progress.
 pub fn runs(file: &MeasuredFile) -> u64 {
+    fn repetitions<S, O>(cells: &[Cell<S, O>]) -> u64 {
+        cells.iter().map(|cell| cell.repetitions.len() as u64).sum()
+    }
     match &file.family {
-        Family::Load(cells) => cells.iter().map(|cell| cell.repetitions.len() as u64).sum(),
-        Family::Input | Family::Text => 0,
+        Family::Load(cells) => repetitions(cells),
+        Family::Crashes(cells) => cells.len() as u64,
+        Family::Outage(cells) => repetitions(cells),
+        Family::Visibility(cells) => repetitions(cells),
+        Family::Timeouts { fallbacks, steps } => repetitions(fallbacks) + repetitions(steps),
+        Family::Input(_) | Family::Text => 0,
     }
 }
 
 /// Why a file has nothing to compare.
 pub fn skipped(file: &MeasuredFile) -> Option<(&str, &'static str)> {
     match &file.family {
-        Family::Input => Some((&file.name, "an input of the machine's constants, not compared")),
+        Family::Input(_) => Some((
+            &file.name,
+            "an input of the machine's constants, not compared",
+        )),
         Family::Text => Some((&file.name, "texts without numbers to compare, skipped")),
-        Family::Load(_) => None,
+        _ => None,
     }
 }

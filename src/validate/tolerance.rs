@@ -24,12 +24,12 @@ pub enum Metric {
     CatchUp,
     /// Transactions per second that it applies meanwhile.
     ApplyRate,
+    /// Transactions per second that another replica applies while this one is down.
+    ApplyRateOfOther,
     /// From the INSERT until another session on the master sees the row.
     VisibleOnMaster,
     /// From the INSERT until a session on a replica sees the row.
     VisibleOnReplica,
-    /// From the INSERT until its OK.
-    Ok,
 }
 
 impl Metric {
@@ -44,16 +44,16 @@ impl Metric {
             Metric::TimeToOff => "time_to_off",
             Metric::CatchUp => "catch_up_time",
             Metric::ApplyRate => "apply_rate",
+            Metric::ApplyRateOfOther => "apply_rate_of_the_other",
             Metric::VisibleOnMaster => "visible_on_master",
             Metric::VisibleOnReplica => "visible_on_replica",
-            Metric::Ok => "ok",
         }
     }
 
     /// Its unit in results.
     pub fn unit(self) -> &'static str {
         match self {
-            Metric::Throughput | Metric::ApplyRate => "transactions/s",
+            Metric::Throughput | Metric::ApplyRate | Metric::ApplyRateOfOther => "transactions/s",
             Metric::GroupSize => "transactions",
             _ => "ms",
         }
@@ -67,8 +67,8 @@ impl Metric {
             Metric::P99Latency => (0.25, 0.40),
             Metric::GroupSize => (0.15, 0.20),
             Metric::TimeToOff => (0.01, 0.01),
-            Metric::CatchUp | Metric::ApplyRate => (0.20, 0.20),
-            Metric::VisibleOnMaster | Metric::VisibleOnReplica | Metric::Ok => (0.05, 0.05),
+            Metric::CatchUp | Metric::ApplyRate | Metric::ApplyRateOfOther => (0.20, 0.20),
+            Metric::VisibleOnMaster | Metric::VisibleOnReplica => (0.05, 0.05),
         }
     }
 
@@ -96,7 +96,7 @@ impl Metric {
         Comparison {
             file: file.to_owned(),
             record: record.to_owned(),
-            metric: self.name(),
+            metric: self.name().to_owned(),
             unit: self.unit(),
             observed: seen,
             predicted: said,
@@ -104,6 +104,7 @@ impl Metric {
             tolerance: Tolerance::Ratio(allowed),
             within: ratio.is_some_and(|ratio| (ratio - 1.0).abs() <= allowed),
             busy,
+            busy_predicted: None,
         }
     }
 }
@@ -114,7 +115,10 @@ pub fn relative_spread(values: &[f64]) -> f64 {
         return 0.0;
     }
     let mean = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let squares: f64 = values
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum();
     libm::sqrt(squares / (values.len() - 1) as f64) / mean.abs().max(f64::MIN_POSITIVE)
 }
 

@@ -66,6 +66,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
         bandwidth: 0,
         loss: 0,
         retransmission: Span::millis(200),
+        proxy: None,
     };
     let cost = |step: Step| match step {
         Step::Statement => (30 * US, 1_000),
@@ -107,6 +108,12 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 site: at,
                 cores: 16,
                 fsync: spread(500 * US, 800 * US),
+                overwrite: spread(500 * US, 800 * US),
+                write: spread(300 * US, 500 * US),
+                journal: false,
+                disk_slowdown: 0,
+                disk_cold: Pace::default(),
+                wake_up: Pace::default(),
                 disk_queue: 8,
                 writeback: Span::seconds(30),
             })
@@ -122,12 +129,16 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 .map(|at| format!("clients>{}", names[at]))
                 .collect(),
             site: None,
+            host: None,
             timeout: Span::seconds(30),
             retry: false,
             reconnect: spread(20 * MS, 60 * MS),
         },
         workload: Workload {
-            arrivals: Arrivals::Closed { think: fixed(0) },
+            arrivals: Arrivals::Closed {
+                think: fixed(0),
+                ramp: Span::millis(5),
+            },
             readers: None,
         },
         costs: Costs {
@@ -141,6 +152,11 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                     }
                 })
                 .collect(),
+            switch: None,
+            fsync: None,
+            client: None,
+            read: None,
+            proxy: None,
         },
         delays: Delays {
             detect_clean: spread(1_000 * MS, 1_500 * MS),
@@ -217,6 +233,7 @@ pub fn without_noise(plan: &mut Plan) {
     }
     for host in &mut plan.hosts {
         host.fsync = fixed(host.fsync.sample(1 << 63));
+        host.overwrite = fixed(host.overwrite.sample(1 << 63));
     }
     for path in plan.paths.iter_mut().flatten() {
         path.delay = fixed(path.delay.sample(1 << 63));

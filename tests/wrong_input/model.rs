@@ -57,11 +57,14 @@ fn unknown_names_of_servers_hosts_sites_models_and_experiments_name_the_nearest(
     let links = json!({"site-a>site-d": {"rtt": "1 ms"}});
     says(
         &with("/overrides/links", links),
-        &["links.site-a>site-d", "unknown host or site `site-d`"],
+        &[
+            "links.site-a>site-d",
+            "unknown server, host or site `site-d`",
+        ],
     );
     says(
         &with("/overrides/links", json!({"site-a": {}})),
-        &["expected two hosts or two sites"],
+        &["expected two servers, two hosts or two sites"],
     );
 }
 

@@ -193,6 +193,7 @@ impl World {
 
     pub(super) fn mariadb_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
+            Phase::RedoSynced => self.queue_for_group_commit(id, who, out),
             Phase::WriteBinlog => self.group_written(id, who, out),
             Phase::EngineCommit => self.group_committed(id, out),
             Phase::GotLock => {

@@ -7,11 +7,19 @@ use super::client::Phase;
 use super::effect::{Committer, Effect, File, Step, Timer, Worker};
 use super::fact::Fact;
 use super::ids::{Position, ServerId, Span};
-use super::redo::RedoWaiter;
+use super::redo::{Needs, RedoWaiter};
 use super::semi_sync::{Change, Wait};
 use super::server::Pipeline;
 use super::variables::{RedoFlush, WaitPoint};
 use super::world::{Out, World};
+
+fn start_redo(id: ServerId, needs: Needs, out: &mut Out) {
+    match needs {
+        Needs::Nothing => {}
+        Needs::Write => out.effects.push(Effect::WriteRedo(id)),
+        Needs::Sync => out.effects.push(Effect::Fsync(id, File::Redo)),
+    }
+}
 
 impl World {
     /// The prepare mark is in the redo log buffer (semantics.md 1.1, 2).
@@ -57,29 +65,36 @@ impl World {
 
     pub(super) fn sync_redo(&mut self, id: ServerId, waiter: RedoWaiter, out: &mut Out) {
         let server = self.server_mut(id);
-        let marks = server.marks();
-        if server.redo.request(waiter, marks) {
-            out.effects.push(Effect::Fsync(id, File::Redo));
-        }
+        let (marks, write_only) = (server.marks(), server.redo_is_only_written());
+        let needs = server.redo.request(waiter, marks, write_only);
+        start_redo(id, needs, out);
     }
 
     pub(super) fn redo_synced(&mut self, id: ServerId, out: &mut Out) {
         self.server_mut(id).redo.synced();
+        let mut first = true;
         while let Some(waiter) = self.server_mut(id).redo.next_released() {
+            let went_itself = std::mem::take(&mut first);
             match waiter {
                 RedoWaiter::FlushLeader => self.group_redo_synced(id, out),
                 RedoWaiter::Background => {}
                 RedoWaiter::Committer(who)
                     if self.commit(who).gtid.is_none() && self.is_binlogged(who) =>
                 {
-                    self.queue_for_group_commit(id, who, out);
+                    // The first called fsync and goes on; the others slept until it was done (1.1).
+                    if went_itself {
+                        self.queue_for_group_commit(id, who, out);
+                    } else {
+                        self.leader_works(who, Phase::RedoSynced, Step::WakeUp, 1, out);
+                    }
                 }
                 RedoWaiter::Committer(_) => self.applied(id, out),
             }
         }
-        if self.server_mut(id).redo.start() {
-            out.effects.push(Effect::Fsync(id, File::Redo));
-        }
+        let server = self.server_mut(id);
+        let write_only = server.redo_is_only_written();
+        let needs = server.redo.start(write_only);
+        start_redo(id, needs, out);
     }
 
     fn is_binlogged(&self, who: Committer) -> bool {

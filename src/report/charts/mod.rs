@@ -5,6 +5,7 @@ pub mod axis;
 mod check;
 pub mod latency;
 pub mod loss;
+pub mod pairs;
 mod plot;
 #[cfg(test)]
 mod samples;

@@ -1,0 +1,133 @@
+//! All replicas stop listening under load: when semi-sync switches itself off.
+
+use super::comparison::Comparison;
+use super::file::{Cell, MeasuredFile};
+use super::load::{RAMP, SEED, round_trips};
+use super::machine::{self, Situation};
+use super::records::{Calibration, FallbackObserved, FallbackSetup, Switch};
+use super::tolerance::Metric;
+use crate::engine::Simulation;
+use crate::measure::recorder::Recorder;
+use crate::protocol::ids::{ServerId, Span};
+use crate::spec::Error;
+use rayon::prelude::*;
+use serde_json::json;
+
+/// When the IO threads are stopped, ms from the load's start.
+const STOPPED: u64 = 3_000;
+/// From stop to start, ms.
+const FOR: u64 = 4_950;
+/// End of the load, ms.
+const END: u64 = 12_000;
+/// How often the harness looks at the status, ms; the moment of OFF is when it saw it.
+const EVERY: u64 = 20;
+
+/// Every metric of every cell.
+pub fn compare(
+    file: &MeasuredFile,
+    cells: &[Cell<FallbackSetup, FallbackObserved>],
+    sets: &[(String, String)],
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<Comparison>, Error> {
+    let compared: Vec<Vec<Comparison>> = cells
+        .par_iter()
+        .map(|cell| {
+            let predicted = cell
+                .repetitions
+                .iter()
+                .enumerate()
+                .map(|(repetition, (calibration, _))| {
+                    let calibration = calibration.map(|index| &file.calibrations[index]);
+                    let predicted = predict(&cell.setup, calibration, repetition as u64, sets);
+                    progress();
+                    predicted
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(metrics(&file.name, cell, &predicted))
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok(compared.into_iter().flatten().collect())
+}
+
+/// Time to OFF (ms), if it went off, and throughput of the whole run.
+fn predict(
+    setup: &FallbackSetup,
+    calibration: Option<&Calibration>,
+    repetition: u64,
+    sets: &[(String, String)],
+) -> Result<(Option<f64>, f64), Error> {
+    let situation = Situation {
+        mode: setup.mode,
+        rtt: setup.rtt_ms,
+        calibration,
+        model: json!({"variables": {
+            "rpl_semi_sync_master_timeout": setup.timeout_ms,
+            "rpl_semi_sync_master_wait_no_slave": setup.wait_no_slave.name(),
+        }}),
+        experiment: json!({
+            "workload": {"sessions": setup.clients, "ramp": RAMP},
+            "faults": [{
+                "kind": "stop_io_thread", "servers": "replicas",
+                "at": format!("{STOPPED} ms"), "lasts": format!("{FOR} ms")
+            }],
+            "warm_up": "1 s",
+            "duration": format!("{END} ms"),
+        }),
+    };
+    let plan = machine::plan(&situation, sets)?;
+    let mut recorder = Recorder::new(&plan, None);
+    let mut simulation = Simulation::new(&plan, SEED, repetition, Span::millis(5));
+    let mut off = None;
+    // The harness's looks stand in no relation to the stop.
+    let phase = repetition * 7 % EVERY;
+    for now in (phase..=END).step_by(EVERY as usize) {
+        simulation.run_until(now * 1_000_000, &mut recorder);
+        let is_off = !simulation.world.server(ServerId(0)).semi_sync.on;
+        if now > STOPPED && is_off && off.is_none() {
+            off = Some((now - STOPPED) as f64);
+        }
+    }
+    simulation.run_until(END * 1_000_000, &mut recorder);
+    simulation.settle(&mut recorder);
+    let outcome = recorder.finish(&simulation);
+    let commits = outcome.window_acknowledged + outcome.latency_after.len();
+    Ok((off, commits as f64 / ((END - 1_000) as f64 / 1e3)))
+}
+
+fn metrics(
+    file: &str,
+    cell: &Cell<FallbackSetup, FallbackObserved>,
+    predicted: &[(Option<f64>, f64)],
+) -> Vec<Comparison> {
+    let setup = &cell.setup;
+    let mut record = format!(
+        "{}, {}, {} clients, timeout {} ms",
+        setup.mode.name(),
+        round_trips(setup.rtt_ms),
+        setup.clients,
+        setup.timeout_ms
+    );
+    if setup.wait_no_slave == Switch::Off {
+        record += ", wait_no_slave=OFF";
+    }
+    let at = (file, record.as_str());
+    let mut all = Vec::new();
+    let seen = |pick: &dyn Fn(&FallbackObserved) -> Option<f64>| -> Vec<f64> {
+        cell.repetitions
+            .iter()
+            .filter_map(|(_, seen)| pick(seen))
+            .collect()
+    };
+    let off = seen(&|seen| seen.status_off_ms);
+    let said: Vec<f64> = predicted.iter().filter_map(|(off, _)| *off).collect();
+    if !off.is_empty() {
+        all.push(Metric::TimeToOff.compare(at, None, &off, &said));
+    }
+    let said: Vec<f64> = predicted
+        .iter()
+        .map(|(_, throughput)| *throughput)
+        .collect();
+    let observed = seen(&|seen| Some(seen.throughput_tps_whole_run));
+    all.push(Metric::Throughput.compare(at, None, &observed, &said));
+    all
+}
