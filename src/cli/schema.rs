@@ -1,7 +1,7 @@
 //! `replsim schema`: what an editor needs to help with a file.
 
 use super::{End, print};
-use crate::spec;
+use crate::{spec, validate};
 use std::error::Error;
 
 /// Arguments of `schema`.
@@ -13,7 +13,10 @@ pub struct Arguments {
 
 /// Prints a JSON Schema.
 pub fn schema(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
-    let schema = spec::schema_of(&arguments.of)?;
+    let schema = match arguments.of.as_str() {
+        "measurements" => validate::schema(),
+        of => spec::schema_of(of)?,
+    };
     print(&format!("{schema:#}\n"));
     Ok(End::Done)
 }

@@ -3,7 +3,8 @@
 use super::{End, print};
 use crate::report::{progress, validation, write};
 use crate::spec;
-use crate::validate::{self, comparison::Comparison, file};
+use crate::spec::units::Percentage;
+use crate::validate::{self, comparison::Comparison, file, tolerance::Metric};
 use clap::ValueEnum;
 use std::error::Error;
 use std::path::PathBuf;
@@ -20,6 +21,9 @@ pub struct Arguments {
     /// Set a value in the description of every scenario
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Another tolerance for a metric, as in p99_latency="30 %"
+    #[arg(long, value_name = "METRIC=PERCENT")]
+    tolerance: Vec<String>,
     /// Threads; changes how long it takes, never what it prints
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
@@ -46,6 +50,11 @@ enum Format {
 /// Compares every record of the files.
 pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let sets = super::run::sets(&arguments.set)?;
+    let tolerances = arguments
+        .tolerance
+        .iter()
+        .map(|said| tolerance(said))
+        .collect::<Result<Vec<_>, spec::Error>>()?;
     let files = arguments
         .files
         .iter()
@@ -66,6 +75,12 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         }
     }
     bar.finish_and_clear();
+    for (metric, share) in tolerances {
+        let of_metric = compared
+            .iter_mut()
+            .filter(|one| one.metric == metric.name());
+        of_metric.for_each(|one| one.allow(share));
+    }
     let skipped: Vec<(&str, &str)> = files.iter().filter_map(validate::skipped).collect();
     let (table, document) = (
         validation::table(&compared, &skipped),
@@ -91,4 +106,21 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         true => End::Done,
         false => End::DidNotHold,
     })
+}
+
+/// METRIC=PERCENT.
+fn tolerance(said: &str) -> Result<(Metric, f64), spec::Error> {
+    let wrong = |problem: String| spec::Error::whole("--tolerance", problem);
+    let Some((name, percent)) = said.split_once('=') else {
+        let problem = format!("`{said}` is not METRIC=PERCENT, as in p99_latency=\"30 %\"");
+        return Err(wrong(problem));
+    };
+    let known = Metric::ALL.map(Metric::name);
+    let metric = Metric::ALL.into_iter().find(|metric| metric.name() == name);
+    let metric = metric.ok_or_else(|| {
+        let listed = spec::names::listed(&known);
+        wrong(format!("unknown metric `{name}`, expected {listed}")).near(name, known)
+    })?;
+    let share = Percentage::read(percent).map_err(|problem| wrong(format!("{name}: {problem}")))?;
+    Ok((metric, share.0 as f64 / (1u64 << 32) as f64))
 }

@@ -41,6 +41,8 @@ pub struct Machines {
     costs: Vec<Option<Stream>>,
     /// Streams of the proxies' work, by host.
     proxies: Vec<Stream>,
+    /// Streams of the journals' commits, by host.
+    pub(super) journals: Vec<Stream>,
     /// Streams of fsync times by server and file, and of their parts on a core.
     pub(super) fsyncs: Vec<[[Stream; 2]; 3]>,
     /// The redo log's request under way is a write without a sync.
@@ -104,6 +106,11 @@ impl Machines {
                 .hosts
                 .iter()
                 .map(|host| stream(&host.name, "proxy"))
+                .collect(),
+            journals: plan
+                .hosts
+                .iter()
+                .map(|host| stream(&host.name, "journal"))
                 .collect(),
             fsyncs: plan
                 .servers

@@ -1,6 +1,7 @@
 //! Disks: fsyncs that wait for the device, that slow each other, that share a journal's commits.
 
-use super::cores::{Host, Machines};
+use super::cores::Machines;
+use super::journal::Journal;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
 use crate::protocol::effect::File;
@@ -16,10 +17,8 @@ pub enum Syncing {
     OnCore,
     /// The device has it, or it waits there in line.
     OnDisk,
-    /// The file system's journal commits it.
+    /// The file system's journal commits it, or will.
     InJournal,
-    /// The journal's next commit will have it.
-    NextInJournal,
 }
 
 /// The disk of one host.
@@ -32,8 +31,7 @@ pub struct Disk {
     idle_since: u64,
     /// Those that wait, with the time that each will take.
     queue: VecDeque<(ServerId, File, u64)>,
-    /// Fsyncs in the journal's commit under way, and in its next.
-    journal: [Vec<(ServerId, File)>; 2],
+    pub(super) journal: Journal,
     stalled_until: u64,
 }
 
@@ -45,8 +43,30 @@ impl Disk {
             busy: 0,
             idle_since: 0,
             queue: VecDeque::new(),
-            journal: [Vec::new(), Vec::new()],
+            journal: Journal::new(),
             stalled_until: 0,
+        }
+    }
+
+    /// The device gets something that takes this long on an otherwise idle disk.
+    pub(super) fn begins(&mut self, desk: &mut Desk, host: usize, slot: usize, time: u64) {
+        let plan = &desk.plan.hosts[host];
+        let extra = if self.busy == 0 {
+            plan.disk_cold.after(desk.now - self.idle_since)
+        } else {
+            let others = u128::from(self.busy) * u128::from(plan.disk_slowdown);
+            ((u128::from(time) * others) >> 32) as u64
+        };
+        self.busy += 1;
+        let end = desk.now.max(self.stalled_until) + time + extra;
+        desk.agenda.set(slot, end);
+    }
+
+    /// The device is done with something.
+    pub(super) fn ended(&mut self, now: u64) {
+        self.busy -= 1;
+        if self.busy == 0 {
+            self.idle_since = now;
         }
     }
 }
@@ -64,7 +84,10 @@ impl Machines {
         );
         let time = cost.sample(self.fsyncs[id][file as usize][1].next(), 1);
         self.syncing[id][file as usize] = Syncing::OnCore;
-        let goes_on = self.leaving.take_if(|leaving| leaving.1 == host);
+        let journal = desk.layout.index(Slot::Journal(host));
+        let goes_on = self
+            .leaving
+            .take_if(|leaving| leaving.1 == host && leaving.0 != journal);
         let slot = desk.layout.index(Slot::Fsync(server, file));
         self.begin(desk, slot, host, time, goes_on.is_some());
     }
@@ -83,74 +106,14 @@ impl Machines {
         };
         let time = times.sample(self.fsyncs[id][file as usize][0].next());
         self.syncing[id][file as usize] = Syncing::OnDisk;
-        let state = &mut self.hosts[desk.plan.servers[id].host];
-        if state.disk.free == 0 {
-            return state.disk.queue.push_back((server, file, time));
-        }
-        state.disk.free -= 1;
-        Self::serve(desk, state, server, file, time);
-    }
-
-    /// A file that grew needs the file system's journal: one commit at a time, those that come meanwhile share the next.
-    fn onto_journal(&mut self, desk: &mut Desk, server: ServerId, file: File) {
-        let id = usize::from(server.0);
         let host = desk.plan.servers[id].host;
-        self.syncing[id][file as usize] = Syncing::NextInJournal;
-        self.hosts[host].disk.journal[1].push((server, file));
-        self.commit_journal(desk, host);
-    }
-
-    fn commit_journal(&mut self, desk: &mut Desk, host: usize) {
-        let state = &mut self.hosts[host];
-        let [now, next] = &mut state.disk.journal;
-        if !now.is_empty() || next.is_empty() {
-            return;
+        let disk = &mut self.hosts[host].disk;
+        if disk.free == 0 {
+            return disk.queue.push_back((server, file, time));
         }
-        std::mem::swap(now, next);
-        let (first, file) = now[0];
-        let draw = self.fsyncs[usize::from(first.0)][file as usize][0].next();
-        let end = Self::duration(desk, state, host, desk.plan.hosts[host].fsync.sample(draw));
-        state.disk.busy += 1;
-        for &(server, file) in &state.disk.journal[0] {
-            self.syncing[usize::from(server.0)][file as usize] = Syncing::InJournal;
-            desk.agenda
-                .set(desk.layout.index(Slot::Fsync(server, file)), end);
-        }
-    }
-
-    /// One of the files of the journal's commit is done with it; after the last the journal takes the next.
-    fn journaled(&mut self, desk: &mut Desk, server: ServerId, file: File) {
-        self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
-        let host = desk.plan.servers[usize::from(server.0)].host;
-        let state = &mut self.hosts[host];
-        state.disk.journal[0].retain(|&one| one != (server, file));
-        if state.disk.journal[0].is_empty() {
-            state.disk.busy -= 1;
-            if state.disk.busy == 0 {
-                state.disk.idle_since = desk.now;
-            }
-            self.commit_journal(desk, host);
-        }
-    }
-
-    fn serve(desk: &mut Desk, state: &mut Host, server: ServerId, file: File, time: u64) {
-        let host = desk.plan.servers[usize::from(server.0)].host;
-        let end = Self::duration(desk, state, host, time);
-        state.disk.busy += 1;
-        desk.agenda
-            .set(desk.layout.index(Slot::Fsync(server, file)), end);
-    }
-
-    /// When something that takes this long on an otherwise idle disk will be done.
-    fn duration(desk: &Desk, state: &Host, host: usize, time: u64) -> u64 {
-        let host = &desk.plan.hosts[host];
-        let extra = if state.disk.busy == 0 {
-            host.disk_cold.after(desk.now - state.disk.idle_since)
-        } else {
-            let others = u128::from(state.disk.busy) * u128::from(host.disk_slowdown);
-            ((u128::from(time) * others) >> 32) as u64
-        };
-        desk.now.max(state.disk.stalled_until) + time + extra
+        disk.free -= 1;
+        let slot = desk.layout.index(Slot::Fsync(server, file));
+        disk.begins(desk, host, slot, time);
     }
 
     /// An fsync moves on: from its core to the device, or (then true) it is done and the device takes the next.
@@ -166,26 +129,21 @@ impl Machines {
                 self.synced(desk, server, file);
                 true
             }
-            Syncing::NextInJournal => false,
-            Syncing::InJournal => {
-                self.journaled(desk, server, file);
-                true
-            }
+            Syncing::InJournal => false,
         }
     }
 
     fn synced(&mut self, desk: &mut Desk, server: ServerId, file: File) {
         self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
-        let state = &mut self.hosts[desk.plan.servers[usize::from(server.0)].host];
-        state.disk.busy -= 1;
-        match state.disk.queue.pop_front() {
-            None => {
-                state.disk.free += 1;
-                if state.disk.busy == 0 {
-                    state.disk.idle_since = desk.now;
-                }
+        let host = desk.plan.servers[usize::from(server.0)].host;
+        let disk = &mut self.hosts[host].disk;
+        disk.ended(desk.now);
+        match disk.queue.pop_front() {
+            None => disk.free += 1,
+            Some((server, file, time)) => {
+                let slot = desk.layout.index(Slot::Fsync(server, file));
+                disk.begins(desk, host, slot, time);
             }
-            Some((server, file, time)) => Self::serve(desk, state, server, file, time),
         }
     }
 
@@ -200,13 +158,9 @@ impl Machines {
                     self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
                     self.abandon(desk, slot);
                 }
-                Syncing::NextInJournal => {
-                    self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
-                    self.hosts[host].disk.journal[1].retain(|&one| one != (server, file));
-                }
                 Syncing::InJournal => {
-                    desk.agenda.clear(slot);
-                    self.journaled(desk, server, file);
+                    self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                    self.leave_journal(host, server, file);
                 }
                 Syncing::OnDisk => {
                     let queue = &mut self.hosts[host].disk.queue;
@@ -226,24 +180,16 @@ impl Machines {
     /// The disk answers nothing until then; what is under way ends later.
     pub fn stall(&mut self, desk: &mut Desk, host: usize, until: u64) {
         self.hosts[host].disk.stalled_until = until;
-        for (id, server) in desk
-            .plan
-            .servers
-            .iter()
-            .enumerate()
-            .filter(|(_, server)| server.host == host)
-        {
-            debug_assert_eq!(server.host, host);
+        let longer = until - desk.now;
+        self.stall_journal(desk, host, longer);
+        for (id, server) in desk.plan.servers.iter().enumerate() {
             for file in [File::Redo, File::Binlog, File::RelayLog] {
                 let slot = desk.layout.index(Slot::Fsync(ServerId(id as u8), file));
-                if !matches!(
-                    self.syncing[id][file as usize],
-                    Syncing::OnDisk | Syncing::InJournal
-                ) {
-                    continue;
-                }
-                if let Some(time) = desk.agenda.time_of(slot) {
-                    desk.agenda.set(slot, time + (until - desk.now));
+                let on_disk = self.syncing[id][file as usize] == Syncing::OnDisk;
+                if let (true, true, Some(time)) =
+                    (server.host == host, on_disk, desk.agenda.time_of(slot))
+                {
+                    desk.agenda.set(slot, time + longer);
                 }
             }
         }

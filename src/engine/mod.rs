@@ -6,6 +6,7 @@ mod cores;
 mod desk;
 mod disks;
 mod faults;
+mod journal;
 mod network;
 pub mod slots;
 
@@ -75,6 +76,7 @@ impl<'plan> Simulation<'plan> {
         let layout = Layout::new(
             plan.faults.len(),
             cluster.servers.len(),
+            plan.hosts.len(),
             usize::from(cluster.sessions),
             usize::from(cluster.readers),
         );
@@ -225,6 +227,14 @@ impl<'plan> Simulation<'plan> {
                 let (mut desk, machines, ..) = self.parts();
                 if machines.fsync_moves(&mut desk, server, file) {
                     self.step(Input::Synced(server, file), observer);
+                }
+            }
+            Slot::Journal(host) => {
+                let (mut desk, machines, ..) = self.parts();
+                if machines.journal_moves(&mut desk, host) {
+                    while let Some((server, file)) = self.machines.journaled(host) {
+                        self.step(Input::Synced(server, file), observer);
+                    }
                 }
             }
             Slot::Depart(lane) => {

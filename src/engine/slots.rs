@@ -1,6 +1,7 @@
 //! The agenda's slots: one per thing that can have one pending moment. Ties at the same instant go to the lower slot.
 //!
-//! The order is who is concerned: faults, the manager, servers in the plan's order, sessions, readers, the sampler.
+//! The order is who is concerned: faults, the manager, servers in the plan's order, hosts, sessions, readers, the
+//! sampler.
 
 use crate::protocol::effect::{Committer, Direction, File, LaneId, Timer, Worker};
 use crate::protocol::ids::{ServerId, SessionId};
@@ -22,6 +23,8 @@ pub enum Slot {
     Writeback(ServerId),
     /// An fsync ends.
     Fsync(ServerId, File),
+    /// A host's journal moves on.
+    Journal(usize),
     /// A piece of work ends.
     Work(Worker),
     /// The first packet in a socket buffer leaves.
@@ -43,16 +46,24 @@ pub enum Slot {
 pub struct Layout {
     faults: usize,
     servers: usize,
+    hosts: usize,
     sessions: usize,
     readers: usize,
 }
 
 impl Layout {
     /// A layout for so many of each.
-    pub fn new(faults: usize, servers: usize, sessions: usize, readers: usize) -> Layout {
+    pub fn new(
+        faults: usize,
+        servers: usize,
+        hosts: usize,
+        sessions: usize,
+        readers: usize,
+    ) -> Layout {
         Layout {
             faults,
             servers,
+            hosts,
             sessions,
             readers,
         }
@@ -71,8 +82,12 @@ impl Layout {
         self.manager_base() + PER_MANAGER
     }
 
-    fn session_base(&self) -> usize {
+    fn host_base(&self) -> usize {
         self.server_base() + self.servers * PER_SERVER
+    }
+
+    fn session_base(&self) -> usize {
+        self.host_base() + self.hosts
     }
 
     fn reader_base(&self) -> usize {
@@ -104,6 +119,7 @@ impl Layout {
             Slot::Fsync(id, File::Redo) => self.server(id, 7),
             Slot::Fsync(id, File::Binlog) => self.server(id, 8),
             Slot::Fsync(id, File::RelayLog) => self.server(id, 9),
+            Slot::Journal(host) => self.host_base() + host,
             Slot::Work(Worker::Applier(id)) => self.server(id, 10),
             Slot::Work(Worker::Io(id)) => self.server(id, 11),
             Slot::Work(Worker::Dump(id)) => self.server(id, 12),
@@ -145,9 +161,12 @@ impl Layout {
                 _ => Timer::CatchUp,
             });
         }
-        if index < self.session_base() {
+        if index < self.host_base() {
             let from = index - self.server_base();
             return server_slot(ServerId((from / PER_SERVER) as u8), from % PER_SERVER);
+        }
+        if index < self.session_base() {
+            return Slot::Journal(index - self.host_base());
         }
         if index < self.reader_base() {
             let from = index - self.session_base();
@@ -203,7 +222,7 @@ mod tests {
 
     #[test]
     fn every_slot_number_stands_for_one_thing_and_back() {
-        let layout = Layout::new(2, 3, 5, 2);
+        let layout = Layout::new(2, 3, 4, 5, 2);
         for index in 0..layout.slots() {
             assert_eq!(layout.index(layout.slot(index)), index);
         }

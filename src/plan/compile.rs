@@ -160,6 +160,7 @@ fn costs(said: &model::Costs) -> Result<Costs, Error> {
         by_step: by_step.collect::<Result<_, _>>()?,
         switch: said.switch.as_ref().map(compiled),
         fsync: said.fsync.as_ref().map(compiled),
+        journal: said.journal.as_ref().map(compiled),
         client: said.client.as_ref().map(compiled),
         read: said.read.as_ref().map(compiled),
         proxy: said.proxy.as_ref().map(compiled),

@@ -217,6 +217,8 @@ pub struct Costs {
     pub switch: Option<Cost>,
     /// The part of an fsync that runs on a core.
     pub fsync: Option<Cost>,
+    /// The journal's thread begins a commit, and ends it.
+    pub journal: Option<Cost>,
     /// A client reads an answer and sends its next request.
     pub client: Option<Cost>,
     /// A query of a reader.

@@ -3,35 +3,41 @@
 use crate::report::charts::pairs::{Column, Pair, Pairs};
 use crate::validate::comparison::{Comparison, Tolerance};
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde_json::json;
 
-/// Worst first, with a line that counts.
+/// Widest table, in columns.
+const WIDTH: u16 = 120;
+
+/// Worst first, with lines that count. Counters that are equal are counted, not listed.
 pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
-    let mut sorted: Vec<&Comparison> = compared.iter().collect();
+    let equal = |one: &&Comparison| one.tolerance == Tolerance::Equal;
+    let mut sorted: Vec<&Comparison> = compared
+        .iter()
+        .filter(|one| !(equal(one) && one.within))
+        .collect();
     sorted.sort_by(|a, b| b.strain().total_cmp(&a.strain()));
     let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header([
-        "file",
-        "record",
-        "metric",
-        "observed",
-        "predicted",
-        "unit",
-        "ratio",
-        "tolerance",
-        "busy",
-        "",
-    ]);
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH)
+        .set_header([
+            "record",
+            "metric",
+            "observed",
+            "predicted",
+            "ratio",
+            "tolerance",
+            "busy",
+            "",
+        ]);
     for one in sorted {
         table.add_row([
-            one.file.trim_end_matches(".json").to_owned(),
-            one.record.clone(),
-            one.metric.to_owned(),
+            format!("{}: {}", one.file.trim_end_matches(".json"), one.record),
+            label(one),
             short(one.observed),
             short(one.predicted),
-            one.unit.to_owned(),
             one.ratio
                 .map_or(String::new(), |ratio| format!("{ratio:.2}")),
             match one.tolerance {
@@ -44,16 +50,26 @@ pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
             if one.within { "" } else { "outside" }.to_owned(),
         ]);
     }
-    for column in [3, 4, 6, 7, 8] {
+    for column in 2..=6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    let mut text = String::new();
+    for line in table.lines() {
+        text += line.trim_end();
+        text.push('\n');
+    }
+    let counters = compared.iter().filter(equal);
+    let (unequal, counters) = counters.fold((0, 0), |(unequal, all), one| {
+        (unequal + u32::from(!one.within), all + 1)
+    });
+    if counters > 0 {
+        text += &format!("\n{} of {counters} counters equal", counters - unequal);
+    }
     let outside = compared.iter().filter(|one| !one.within).count();
-    let mut text = format!("{table}\n\n");
     text += &format!(
-        "{} of {} metrics outside their tolerance ({:.1} %)\n",
-        outside,
+        "\n{outside} of {} metrics outside their tolerance ({:.1} %)\n",
         compared.len(),
         100.0 * outside as f64 / compared.len().max(1) as f64
     );
@@ -61,6 +77,16 @@ pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
         text += &format!("{file}: {why}\n");
     }
     text
+}
+
+/// The metric with its unit.
+fn label(one: &Comparison) -> String {
+    let metric = one.metric.replace('_', " ");
+    match one.unit {
+        "transactions/s" => format!("{metric} (/s)"),
+        "ms" => format!("{metric} (ms)"),
+        _ => metric,
+    }
 }
 
 fn short(value: f64) -> String {
@@ -106,11 +132,7 @@ fn pairs(name: &str, compared: &[&Comparison]) -> Pairs {
         }
     }
     for one in drawn {
-        let label = match one.unit {
-            "transactions/s" => format!("{} (/s)", one.metric.replace('_', " ")),
-            "ms" => format!("{} (ms)", one.metric.replace('_', " ")),
-            _ => one.metric.replace('_', " "),
-        };
+        let label = label(one);
         let at = match chart
             .columns
             .iter()

@@ -152,6 +152,13 @@ macro_rules! quantity {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(pub $inner);
 
+        impl $name {
+            /// Reads a text; an error says what was expected.
+            pub fn read(text: &str) -> Result<Self, String> {
+                $parse(text).map($name)
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 match Value::deserialize(deserializer)? {

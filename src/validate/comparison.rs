@@ -45,6 +45,14 @@ pub enum Tolerance {
 }
 
 impl Comparison {
+    /// Another tolerance for the ratio, as a share; nothing where the tolerance is no ratio.
+    pub fn allow(&mut self, share: f64) {
+        if let Tolerance::Ratio(allowed) = &mut self.tolerance {
+            *allowed = share;
+            self.within = self.ratio.is_some_and(|ratio| (ratio - 1.0).abs() <= share);
+        }
+    }
+
     /// How far the prediction is off, in tolerances: above 1 is outside.
     pub fn strain(&self) -> f64 {
         match &self.tolerance {

@@ -4,7 +4,7 @@ use super::comparison::Comparison;
 use super::file::{Cell, MeasuredFile};
 use super::machine::{self, Situation};
 use super::records::{Calibration, LoadObserved, LoadSetup, Mode, RoundTrips};
-use super::tolerance::{Metric, mean, median};
+use super::tolerance::{Busy, Metric, mean, median};
 use crate::measure::outcome::RunOutcome;
 use crate::run;
 use crate::spec::Error;
@@ -99,7 +99,10 @@ fn metrics(
     };
     let said =
         |pick: &dyn Fn(&RunOutcome) -> f64| -> Vec<f64> { predicted.iter().map(pick).collect() };
-    let busy = Some(mean(&seen(&|seen| seen.cpu_pct.busy())));
+    let busy = Busy {
+        measured: Some(mean(&seen(&|seen| seen.cpu_pct.busy()))),
+        predicted: Some(median(&said(&|run| 100.0 * run.servers[0].cpu))),
+    };
     let quantile = |share: f64| said(&|run| run.latency.value_at_quantile(share) as f64 / 1e6);
     let at = (file, record.as_str());
     let mut all = vec![
@@ -137,10 +140,6 @@ fn metrics(
     if !groups.is_empty() {
         let said = said(&|run| run.grouped_transactions as f64 / run.groups.max(1) as f64);
         all.push(Metric::GroupSize.compare(at, busy, &groups, &said));
-    }
-    let cores = said(&|run| 100.0 * run.servers[0].cpu);
-    for one in &mut all {
-        one.busy_predicted = Some(median(&cores));
     }
     all
 }

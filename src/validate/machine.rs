@@ -81,9 +81,12 @@ fn of_calibration(situation: &Situation, base: &Value) -> Value {
     // engine's, the rest is the device's.
     let on_core =
         distribution(&base["costs"]["fsync"]).map_or(0.0, |cost| cost.median() as f64 / 1e3);
+    let journal =
+        distribution(&base["costs"]["journal"]).map_or(0.0, |cost| cost.median() as f64 / 1e3);
     let without = on_core * speed + wake_up;
+    let with_journal = without + 2.0 * (journal * speed + wake_up);
     part["disk"] = json!({
-        "fsync": quantiles(&calibration.append, without),
+        "fsync": quantiles(&calibration.append, with_journal),
         "overwrite": quantiles(&calibration.overwrite, without),
     });
     part

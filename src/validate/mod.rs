@@ -11,6 +11,7 @@ mod load;
 mod machine;
 mod outage;
 pub mod records;
+mod schema;
 mod steps;
 mod timeout;
 pub mod tolerance;
@@ -19,6 +20,7 @@ mod visibility;
 use crate::spec::Error;
 use comparison::Comparison;
 use file::{Cell, Family, MeasuredFile};
+pub use schema::schema;
 
 /// The comparisons of one file, in the order of its cells.
 pub fn compare(

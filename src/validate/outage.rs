@@ -5,7 +5,7 @@ use super::file::{Cell, MeasuredFile};
 use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, OutageObserved, OutageSetup};
-use super::tolerance::{Metric, mean};
+use super::tolerance::{Busy, Metric, mean};
 use crate::engine::Simulation;
 use crate::measure::recorder::Recorder;
 use crate::protocol::ids::{ServerId, Span};
@@ -153,7 +153,10 @@ fn metrics(
             .filter_map(|(_, seen)| pick(seen))
             .collect()
     };
-    let busy = Some(mean(&seen(&|seen| Some(seen.cpu_pct.busy()))));
+    let busy = Busy {
+        measured: Some(mean(&seen(&|seen| Some(seen.cpu_pct.busy())))),
+        predicted: None,
+    };
     let quantile =
         |run: &Predicted, share: f64| Some(run.latency.value_at_quantile(share) as f64 / 1e6);
     // Not caught up when the load ended: no earlier than then.

@@ -1,11 +1,12 @@
 //! Records of measurements: set-up and calibration on one side, what was observed on the other.
 
 use super::file::Cell;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// What a machine could do.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Calibration {
     /// Append 512 bytes and sync, as a binlog does.
     #[serde(rename = "append_512B_fdatasync")]
@@ -21,7 +22,7 @@ pub struct Calibration {
 }
 
 /// The load without replicas.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Insert {
     pub sync_binlog: u32,
     pub innodb_flush_log_at_trx_commit: u32,
@@ -31,14 +32,14 @@ pub struct Insert {
 }
 
 /// Round trips at one delay of the proxy.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Echo {
     pub rtt_ms: f64,
     pub rtt: Quantiles,
 }
 
 /// Quantiles of a time, microseconds.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Quantiles {
     pub min_us: f64,
     pub p1_us: f64,
@@ -56,7 +57,7 @@ pub struct Quantiles {
 }
 
 /// Shares of the cores' time, percent.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub struct CpuShares {
     pub idle: f64,
     pub iowait: f64,
@@ -91,7 +92,7 @@ impl CpuShares {
 }
 
 /// One round trip for both replicas, or one each, ms.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RoundTrips {
     Both(f64),
@@ -109,7 +110,7 @@ impl RoundTrips {
 }
 
 /// The mode as the files write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum Mode {
     #[serde(rename = "async")]
     Async,
@@ -131,7 +132,7 @@ impl Mode {
 }
 
 /// Set-up of a load.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct LoadSetup {
     pub mode: Mode,
     pub rtt_ms: RoundTrips,
@@ -161,7 +162,7 @@ fn two() -> u16 {
 }
 
 /// What a load showed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct LoadObserved {
     pub throughput_tps: f64,
     pub latency: Quantiles,
@@ -170,7 +171,7 @@ pub struct LoadObserved {
 }
 
 /// How the master dies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Death {
     /// kill -9.
@@ -180,7 +181,7 @@ pub enum Death {
 }
 
 /// Set-up of a crash.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct CrashSetup {
     pub mode: Mode,
     pub fault: Death,
@@ -189,7 +190,7 @@ pub struct CrashSetup {
 }
 
 /// What a crash lost.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct CrashObserved {
     pub lost_acked: f64,
     pub seen_then_lost: f64,
@@ -197,7 +198,7 @@ pub struct CrashObserved {
 }
 
 /// Set-up of an outage of `r1`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct OutageSetup {
     pub mode: Mode,
     pub rtt_ms: RoundTrips,
@@ -208,7 +209,7 @@ pub struct OutageSetup {
 }
 
 /// What an outage showed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct OutageObserved {
     pub achieved_tps: f64,
     pub latency: Quantiles,
@@ -219,7 +220,7 @@ pub struct OutageObserved {
 }
 
 /// Set-up of a look at visibility.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct VisibilitySetup {
     pub mode: Mode,
     pub rtt_ms: RoundTrips,
@@ -228,20 +229,20 @@ pub struct VisibilitySetup {
 }
 
 /// What others saw, row by row.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct VisibilityObserved {
     pub samples: Vec<Sighting>,
 }
 
 /// When one row was seen, us since its INSERT was sent; absent: not within two seconds.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Sighting {
     pub visible_on_master_us: Option<f64>,
     pub visible_on_replicas_us: Vec<Option<f64>>,
 }
 
 /// ON or OFF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum Switch {
     #[serde(rename = "ON")]
     On,
@@ -260,7 +261,7 @@ impl Switch {
 }
 
 /// Set-up of a fall-back under load.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct FallbackSetup {
     pub mode: Mode,
     pub rtt_ms: RoundTrips,
@@ -270,14 +271,14 @@ pub struct FallbackSetup {
 }
 
 /// What a fall-back showed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct FallbackObserved {
     pub status_off_ms: Option<f64>,
     pub throughput_tps_whole_run: f64,
 }
 
 /// Set-up of a session statement by statement.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 pub struct StepsSetup {
     pub mode: Mode,
     pub rtt_ms: RoundTrips,
@@ -287,13 +288,13 @@ pub struct StepsSetup {
 }
 
 /// Counters after each step.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct StepsObserved {
     pub steps: Vec<StepObserved>,
 }
 
 /// Counters after one step.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct StepObserved {
     pub step: String,
     pub counters: serde_json::Map<String, Value>,

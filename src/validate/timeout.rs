@@ -5,7 +5,7 @@ use super::file::{Cell, MeasuredFile};
 use super::load::{RAMP, SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, FallbackObserved, FallbackSetup, Switch};
-use super::tolerance::Metric;
+use super::tolerance::{Busy, Metric, median};
 use crate::engine::Simulation;
 use crate::measure::recorder::Recorder;
 use crate::protocol::ids::{ServerId, Span};
@@ -49,13 +49,22 @@ pub fn compare(
     Ok(compared.into_iter().flatten().collect())
 }
 
-/// Time to OFF (ms), if it went off, and throughput of the whole run.
+/// What is predicted of one run.
+struct Predicted {
+    /// Time to OFF (ms), if it went off.
+    off: Option<f64>,
+    /// Commits per second of the whole run.
+    throughput: f64,
+    /// How busy the cores were (percent).
+    busy: f64,
+}
+
 fn predict(
     setup: &FallbackSetup,
     calibration: Option<&Calibration>,
     repetition: u64,
     sets: &[(String, String)],
-) -> Result<(Option<f64>, f64), Error> {
+) -> Result<Predicted, Error> {
     let situation = Situation {
         mode: setup.mode,
         rtt: setup.rtt_ms,
@@ -91,13 +100,17 @@ fn predict(
     simulation.settle(&mut recorder);
     let outcome = recorder.finish(&simulation);
     let commits = outcome.window_acknowledged + outcome.latency_after.len();
-    Ok((off, commits as f64 / ((END - 1_000) as f64 / 1e3)))
+    Ok(Predicted {
+        off,
+        throughput: commits as f64 / ((END - 1_000) as f64 / 1e3),
+        busy: 100.0 * outcome.servers[0].cpu,
+    })
 }
 
 fn metrics(
     file: &str,
     cell: &Cell<FallbackSetup, FallbackObserved>,
-    predicted: &[(Option<f64>, f64)],
+    predicted: &[Predicted],
 ) -> Vec<Comparison> {
     let setup = &cell.setup;
     let mut record = format!(
@@ -111,6 +124,11 @@ fn metrics(
         record += ", wait_no_slave=OFF";
     }
     let at = (file, record.as_str());
+    let cores: Vec<f64> = predicted.iter().map(|run| run.busy).collect();
+    let busy = Busy {
+        measured: None,
+        predicted: Some(median(&cores)),
+    };
     let mut all = Vec::new();
     let seen = |pick: &dyn Fn(&FallbackObserved) -> Option<f64>| -> Vec<f64> {
         cell.repetitions
@@ -119,15 +137,12 @@ fn metrics(
             .collect()
     };
     let off = seen(&|seen| seen.status_off_ms);
-    let said: Vec<f64> = predicted.iter().filter_map(|(off, _)| *off).collect();
+    let said: Vec<f64> = predicted.iter().filter_map(|run| run.off).collect();
     if !off.is_empty() {
-        all.push(Metric::TimeToOff.compare(at, None, &off, &said));
+        all.push(Metric::TimeToOff.compare(at, busy, &off, &said));
     }
-    let said: Vec<f64> = predicted
-        .iter()
-        .map(|(_, throughput)| *throughput)
-        .collect();
+    let said: Vec<f64> = predicted.iter().map(|run| run.throughput).collect();
     let observed = seen(&|seen| Some(seen.throughput_tps_whole_run));
-    all.push(Metric::Throughput.compare(at, None, &observed, &said));
+    all.push(Metric::Throughput.compare(at, busy, &observed, &said));
     all
 }

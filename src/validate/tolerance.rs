@@ -5,6 +5,15 @@ use super::comparison::{Comparison, Tolerance};
 /// From this share of busy cores on (percent), a measurement shows contention for the cores as much as the protocol.
 pub const BUSY: f64 = 70.0;
 
+/// How busy the host's cores were, percent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Busy {
+    /// As it was measured.
+    pub measured: Option<f64>,
+    /// As it is predicted; decides the tolerance where nothing was measured.
+    pub predicted: Option<f64>,
+}
+
 /// A metric with a ratio for a tolerance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
@@ -33,6 +42,21 @@ pub enum Metric {
 }
 
 impl Metric {
+    /// Every metric.
+    pub const ALL: [Metric; 11] = [
+        Metric::Throughput,
+        Metric::MeanLatency,
+        Metric::MedianLatency,
+        Metric::P99Latency,
+        Metric::GroupSize,
+        Metric::TimeToOff,
+        Metric::CatchUp,
+        Metric::ApplyRate,
+        Metric::ApplyRateOfOther,
+        Metric::VisibleOnMaster,
+        Metric::VisibleOnReplica,
+    ];
+
     /// Its name in results.
     pub fn name(self) -> &'static str {
         match self {
@@ -73,9 +97,9 @@ impl Metric {
     }
 
     /// The larger of the stated tolerance and twice the relative spread of the cell's own repetitions.
-    pub fn tolerance(self, busy: Option<f64>, observed: &[f64]) -> f64 {
+    pub fn tolerance(self, busy: Busy, observed: &[f64]) -> f64 {
         let (idle_host, busy_host) = self.stated();
-        let stated = match busy {
+        let stated = match busy.measured.or(busy.predicted) {
             Some(busy) if busy >= BUSY => busy_host,
             _ => idle_host,
         };
@@ -86,7 +110,7 @@ impl Metric {
     pub fn compare(
         self,
         (file, record): (&str, &str),
-        busy: Option<f64>,
+        busy: Busy,
         observed: &[f64],
         predicted: &[f64],
     ) -> Comparison {
@@ -103,8 +127,8 @@ impl Metric {
             ratio,
             tolerance: Tolerance::Ratio(allowed),
             within: ratio.is_some_and(|ratio| (ratio - 1.0).abs() <= allowed),
-            busy,
-            busy_predicted: None,
+            busy: busy.measured,
+            busy_predicted: busy.predicted,
         }
     }
 }

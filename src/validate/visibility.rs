@@ -5,7 +5,7 @@ use super::file::{Cell, MeasuredFile};
 use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, Mode, VisibilityObserved, VisibilitySetup};
-use super::tolerance::Metric;
+use super::tolerance::{Busy, Metric};
 use crate::engine::{Observer, Simulation};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, SessionId, Span};
@@ -143,7 +143,7 @@ fn metrics(
             .collect()
     };
     vec![
-        Metric::VisibleOnMaster.compare(at, None, &master, &said(0, 1)),
-        Metric::VisibleOnReplica.compare(at, None, &replicas, &said(1, 3)),
+        Metric::VisibleOnMaster.compare(at, Busy::default(), &master, &said(0, 1)),
+        Metric::VisibleOnReplica.compare(at, Busy::default(), &replicas, &said(1, 3)),
     ]
 }

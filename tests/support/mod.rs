@@ -154,6 +154,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 .collect(),
             switch: None,
             fsync: None,
+            journal: None,
             client: None,
             read: None,
             proxy: None,

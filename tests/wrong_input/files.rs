@@ -154,10 +154,6 @@ fn what_is_not_modelled_yet_says_so() {
         &["mysql-m, mysql-s-1 replicate in a ring", "not modelled yet"],
     );
     says(
-        &schema_of("measurements").unwrap_err().to_string(),
-        &["not modelled yet"],
-    );
-    says(
         &schema_of("modl").unwrap_err().to_string(),
         &["did you mean `model`?"],
     );
