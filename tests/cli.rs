@@ -95,7 +95,7 @@ fn wrong_input_exits_with_2_names_the_nearest_and_writes_nothing() {
             "PATH=VALUE",
         ),
         (
-            vec!["run", "master-crash", "--set", "no_replica=disable_writes"],
+            vec!["run", "master-crash", "--set", "no_replica=managed"],
             "not modelled",
         ),
         (vec!["schema", "experimnt"], "experiment"),

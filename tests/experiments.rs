@@ -71,6 +71,17 @@ fn semi_sync_timeout_answers_as_reviewed() {
 }
 
 #[test]
+fn no_replica_answers_as_reviewed() {
+    snapshot("no-replica");
+    snapshot("no-replica-crash");
+}
+
+#[test]
+fn acker_durability_answers_as_reviewed() {
+    snapshot("acker-durability");
+}
+
+#[test]
 fn rtt_and_autocommit_answers_as_reviewed() {
     snapshot("rtt-and-autocommit");
 }

@@ -74,8 +74,14 @@ impl Disk {
 impl Machines {
     /// An fsync starts: its part on a core first, where the calling thread goes on.
     pub fn fsync(&mut self, desk: &mut Desk, server: ServerId, file: File, only_write: bool) {
-        self.only_write[usize::from(server.0)] = only_write && file == File::Redo;
-        let Some(cost) = &desk.plan.costs.fsync else {
+        if file == File::Redo {
+            self.only_write[usize::from(server.0)] = only_write;
+        }
+        let on_core = match self.only_write[usize::from(server.0)] && file == File::Redo {
+            true => &desk.plan.costs.write,
+            false => &desk.plan.costs.fsync,
+        };
+        let Some(cost) = on_core else {
             return self.onto_disk(desk, server, file);
         };
         let (id, host) = (

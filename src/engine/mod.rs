@@ -375,6 +375,7 @@ impl<'plan> Simulation<'plan> {
             Timer::Detect { silent: false } => delays.detect_clean.sample(draw),
             Timer::Detect { silent: true } => delays.detect_silent.sample(draw),
             Timer::Promote => delays.promote.sample(draw),
+            Timer::NoReplica => delays.no_replica.sample(draw),
             Timer::Repoint(_) => delays.repoint.sample(draw),
             _ => 0,
         };

@@ -8,7 +8,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
-const PER_MANAGER: usize = 3;
+const PER_MANAGER: usize = 4;
 const PER_SERVER: usize = 18;
 const PER_SESSION: usize = 4;
 
@@ -109,6 +109,7 @@ impl Layout {
             Slot::Timer(Timer::Detect { .. }) => self.manager_base(),
             Slot::Timer(Timer::Promote) => self.manager_base() + 1,
             Slot::Timer(Timer::CatchUp) => self.manager_base() + 2,
+            Slot::Timer(Timer::NoReplica) => self.manager_base() + 3,
             Slot::Timer(Timer::RedoBackground(id)) => self.server(id, 0),
             Slot::Timer(Timer::GroupDelay(id)) => self.server(id, 1),
             Slot::Timer(Timer::Connect(id)) => self.server(id, 2),
@@ -158,7 +159,8 @@ impl Layout {
             return Slot::Timer(match index - self.manager_base() {
                 0 => Timer::Detect { silent: false },
                 1 => Timer::Promote,
-                _ => Timer::CatchUp,
+                2 => Timer::CatchUp,
+                _ => Timer::NoReplica,
             });
         }
         if index < self.host_base() {

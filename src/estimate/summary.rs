@@ -5,7 +5,7 @@ use super::result::{
     CaseResult, FormulaIntervals, Latency, LatencyIntervals, LossFormula, Metric, Named,
     ServerResult,
 };
-use crate::measure::outcome::{Ledger, RunOutcome};
+use crate::measure::outcome::{KeptWrites, Ledger, RunOutcome};
 use hdrhistogram::Histogram;
 
 const TRANSACTIONS: &str = "transactions";
@@ -27,6 +27,19 @@ const LEDGER: [Count; 10] = [
     ("unknown", |ledger| ledger.unknown),
 ];
 
+/// A number of the keeper of writes: name, unit, value.
+type Kept = (&'static str, &'static str, fn(&KeptWrites) -> f64);
+
+/// What the keeper of writes allowed, in the order of the results document.
+const KEPT_WRITES: [Kept; 4] = [
+    ("writes_off", "s", |kept| kept.off.0 as f64 / 1e9),
+    ("exposed", "s", |kept| kept.exposed.0 as f64 / 1e9),
+    ("exposed_transactions", TRANSACTIONS, |kept| {
+        kept.exposed_transactions as f64
+    }),
+    ("catching_up", "s", |kept| kept.catching_up.0 as f64 / 1e9),
+];
+
 #[derive(Clone, Debug, Default)]
 struct ServerSamples {
     lag_transactions: Sample,
@@ -45,6 +58,8 @@ pub struct CaseBuilder {
     write_unavailable: Sample,
     failover_time: Sample,
     semi_sync_off: Sample,
+    /// What the keeper of writes allowed: `KEPT_WRITES`.
+    kept_writes: [Sample; KEPT_WRITES.len()],
     longest_commit: Sample,
     throughput: Sample,
     group_size: Sample,
@@ -70,6 +85,7 @@ impl CaseBuilder {
             write_unavailable: Sample::default(),
             failover_time: Sample::default(),
             semi_sync_off: Sample::default(),
+            kept_writes: Default::default(),
             longest_commit: Sample::default(),
             throughput: Sample::default(),
             group_size: Sample::default(),
@@ -95,6 +111,9 @@ impl CaseBuilder {
         self.write_unavailable
             .add(outcome.write_unavailable.0 as f64 / 1e9);
         self.semi_sync_off.add(outcome.semi_sync_off.0 as f64 / 1e9);
+        for (sample, (_, _, value)) in self.kept_writes.iter_mut().zip(KEPT_WRITES) {
+            sample.add(value(&outcome.kept_writes));
+        }
         if let Some(time) = outcome.failover_time {
             self.failover_time.add(time.0 as f64 / 1e9);
         }
@@ -172,16 +191,18 @@ impl CaseBuilder {
             .zip(&self.ledger)
             .map(|((name, _), sample)| ((*name).to_owned(), Metric::of(sample, TRANSACTIONS)))
             .collect();
-        for (name, sample, unit) in [
-            ("write_unavailable", &self.write_unavailable, "s"),
-            ("failover_time", &self.failover_time, "s"),
-            ("semi_sync_off", &self.semi_sync_off, "s"),
-            ("longest_commit", &self.longest_commit, "s"),
-            ("throughput", &self.throughput, "transactions/s"),
-            ("group_size", &self.group_size, TRANSACTIONS),
-        ] {
+        let mut push = |name: &str, sample: &Sample, unit: &'static str| {
             metrics.push((name.to_owned(), Metric::of(sample, unit)));
+        };
+        push("write_unavailable", &self.write_unavailable, "s");
+        push("failover_time", &self.failover_time, "s");
+        push("semi_sync_off", &self.semi_sync_off, "s");
+        for ((name, unit, _), sample) in KEPT_WRITES.iter().zip(&self.kept_writes) {
+            push(name, sample, unit);
         }
+        push("longest_commit", &self.longest_commit, "s");
+        push("throughput", &self.throughput, "transactions/s");
+        push("group_size", &self.group_size, TRANSACTIONS);
         let servers = self
             .server_names
             .iter()

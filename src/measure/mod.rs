@@ -6,3 +6,4 @@ pub mod names;
 pub mod outcome;
 pub mod recorder;
 pub mod status;
+mod writes;

@@ -15,6 +15,8 @@ pub struct RunOutcome {
     pub failover_time: Option<Span>,
     /// Time during which a serving master that should be semi-sync had status OFF.
     pub semi_sync_off: Span,
+    /// What the keeper of writes allowed.
+    pub kept_writes: KeptWrites,
     /// Commits acknowledged in the measurement window: from the end of the warm-up to the first fault.
     pub window_acknowledged: u64,
     /// Length of that window.
@@ -37,6 +39,19 @@ pub struct RunOutcome {
     pub events: u64,
     /// Simulated time of the whole run.
     pub simulated: Span,
+}
+
+/// What the keeper of writes allowed (`no_replica: disable_writes`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeptWrites {
+    /// Time during which no replica was left and writes got error 1290.
+    pub off: Span,
+    /// Time during which a returned replica was far behind and writes were asynchronous (stage a).
+    pub exposed: Span,
+    /// Time during which writes got error 1290 while a returned replica received the rest (stage b).
+    pub catching_up: Span,
+    /// Transactions acknowledged without a copy in stage a.
+    pub exposed_transactions: u64,
 }
 
 /// What became of the transactions of one run, after everything settled (architecture.md, "The ledger").

@@ -4,10 +4,11 @@ use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
 use super::outcome::{RunOutcome, SendTiming, ServerOutcome};
 use super::status::SemiSyncTimes;
+use super::writes::WritesTimes;
 use crate::engine::{Observer, Simulation};
 use crate::plan::Plan;
 use crate::protocol::effect::Crash;
-use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::fact::{Fact, Outcome, Writes};
 use crate::protocol::ids::{Gtid, SessionId, Span};
 use crate::protocol::world::World;
 use hdrhistogram::Histogram;
@@ -40,6 +41,7 @@ pub struct Recorder<'plan> {
     master_died: Option<u64>,
     failover_time: Option<u64>,
     semi_sync: SemiSyncTimes,
+    writes: WritesTimes,
     sends: Sends,
     timeline: Option<TimelineBuilder>,
 }
@@ -84,6 +86,7 @@ impl<'plan> Recorder<'plan> {
             master_died: None,
             failover_time: None,
             semi_sync: SemiSyncTimes::new(plan),
+            writes: WritesTimes::new(),
             sends: Sends {
                 index: vec![None; sessions],
                 ..Sends::default()
@@ -163,6 +166,7 @@ impl<'plan> Recorder<'plan> {
             write_unavailable: Span(self.write_unavailable),
             failover_time: self.failover_time.map(Span),
             semi_sync_off: Span(self.semi_sync.off),
+            kept_writes: self.writes.finish(now),
             window_acknowledged: self.window_acknowledged,
             window: Span(window),
             groups: self.groups.0,
@@ -182,6 +186,7 @@ impl Observer for Recorder<'_> {
     fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         self.book.note(fact, world);
         self.semi_sync.note(now, fact, world);
+        self.writes.note(now, fact);
         match *fact {
             Fact::Group { server, size }
                 if world.serving == Some(server) && self.in_window(now) =>
@@ -223,6 +228,15 @@ impl Observer for Recorder<'_> {
             Fact::Restarted { server } => self.mark(now, |plan| {
                 format!("{} is back", plan.servers[usize::from(server.0)].name)
             }),
+            Fact::Writes { writes, .. } => self.mark(now, |_| {
+                match writes {
+                    Writes::On => "writes on",
+                    Writes::Off => "writes off",
+                    Writes::Exposed => "writes on, asynchronous",
+                    Writes::CatchingUp => "writes off, replica catches up",
+                }
+                .to_owned()
+            }),
             Fact::Detected => self.mark(now, |_| "manager: master is dead".to_owned()),
             Fact::FailoverFailed => self.mark(now, |_| "manager: nobody to promote".to_owned()),
             Fact::Promoted { server } => {
@@ -246,6 +260,7 @@ impl Observer for Recorder<'_> {
         gtid: Option<Gtid>,
     ) {
         self.book.answered(session, outcome, gtid);
+        self.writes.answered(outcome);
         let index = self.sends.index[usize::from(session.0)].take();
         if outcome != Outcome::Ok {
             return;

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::network::needed;
 use super::places::Places;
 use super::topology::Topology;
-use super::{Cost, Costs, Delays, Plan, faults, network, variables, workload};
+use super::{Cost, Costs, Delays, Plan, faults, network, policies, variables, workload};
 use crate::protocol::effect::Step;
 use crate::protocol::ids::Span;
 use crate::protocol::setup::{CandidateBy, Manager, SemiSyncOnPromotion, ServerSetup, Setup};
@@ -21,7 +21,7 @@ pub fn compile(case: &Case) -> Result<Plan, Error> {
 
 fn plan(description: &Description) -> Result<Plan, Error> {
     let (model, experiment) = (&description.model, &description.experiment);
-    no_replica(model)?;
+    policies::no_replica(model)?;
     let topology = Topology::of(model)?;
     let places = Places::of(model)?;
     let costs = costs(&model.costs)?;
@@ -70,16 +70,6 @@ fn in_time(at: &str, moment: &Distribution, description: &Description) -> Result
     Ok(())
 }
 
-fn no_replica(model: &Model) -> Result<(), Error> {
-    match model.no_replica {
-        None | Some(NoReplica::FallBackToAsync) => Ok(()),
-        Some(NoReplica::DisableWrites | NoReplica::Managed) => Err(Error::at(
-            "no_replica",
-            "not modelled yet: only \"fall_back_to_async\" is",
-        )),
-    }
-}
-
 fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Error> {
     let (model, load) = (&description.model, &description.experiment.workload);
     let mut servers = Vec::new();
@@ -96,7 +86,12 @@ fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Erro
         master: topology.master,
         sessions: workload::sessions(load)?,
         readers: load.readers.as_ref().map_or(0, |readers| readers.count),
-        manager: model.manager.as_ref().map(manager).transpose()?,
+        manager: model
+            .manager
+            .as_ref()
+            .map(|said| manager(said, model.no_replica))
+            .transpose()?,
+        guard: policies::guard(model)?,
         shape: workload::shape(
             load,
             needed(model.network.socket_buffer, "network.socket_buffer")?.0,
@@ -104,7 +99,7 @@ fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Erro
     })
 }
 
-fn manager(manager: &model::Manager) -> Result<Manager, Error> {
+fn manager(manager: &model::Manager, policy: Option<NoReplica>) -> Result<Manager, Error> {
     let at = |key: &str| format!("manager.{key}");
     Ok(Manager {
         candidate: match needed(manager.candidate, &at("candidate"))? {
@@ -118,6 +113,9 @@ fn manager(manager: &model::Manager) -> Result<Manager, Error> {
             SemiSync::Off => SemiSyncOnPromotion::Off,
         },
         catch_up_timeout: Span(needed(manager.catch_up_timeout, &at("catch_up_timeout"))?.0),
+        quorum: manager
+            .quorum
+            .unwrap_or(policy == Some(NoReplica::DisableWrites)),
     })
 }
 
@@ -135,6 +133,12 @@ fn delays(model: &Model) -> Result<Delays, Error> {
         detect_silent: of_manager("detect_silent", |manager| &manager.detect_silent)?,
         promote: of_manager("promote", |manager| &manager.promote)?,
         repoint: of_manager("repoint", |manager| &manager.repoint)?,
+        no_replica: match model.no_replica {
+            Some(NoReplica::DisableWrites) => {
+                needed(model.guard.detect.as_ref(), "guard.detect")?.table()
+            }
+            _ => Table::compile(&Shape::Constant(0)),
+        },
         restart: needed(model.restart.as_ref(), "restart")?.table(),
         connect: needed(model.connect.as_ref(), "connect")?.table(),
     })
@@ -160,6 +164,7 @@ fn costs(said: &model::Costs) -> Result<Costs, Error> {
         by_step: by_step.collect::<Result<_, _>>()?,
         switch: said.switch.as_ref().map(compiled),
         fsync: said.fsync.as_ref().map(compiled),
+        write: said.write.as_ref().or(said.fsync.as_ref()).map(compiled),
         journal: said.journal.as_ref().map(compiled),
         client: said.client.as_ref().map(compiled),
         read: said.read.as_ref().map(compiled),

@@ -5,6 +5,7 @@ mod compile;
 mod faults;
 mod network;
 mod places;
+mod policies;
 pub mod topology;
 mod variables;
 mod workload;
@@ -217,6 +218,8 @@ pub struct Costs {
     pub switch: Option<Cost>,
     /// The part of an fsync that runs on a core.
     pub fsync: Option<Cost>,
+    /// The part of a redo log write without a sync that runs on a core.
+    pub write: Option<Cost>,
     /// The journal's thread begins a commit, and ends it.
     pub journal: Option<Cost>,
     /// A client reads an answer and sends its next request.
@@ -238,6 +241,8 @@ pub struct Delays {
     pub promote: Table,
     /// Manager: from the promotion until another replica is repointed.
     pub repoint: Table,
+    /// The keeper of writes: from the loss of the last replica to the decision.
+    pub no_replica: Table,
     /// Restart of a server process, recovery included.
     pub restart: Table,
     /// Time for a connection (TCP and login) beyond the round trip.

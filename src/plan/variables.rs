@@ -1,5 +1,6 @@
 //! A server's variables: the flavour's defaults, the cluster's settings, its own, and what the mode says.
 
+use super::policies;
 use crate::protocol::ids::Span;
 use crate::protocol::variables::{Flavour, Positioning, RedoFlush, Variables, WaitPoint};
 use crate::spec::model::{Mode, Model, Positioning as ByWord, Server};
@@ -29,6 +30,7 @@ struct Draft {
     gtid_mode: bool,
     auto_position: Option<bool>,
     heartbeat_is_set: bool,
+    timeout_is_set: bool,
 }
 
 /// The variables of a server.
@@ -39,6 +41,7 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         gtid_mode: false,
         auto_position: None,
         heartbeat_is_set: false,
+        timeout_is_set: false,
     };
     match model.positioning {
         Some(ByWord::Gtid) => draft.variables.positioning = Positioning::Gtid,
@@ -66,6 +69,7 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
     if !draft.heartbeat_is_set {
         variables.heartbeat_period = Span(variables.slave_net_timeout.0 / 2);
     }
+    policies::wait_for_ever(model, variables, draft.timeout_is_set)?;
     let acknowledges_by_itself = server
         .variables
         .get("rpl_semi_sync_slave_enabled")
@@ -144,6 +148,7 @@ fn apply(draft: &mut Draft, variable: &str, setting: &Setting) -> Result<(), Str
         "rpl_semi_sync_master_wait_point" => to.wait_point = wait_point(setting)?,
         "rpl_semi_sync_master_timeout" => {
             to.semi_sync_timeout = Span::millis(setting.whole(0, u64::MAX, "milliseconds")?);
+            draft.timeout_is_set = true;
         }
         "rpl_semi_sync_master_wait_no_slave" => to.wait_no_slave = setting.switch()?,
         "rpl_semi_sync_master_wait_for_slave_count" => {

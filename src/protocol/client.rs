@@ -2,6 +2,7 @@
 
 use super::effect::{Committer, Effect, Step, Timer, Worker};
 use super::fact::{Fact, Outcome};
+use super::guard::Keeping;
 use super::ids::{Gtid, ServerId, SessionId};
 use super::server::Life;
 use super::world::{Out, World};
@@ -18,12 +19,18 @@ pub enum Phase {
     BetweenStatements,
     /// Its server died between two statements; the client learns it from its next request.
     Broken,
+    /// Waits behind a `SET read_only` that waits itself.
+    Held,
     /// Writing the prepare mark.
     Prepare,
     /// Waiting for its own redo fsync.
     RedoSync,
     /// Another thread's fsync covered its redo too, and it wakes up.
     RedoSynced,
+    /// After the engine commit: waits for the redo log's second write (MariaDB, flush value 2).
+    RedoAgain,
+    /// Another thread's write covered it, and it wakes up.
+    RedoWrittenAgain,
     /// Asleep in a queue of group commit, as a follower or in line for a lock.
     InQueue,
     /// Got the lock it slept for and wakes up.
@@ -132,6 +139,10 @@ impl World {
         if starts {
             if server.variables.read_only {
                 return self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
+            }
+            if self.keeping == Keeping::Setting && self.serving == Some(session.server) {
+                session.commit.phase = Phase::Held;
+                return;
             }
             session.requests_done = 0;
             session.commit = Commit {

@@ -137,6 +137,8 @@ pub enum Timer {
     Repoint(ServerId),
     /// The manager gives up waiting for the candidate's relay log.
     CatchUp,
+    /// The keeper of writes has made sure that no replica is left.
+    NoReplica,
 }
 
 /// Why and how a server stops.

@@ -16,6 +16,19 @@ pub enum Outcome {
     Unknown,
 }
 
+/// What the keeper of writes lets clients do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Writes {
+    /// Write; every commit waits for a replica.
+    On,
+    /// Error 1290: no replica is left.
+    Off,
+    /// Write, asynchronously: a replica is back and far behind (stage a).
+    Exposed,
+    /// Error 1290: a replica is back and receives the rest (stage b).
+    CatchingUp,
+}
+
 /// Something that happened, as the core saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fact {
@@ -125,6 +138,13 @@ pub enum Fact {
     Detected,
     /// The manager gave up: no candidate, or the candidate did not catch up.
     FailoverFailed,
+    /// The keeper of writes changed what clients may do on the serving master.
+    Writes {
+        /// The master.
+        server: ServerId,
+        /// What they may do.
+        writes: Writes,
+    },
     /// This server serves writes now.
     Promoted {
         /// The new master.

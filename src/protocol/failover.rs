@@ -60,6 +60,16 @@ impl World {
             .server_ids()
             .filter(|&id| self.server(id).answers() && self.server(id).replica.upstream.is_some())
             .collect();
+        // With one silent replica more, all that have the last acknowledged transaction could be among the silent.
+        let all = self
+            .server_ids()
+            .filter(|&id| self.server(id).replica.upstream.is_some());
+        let acknowledgements = self.acknowledgements_per_commit();
+        if manager.quorum && replicas.len() + acknowledgements < all.count() + 1 {
+            self.failover = Failover::Failed;
+            out.note(Fact::FailoverFailed);
+            return;
+        }
         // First of all nothing more may come in: the comparison has to hold (semantics.md 8, procedure).
         for &id in &replicas {
             self.stop_io_thread(id, out);
@@ -88,6 +98,12 @@ impl World {
         }
     }
 
+    /// How many replicas had to acknowledge on the master that is gone.
+    fn acknowledgements_per_commit(&self) -> usize {
+        let variables = self.serving.map(|master| &self.server(master).variables);
+        usize::from(variables.map_or(1, |variables| variables.wait_for_slave_count))
+    }
+
     /// The SQL thread of a server has nothing left to do.
     pub(super) fn candidate_progress(&mut self, id: ServerId, out: &mut Out) {
         if self.failover == Failover::CatchingUp(id) && self.server(id).replica.has_applied_all() {
@@ -110,10 +126,13 @@ impl World {
         let wants_semi_sync = self
             .server_ids()
             .any(|id| self.server(id).variables.semi_sync_master);
-        let at_once = self
-            .manager
-            .as_ref()
-            .is_some_and(|manager| manager.semi_sync == SemiSyncOnPromotion::AtOnce);
+        // A keeper of writes lets nobody commit alone.
+        let at_once = self.guard.is_some()
+            || self
+                .manager
+                .as_ref()
+                .is_some_and(|manager| manager.semi_sync == SemiSyncOnPromotion::AtOnce);
+        self.keeper_looks_at_new_master();
         let server = self.server_mut(candidate);
         server.replica.discard_unapplied();
         server.replica.upstream = None;
@@ -196,6 +215,10 @@ impl World {
     pub(super) fn server_came_back(&mut self, id: ServerId, out: &mut Out) {
         if self.serving == Some(id) {
             self.failover = Failover::Watching;
+            if self.guard.is_some() {
+                self.server_mut(id).variables.read_only = false;
+                self.keeper_looks_at_new_master();
+            }
             return;
         }
         if self.server(id).replica.upstream.is_none() {

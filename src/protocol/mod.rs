@@ -14,6 +14,7 @@ pub mod effect;
 pub mod fact;
 pub mod failover;
 pub mod gtid;
+pub mod guard;
 pub mod ids;
 pub mod lane;
 pub mod link;

@@ -93,6 +93,15 @@ impl SemiSync {
         }
     }
 
+    /// `rpl_semi_sync_master_enabled=0`: waiters go on as if asynchronous, positions are forgotten (semantics.md 5.2).
+    pub fn disable(&mut self, counters: &mut Counters) -> Change {
+        let change = self.switch_off(counters);
+        self.enabled = false;
+        self.nodes.clear();
+        self.commit = None;
+        change
+    }
+
     /// Registration when a group (MySQL) or a transaction (MariaDB) was written to the binlog (semantics.md 5.2).
     pub fn register(&mut self, position: Position, counters: &mut Counters) {
         if !self.enabled {

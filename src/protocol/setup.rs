@@ -27,6 +27,8 @@ pub struct Setup {
     pub readers: u16,
     /// The failover manager, if there is one.
     pub manager: Option<Manager>,
+    /// The keeper of writes, if the policy is to disable them when no replica is left.
+    pub guard: Option<Guard>,
     /// How the servers' logs and events are measured out.
     pub shape: Shape,
 }
@@ -59,6 +61,38 @@ pub struct Manager {
     pub semi_sync: SemiSyncOnPromotion,
     /// Longest wait for the candidate's relay log; then the failover is given up.
     pub catch_up_timeout: Span,
+    /// Promote only if so many replicas answer that one of them has every acknowledged transaction: n - k + 1 of n.
+    pub quorum: bool,
+}
+
+/// What disables writes when no replica is left, and what happens when one returns (stories.md 003).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Guard {
+    /// When a replica returns.
+    pub on_return: Return,
+    /// How writes are refused.
+    pub set_read_only: SetReadOnly,
+}
+
+/// What happens when a replica returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Return {
+    /// Writes stay off until it has everything.
+    Blocked,
+    /// Writes go on asynchronously until it is nearer than the limit; then they are off until it has everything.
+    Staged {
+        /// Bytes of the binlog.
+        limit: u64,
+    },
+}
+
+/// How writes are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetReadOnly {
+    /// New writes get error 1290 from detection on (a proxy refuses them, or the keeper kills what hangs in its way).
+    AtOnce,
+    /// As the statement does on the server: it waits for commits in progress, and new writes wait behind it.
+    WaitsForCommits,
 }
 
 /// How managers compare replicas.

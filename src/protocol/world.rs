@@ -5,10 +5,11 @@ use super::counters::Counters;
 use super::effect::{Committer, Effect, File, Input, Timer, Worker};
 use super::fact::Fact;
 use super::failover::Failover;
+use super::guard::Keeping;
 use super::ids::{ServerId, SessionId, Span};
 use super::link::Link;
 use super::server::Server;
-use super::setup::{Manager, Setup, Shape};
+use super::setup::{Guard, Manager, Setup, Shape};
 use super::variables::{Flavour, RedoFlush};
 
 /// What a step produces: effects and facts to handle, counters to keep.
@@ -59,6 +60,10 @@ pub struct World {
     pub manager: Option<Manager>,
     /// What the manager is doing.
     pub failover: Failover,
+    /// The keeper of writes.
+    pub guard: Option<Guard>,
+    /// What it has done.
+    pub keeping: Keeping,
 }
 
 impl World {
@@ -85,6 +90,8 @@ impl World {
             serving: Some(setup.master),
             manager: setup.manager.clone(),
             failover: Failover::Watching,
+            guard: setup.guard,
+            keeping: Keeping::Open,
         }
     }
 
@@ -128,6 +135,9 @@ impl World {
             Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
             Input::StartSqlThread(server) => self.start_sql_thread(server, out),
         }
+        if self.guard.is_some() {
+            self.keep_writes(out);
+        }
     }
 
     fn worked(&mut self, worker: Worker, out: &mut Out) {
@@ -163,6 +173,7 @@ impl World {
             Timer::Promote => self.promote(out),
             Timer::Repoint(replica) => self.repoint(replica, out),
             Timer::CatchUp => self.candidate_did_not_catch_up(out),
+            Timer::NoReplica => self.no_replica_is_left(out),
         }
     }
 

@@ -14,17 +14,21 @@ const WIDTH: usize = 120;
 type Column = (&'static str, &'static str);
 
 /// Columns of the ledger and of time: heading, metric; left out where they are zero in every case.
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 16] = [
     ("lost,\nacked", "lost_acknowledged"),
     ("visible,\nlost", "visible_then_lost"),
     ("read,\nlost", "read_then_lost"),
     ("errant,\nold master", "errant"),
     ("kept,\nno OK", "kept_unacknowledged"),
     ("duplicated\nby retry", "duplicated"),
+    ("exposed", "exposed_transactions"),
     ("refused", "refused"),
     ("failover\n s", "failover_time"),
     ("no writes\n s", "write_unavailable"),
     ("semi-sync\nOFF, s", "semi_sync_off"),
+    ("1290\n s", "writes_off"),
+    ("stage a\n s", "exposed"),
+    ("stage b\n s", "catching_up"),
     ("commits\n /s", "throughput"),
     ("group\nsize", "group_size"),
 ];
@@ -39,14 +43,23 @@ const COUNTED: [&str; 5] = [
 ];
 
 /// The columns that count transactions; the others are times and speeds.
-const OF_TRANSACTIONS: [&str; 7] = [
+const OF_TRANSACTIONS: [&str; 8] = [
     "lost_acknowledged",
     "visible_then_lost",
     "read_then_lost",
     "errant",
     "kept_unacknowledged",
     "duplicated",
+    "exposed_transactions",
     "refused",
+];
+
+/// What only a keeper of writes does; without one nobody misses it.
+const OF_THE_KEEPER: [&str; 4] = [
+    "exposed_transactions",
+    "writes_off",
+    "exposed",
+    "catching_up",
 ];
 
 /// Headings that are shown even where all is zero: the answer to the question that people come with.
@@ -182,7 +195,7 @@ fn ruled(table: &str) -> String {
 fn notes(results: &Results, shown: &[&Column]) -> String {
     let hidden: Vec<String> = COLUMNS
         .iter()
-        .filter(|column| !shown.contains(column))
+        .filter(|column| !shown.contains(column) && !OF_THE_KEEPER.contains(&column.1))
         .map(|(_, name)| (*name).to_owned())
         .collect();
     let runs = results.cases.first().map_or(0, |case| case.runs);

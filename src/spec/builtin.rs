@@ -10,7 +10,7 @@ macro_rules! shelf {
 }
 
 /// The files of `models/`.
-pub const MODELS: [Entry; 26] = shelf!("models":
+pub const MODELS: [Entry; 27] = shelf!("models":
     "clusters/mariadb-10.11",
     "clusters/measured",
     "clusters/mysql-5.7",
@@ -33,6 +33,7 @@ pub const MODELS: [Entry; 26] = shelf!("models":
     "hardware/same_continent",
     "hardware/us_coasts",
     "hardware/yandex_zones",
+    "policies/disable_writes",
     "policies/executed-first",
     "policies/fall_back_to_async",
     "policies/no-manager",
@@ -40,8 +41,11 @@ pub const MODELS: [Entry; 26] = shelf!("models":
 );
 
 /// The files of `experiments/`.
-pub const EXPERIMENTS: [Entry; 4] = shelf!("experiments":
+pub const EXPERIMENTS: [Entry; 7] = shelf!("experiments":
+    "acker-durability",
     "master-crash",
+    "no-replica",
+    "no-replica-crash",
     "rtt-and-autocommit",
     "semi-sync-timeout",
     "site-loss",
@@ -55,11 +59,15 @@ mod tests {
 
     #[test]
     fn every_file_of_models_and_experiments_is_built_in() {
-        for (directory, shelf) in [("models", &MODELS[..]), ("experiments", &EXPERIMENTS[..])] {
+        for (directory, levels, shelf) in [
+            ("models", 3, &MODELS[..]),
+            ("experiments", 0, &EXPERIMENTS[..]),
+        ] {
             let mut files = BTreeSet::new();
             files_below(
                 &Path::new(env!("CARGO_MANIFEST_DIR")).join(directory),
                 "",
+                levels,
                 &mut files,
             );
             let built_in: BTreeSet<String> =
@@ -68,11 +76,14 @@ mod tests {
         }
     }
 
-    fn files_below(directory: &Path, prefix: &str, files: &mut BTreeSet<String>) {
+    fn files_below(directory: &Path, prefix: &str, levels: u32, files: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(directory).unwrap().flatten() {
             let name = entry.file_name().into_string().unwrap();
             if entry.path().is_dir() {
-                files_below(&entry.path(), &format!("{prefix}{name}/"), files);
+                if levels > 0 {
+                    let prefix = format!("{prefix}{name}/");
+                    files_below(&entry.path(), &prefix, levels - 1, files);
+                }
             } else {
                 files.insert(format!("{prefix}{}", name.trim_end_matches(".json")));
             }

@@ -121,6 +121,8 @@ pub struct Costs {
     pub switch: Option<Cost>,
     /// The part of an fsync that runs on a core: the caller's and the kernel's; absent: none.
     pub fsync: Option<Cost>,
+    /// The part of a redo log write without a sync that runs on a core; absent: as for an fsync.
+    pub write: Option<Cost>,
     /// The file system's journal (`disk.journal`) begins a commit, and again when it ends it; absent: nothing.
     pub journal: Option<Cost>,
     /// A client reads an answer and sends its next request, on `clients.host`; absent: nothing.

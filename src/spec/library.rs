@@ -22,6 +22,14 @@ impl Shelf {
         }
     }
 
+    /// How deep its directory is looked into; below `experiments/` are measurements.
+    fn levels(self) -> u32 {
+        match self {
+            Shelf::Models => 3,
+            Shelf::Experiments => 0,
+        }
+    }
+
     fn thing(self) -> &'static str {
         match self {
             Shelf::Models => "model",
@@ -109,19 +117,26 @@ pub fn names(shelf: Shelf) -> Vec<String> {
         .iter()
         .map(|entry| entry.0.to_string())
         .collect();
-    gather(Path::new(shelf.directory()), "", 0, &mut names);
+    gather(Path::new(shelf.directory()), "", shelf.levels(), &mut names);
     names.into_iter().collect()
 }
 
-/// Every `.json` below a directory, as a bare name. Directories below the third level are not looked into.
-fn gather(directory: &Path, prefix: &str, depth: u32, names: &mut BTreeSet<String>) {
+/// Every `.json` below a directory, as a bare name, down to so many levels of directories.
+fn gather(directory: &Path, prefix: &str, levels: u32, names: &mut BTreeSet<String>) {
     let Ok(entries) = std::fs::read_dir(directory) else {
         return;
     };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() && depth < 3 {
-            gather(&entry.path(), &format!("{prefix}{name}/"), depth + 1, names);
+        if entry.path().is_dir() {
+            if levels > 0 {
+                gather(
+                    &entry.path(),
+                    &format!("{prefix}{name}/"),
+                    levels - 1,
+                    names,
+                );
+            }
         } else if let Some(stem) = name.strip_suffix(".json") {
             names.insert(format!("{prefix}{stem}"));
         }

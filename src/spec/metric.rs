@@ -4,7 +4,7 @@ use super::{names, units};
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
-pub const METRICS: [(&str, &str); 16] = [
+pub const METRICS: [(&str, &str); 20] = [
     ("acknowledged", "transactions"),
     ("lost_acknowledged", "transactions"),
     ("visible_then_lost", "transactions"),
@@ -18,6 +18,10 @@ pub const METRICS: [(&str, &str); 16] = [
     ("write_unavailable", "s"),
     ("failover_time", "s"),
     ("semi_sync_off", "s"),
+    ("writes_off", "s"),
+    ("exposed", "s"),
+    ("exposed_transactions", "transactions"),
+    ("catching_up", "s"),
     ("longest_commit", "s"),
     ("throughput", "transactions/s"),
     ("group_size", "transactions"),

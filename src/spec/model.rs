@@ -4,7 +4,7 @@ use super::distribution::Distribution;
 pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network, Pace};
 use super::named::Named;
 use super::settings::Setting;
-use super::units::Duration;
+use super::units::{Bytes, Duration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -57,6 +57,9 @@ pub struct Model {
     pub connect: Option<Distribution>,
     /// What happens when no replica acknowledges.
     pub no_replica: Option<NoReplica>,
+    /// The keeper of writes under `disable_writes`.
+    #[serde(default)]
+    pub guard: Guard,
 }
 
 /// A server family.
@@ -146,6 +149,43 @@ pub struct Manager {
     pub repoint: Option<Distribution>,
     /// Longest wait for the candidate's relay log; then the failover is given up.
     pub catch_up_timeout: Option<Duration>,
+    /// Promote only if n - k + 1 of the n replicas answer (k acknowledgements); absent: under `disable_writes`.
+    pub quorum: Option<bool>,
+}
+
+/// The keeper of writes: how it disables them when no replica is left, and when it allows them again.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub struct Guard {
+    /// From the loss of the last replica to the decision.
+    pub detect: Option<Distribution>,
+    /// What happens when a replica returns.
+    #[serde(rename = "return")]
+    pub on_return: Option<Return>,
+    /// `staged`: a returned replica that lacks this much or more of the binlog catches up while writes are on.
+    pub limit: Option<Bytes>,
+    /// How writes are refused.
+    pub set_read_only: Option<SetReadOnly>,
+}
+
+/// What happens when a replica returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Return {
+    /// Writes stay off until it has everything.
+    Blocked,
+    /// Asynchronous while it is far behind, off while it receives the rest, then synchronous.
+    Staged,
+}
+
+/// How writes are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SetReadOnly {
+    /// New writes get error 1290 at once.
+    AtOnce,
+    /// The statement hangs behind commits that wait, and new writes behind it.
+    WaitsForCommits,
 }
 
 /// How a manager compares replicas.
@@ -176,14 +216,14 @@ pub enum SemiSync {
 pub enum NoReplica {
     /// What the servers do by themselves: after the time-out the master goes on alone.
     FallBackToAsync,
-    /// Writes stay off until a replica is back; not modelled yet.
+    /// Commits wait for ever, and `guard` disables writes until a replica is back.
     DisableWrites,
     /// As a managed service's agent does; not modelled yet.
     Managed,
 }
 
 /// The keys of a model.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: [&str; 20] = [
     "flavour",
     "mode",
     "positioning",
@@ -202,5 +242,6 @@ pub const KEYS: [&str; 19] = [
     "restart",
     "connect",
     "no_replica",
+    "guard",
     "note",
 ];

@@ -56,6 +56,27 @@ pub struct Quantiles {
     pub mean_us: f64,
 }
 
+impl Quantiles {
+    /// All of them times a factor.
+    pub fn scaled(&self, factor: f64) -> Quantiles {
+        Quantiles {
+            min_us: self.min_us * factor,
+            p1_us: self.p1_us * factor,
+            p5_us: self.p5_us * factor,
+            p10_us: self.p10_us * factor,
+            p25_us: self.p25_us * factor,
+            p50_us: self.p50_us * factor,
+            p75_us: self.p75_us * factor,
+            p90_us: self.p90_us * factor,
+            p95_us: self.p95_us * factor,
+            p99_us: self.p99_us * factor,
+            p99_9_us: self.p99_9_us * factor,
+            max_us: self.max_us * factor,
+            mean_us: self.mean_us * factor,
+        }
+    }
+}
+
 /// Shares of the cores' time, percent.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub struct CpuShares {

@@ -87,6 +87,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             sessions,
             readers: 0,
             manager: None,
+            guard: None,
             shape: Sizes {
                 events_per_transaction: 5,
                 bytes_per_transaction: 400,
@@ -154,6 +155,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 .collect(),
             switch: None,
             fsync: None,
+            write: None,
             journal: None,
             client: None,
             read: None,
@@ -164,6 +166,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             detect_silent: spread(8_000 * MS, 9_000 * MS),
             promote: spread(300 * MS, 500 * MS),
             repoint: spread(100 * MS, 200 * MS),
+            no_replica: spread(1_000 * MS, 2_000 * MS),
             restart: spread(2_000 * MS, 3_000 * MS),
             connect: spread(MS, 2 * MS),
         },
@@ -180,6 +183,7 @@ pub fn manager() -> Manager {
         apply_relay_log_first: true,
         semi_sync: SemiSyncOnPromotion::AfterRepoint,
         catch_up_timeout: Span::seconds(600),
+        quorum: false,
     }
 }
 

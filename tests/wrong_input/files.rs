@@ -141,7 +141,7 @@ fn an_unknown_unit_or_shape_of_distribution_is_explained() {
 #[test]
 fn what_is_not_modelled_yet_says_so() {
     says(
-        &with("/overrides/no_replica", json!("disable_writes")),
+        &with("/overrides/no_replica", json!("managed")),
         &["no_replica", "not modelled yet"],
     );
     says(

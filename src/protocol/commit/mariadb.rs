@@ -3,6 +3,7 @@
 use crate::protocol::client::Phase;
 use crate::protocol::effect::{Committer, Effect, Step, Timer};
 use crate::protocol::ids::ServerId;
+use crate::protocol::redo::RedoWaiter;
 use crate::protocol::server::{Lock, Pipeline};
 use crate::protocol::world::{Out, World};
 
@@ -172,13 +173,25 @@ impl World {
         self.commit_in_engine(id, &group, out);
         let next = self.chain(id).commit_ordered.release();
         self.grant(next, out);
-        let waits = self.waits_after_commit(id);
+        // Flush value 2 writes the redo log once more at commit, which only takes time if it goes to the device (1.1).
+        let writes_again =
+            self.server(id).redo_is_only_written() && self.server(id).variables.redo_direct;
         for who in group.drain(..) {
-            if !waits || self.wait_for_ack(id, who, who, out) {
-                self.finish(who, out);
+            if writes_again {
+                self.commit_mut(who).phase = Phase::RedoAgain;
+                self.sync_redo(id, RedoWaiter::Committer(who), out);
+            } else {
+                self.committed_for_good(id, who, out);
             }
         }
         self.chain(id).committing = group;
+    }
+
+    /// 1.3 step 9: the wait after the commit, with no lock held.
+    pub(super) fn committed_for_good(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+        if !self.waits_after_commit(id) || self.wait_for_ack(id, who, who, out) {
+            self.finish(who, out);
+        }
     }
 
     /// A wait for an acknowledgement is over, one way or the other.
@@ -194,6 +207,7 @@ impl World {
     pub(super) fn mariadb_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
             Phase::RedoSynced => self.queue_for_group_commit(id, who, out),
+            Phase::RedoWrittenAgain => self.committed_for_good(id, who, out),
             Phase::WriteBinlog => self.group_written(id, who, out),
             Phase::EngineCommit => self.group_committed(id, out),
             Phase::GotLock => {

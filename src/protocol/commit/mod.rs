@@ -78,6 +78,13 @@ impl World {
             match waiter {
                 RedoWaiter::FlushLeader => self.group_redo_synced(id, out),
                 RedoWaiter::Background => {}
+                RedoWaiter::Committer(who) if self.commit(who).phase == Phase::RedoAgain => {
+                    if went_itself {
+                        self.committed_for_good(id, who, out);
+                    } else {
+                        self.leader_works(who, Phase::RedoWrittenAgain, Step::WakeUp, 1, out);
+                    }
+                }
                 RedoWaiter::Committer(who)
                     if self.commit(who).gtid.is_none() && self.is_binlogged(who) =>
                 {

@@ -41,7 +41,7 @@ pub struct Pair {
 /// Height of a row, in pixels.
 const ROW: i32 = 17;
 /// Most columns beside each other; more begin a new block below.
-const COLUMNS: usize = 4;
+const COLUMNS: usize = 5;
 /// Between two columns, so that the numbers below them have room.
 const GAP: i32 = 44;
 

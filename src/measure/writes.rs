@@ -1,0 +1,56 @@
+//! What the keeper of writes allowed, and for how long.
+
+use super::outcome::KeptWrites;
+use crate::protocol::fact::{Fact, Outcome, Writes};
+
+/// Adds up the times between the keeper's decisions.
+#[derive(Clone, Debug)]
+pub struct WritesTimes {
+    now: Writes,
+    since: u64,
+    kept: KeptWrites,
+}
+
+impl WritesTimes {
+    /// Writes are on.
+    pub fn new() -> WritesTimes {
+        WritesTimes {
+            now: Writes::On,
+            since: 0,
+            kept: KeptWrites::default(),
+        }
+    }
+
+    /// A fact, at its moment.
+    pub fn note(&mut self, now: u64, fact: &Fact) {
+        match *fact {
+            Fact::Writes { writes, .. } => self.changes(now, writes),
+            // Another master, or the same one restarted: open until the keeper says otherwise.
+            Fact::Promoted { .. } => self.changes(now, Writes::On),
+            _ => {}
+        }
+    }
+
+    fn changes(&mut self, now: u64, writes: Writes) {
+        let lasted = now - std::mem::replace(&mut self.since, now);
+        match std::mem::replace(&mut self.now, writes) {
+            Writes::On => {}
+            Writes::Off => self.kept.off.0 += lasted,
+            Writes::Exposed => self.kept.exposed.0 += lasted,
+            Writes::CatchingUp => self.kept.catching_up.0 += lasted,
+        }
+    }
+
+    /// A client learned what became of its transaction.
+    pub fn answered(&mut self, outcome: Outcome) {
+        if outcome == Outcome::Ok && self.now == Writes::Exposed {
+            self.kept.exposed_transactions += 1;
+        }
+    }
+
+    /// The run is over.
+    pub fn finish(mut self, now: u64) -> KeptWrites {
+        self.changes(now, self.now);
+        self.kept
+    }
+}
