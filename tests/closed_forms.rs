@@ -114,6 +114,54 @@ fn littles_law_holds_whatever_the_mode() {
     }
 }
 
+/// One row that everybody updates: its lock is held from the statement to the engine commit, and AFTER_SYNC waits in
+/// between (semantics.md 11, 3).
+#[test]
+fn a_hot_row_is_updated_once_per_commit_and_under_after_sync_once_per_round_trip() {
+    for flavour in FLAVOURS {
+        for mode in MODES {
+            let rtt = 10 * MS;
+            let mut plan = cluster(flavour, mode, 1, 8, rtt);
+            without_noise(&mut plan);
+            plan.workload.updates = Some(Updates {
+                rows: 1,
+                of: 1,
+                hot: 0,
+                hot_share: 0,
+            });
+            plan.duration = Span::seconds(6);
+            let held = local_commit(&plan)
+                - 2 * plan.clients.delay[0].sample(0)
+                - cost(&plan, Step::Reply);
+            let acknowledgement = rtt
+                + cost(&plan, Step::Dump)
+                + cost(&plan, Step::Receive)
+                + cost(&plan, Step::HandleAck)
+                + cost(&plan, Step::WakeUp);
+            let held = match mode {
+                Mode::AfterSync => held + acknowledgement,
+                Mode::Async | Mode::AfterCommit => held,
+            };
+            let outcome = run_one(&plan, 1, 0, false);
+            // Eight sessions have eight commits in flight, of which only one holds the row.
+            let most = 8e9 / (local_commit(&plan) + acknowledgement) as f64;
+            let expected = match mode {
+                Mode::AfterCommit => most.min(1e9 / held as f64),
+                Mode::Async | Mode::AfterSync => 1e9 / held as f64,
+            };
+            let found = throughput(&outcome);
+            if mode == Mode::AfterCommit && flavour != Flavour::Mariadb1011 {
+                // MySQL's leader waits for its whole queue, and others queue behind it meanwhile (1.4).
+                let after_sync = 1e9 / (held + acknowledgement) as f64;
+                assert!(found <= expected && found > 4.0 * after_sync, "{found}");
+                continue;
+            }
+            let what = format!("{flavour:?} {mode:?}: commits/s");
+            assert_close(&what, found, expected, 0.03);
+        }
+    }
+}
+
 /// PBS' LNKD-SSD fit (field.md 3.8): 91.22 % Pareto(0.235, 10) and 8.78 % Exp(1.66), ms.
 fn lnkd_ssd() -> Shape {
     let cdf = |x: f64| {

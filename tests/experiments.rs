@@ -77,6 +77,11 @@ fn no_replica_answers_as_reviewed() {
 }
 
 #[test]
+fn wait_point_answers_as_reviewed() {
+    snapshot("wait-point");
+}
+
+#[test]
 fn acker_durability_answers_as_reviewed() {
     snapshot("acker-durability");
 }

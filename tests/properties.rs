@@ -67,7 +67,7 @@ proptest! {
 /// One fault of the master, with everything that the promise needs.
 fn promising() -> impl Strategy<Value = Scenario> {
     (scenario(), troubles(0..CRASHES + 1, 0..1u8, 1)).prop_map(|(scenario, faults)| {
-        let mut scenario = scenario.durable();
+        let mut scenario = scenario.durable().blocked();
         scenario.mode = Mode::AfterSync;
         scenario.timeout = None;
         scenario.wait_no_slave = true;
@@ -97,7 +97,7 @@ fn healing() -> impl Strategy<Value = Scenario> {
     let replicas_fail = troubles(0..KINDS, 1..4u8, 3);
     let master_cut_off = troubles(5..7u8, 0..1u8, 2);
     (scenario(), replicas_fail, master_cut_off).prop_map(|(scenario, faults, more)| {
-        let mut scenario = scenario.durable();
+        let mut scenario = scenario.durable().blocked();
         scenario.managed = false;
         scenario.faults = faults;
         scenario.faults.extend(more);
@@ -171,7 +171,9 @@ proptest! {
         scenario.faults.clear();
         // Commits that skip the wait before the first replica connects leave a backlog that waits for it.
         scenario.wait_no_slave = true;
-        let plan = scenario.plan();
+        let mut plan = scenario.plan();
+        // Sessions in line for a hot row wait for many round trips.
+        plan.clients.timeout = Span::seconds(30);
         let mut watch = Watch::default();
         let simulation = run(&plan, scenario.seed, &mut watch);
         sound(&watch)?;

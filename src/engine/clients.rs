@@ -7,6 +7,7 @@ use crate::plan::{Arrivals, Plan, ReadFrom};
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::protocol::rows::Rows;
 use crate::random::{Stream, Table};
 
 /// What a client's next moment is.
@@ -37,6 +38,9 @@ struct Client {
     retries: bool,
     demand: Stream,
     reconnect: Stream,
+    rows: Stream,
+    /// What its transaction updates.
+    updates: Rows,
 }
 
 /// What a reader's next moment is.
@@ -81,6 +85,8 @@ impl Clients {
                 retries: false,
                 demand: Stream::new(seed, run, &name, "demand"),
                 reconnect: Stream::new(seed, run, &name, "reconnect"),
+                rows: Stream::new(seed, run, &name, "rows"),
+                updates: Rows::default(),
             }
         };
         let reader = |number: u16| Poller {
@@ -138,6 +144,17 @@ impl Simulation<'_> {
         self.watch_for_timeout(id, at);
     }
 
+    /// The rows that a session's next transaction updates; a retry updates the same.
+    fn rows_of_next(&mut self, id: SessionId, retry: bool) -> Option<Rows> {
+        let updates = self.plan.workload.updates?;
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        if !retry {
+            let mut row = |_| updates.row(client.rows.next(), client.rows.next());
+            client.updates = Rows::new((0..updates.rows).map(&mut row));
+        }
+        Some(client.updates)
+    }
+
     fn watch_for_timeout(&mut self, id: SessionId, sent: u64) {
         let at = sent.saturating_add(self.plan.clients.timeout.0);
         if at < self.agenda.max_time() {
@@ -159,6 +176,9 @@ impl Simulation<'_> {
                 if !self.world.sessions[usize::from(id.0)].is_busy() {
                     let retry = std::mem::take(&mut client.retries);
                     observer.submitted(self.now, id, retry);
+                    if let Some(rows) = self.rows_of_next(id, retry) {
+                        self.step(Input::Writes(id, rows), observer);
+                    }
                 }
                 self.step(Input::Request(id), observer);
             }

@@ -156,6 +156,32 @@ pub struct Workload {
     pub arrivals: Arrivals,
     /// Pollers of the newest rows.
     pub readers: Option<Readers>,
+    /// Rows that several transactions update.
+    pub updates: Option<Updates>,
+}
+
+/// Rows that several transactions update.
+#[derive(Clone, Copy, Debug)]
+pub struct Updates {
+    /// How many of them one transaction updates.
+    pub rows: u8,
+    /// How many there are.
+    pub of: u32,
+    /// The first so many are hot.
+    pub hot: u32,
+    /// Share of the updates that go to the hot ones, in units of 2^-32.
+    pub hot_share: u64,
+}
+
+impl Updates {
+    /// One row, for two uniform draws.
+    pub fn row(&self, which: u64, among: u64) -> u32 {
+        let pick = |count: u32| ((u128::from(among) * u128::from(count)) >> 64) as u32;
+        match self.hot > 0 && which >> 32 < self.hot_share {
+            true => pick(self.hot),
+            false => pick(self.of),
+        }
+    }
 }
 
 /// When a session submits its next transaction.

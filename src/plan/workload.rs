@@ -1,8 +1,9 @@
 //! The workload of a plan: sessions, arrivals, the shape of a transaction, readers.
 
 use super::places::Places;
-use super::{Arrivals, ReadFrom, Readers, Workload};
+use super::{Arrivals, ReadFrom, Readers, Updates, Workload};
 use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::rows;
 use crate::protocol::setup::{Setup, Shape};
 use crate::random::{Shape as Spread, Table};
 use crate::spec::workload::{self as said, Spacing};
@@ -91,7 +92,47 @@ pub fn workload(
         Some(readers) if readers.count == 0 => None,
         Some(readers) => Some(readers_plan(readers, places)?),
     };
-    Ok(Workload { arrivals, readers })
+    let updates = load.transaction.updates.as_ref().map(updates).transpose()?;
+    Ok(Workload {
+        arrivals,
+        readers,
+        updates,
+    })
+}
+
+fn updates(said: &said::Updates) -> Result<Updates, Error> {
+    let at = |key: &str| format!("workload.transaction.updates.{key}");
+    let rows = said.rows.unwrap_or(1);
+    if rows == 0 || usize::from(rows) > rows::MOST {
+        let problem = format!("expected 1 to {}, not {rows}", rows::MOST);
+        return Err(Error::at(at("rows"), problem));
+    }
+    if said.of < u32::from(rows) {
+        return Err(Error::at(
+            at("of"),
+            format!("expected at least {rows}, the rows of one transaction"),
+        ));
+    }
+    let (hot, hot_share) = match (said.hot, said.hot_share) {
+        (None, None) => (0, 0),
+        (Some(hot), Some(share)) if (1..=said.of).contains(&hot) && share.0 <= 1 << 32 => {
+            (hot, share.0)
+        }
+        (Some(_), Some(_)) => {
+            let problem = "expected `hot` of 1 to `of`, and a `hot_share` of at most 100 %";
+            return Err(Error::at(at("hot"), problem));
+        }
+        _ => {
+            let problem = "`hot` and `hot_share` go together";
+            return Err(Error::at(at("hot"), problem));
+        }
+    };
+    Ok(Updates {
+        rows,
+        of: said.of,
+        hot,
+        hot_share,
+    })
 }
 
 /// Time between two transactions of one session: its share of the rate of all.

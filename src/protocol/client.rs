@@ -4,6 +4,7 @@ use super::effect::{Committer, Effect, Step, Timer, Worker};
 use super::fact::{Fact, Outcome};
 use super::guard::Keeping;
 use super::ids::{Gtid, ServerId, SessionId};
+use super::rows::Rows;
 use super::server::Life;
 use super::world::{Out, World};
 
@@ -19,6 +20,8 @@ pub enum Phase {
     BetweenStatements,
     /// Its server died between two statements; the client learns it from its next request.
     Broken,
+    /// Asleep until another transaction releases a row lock.
+    RowLock,
     /// Waits behind a `SET read_only` that waits itself.
     Held,
     /// Writing the prepare mark.
@@ -82,6 +85,12 @@ pub struct Session {
     pub commit: Commit,
     /// Requests of the transaction that were executed.
     pub requests_done: u32,
+    /// Rows of its transaction that others may update too, how many the statement needs, and how many it has locked.
+    pub rows: Rows,
+    /// See `rows`.
+    pub rows_wanted: u8,
+    /// See `rows`.
+    pub rows_locked: u8,
     /// An answer on its way to the client.
     pub answer: Option<Answer>,
     /// The client waits for an answer.
@@ -89,6 +98,13 @@ pub struct Session {
 }
 
 impl Session {
+    /// What its next transaction will update.
+    pub(super) fn writes(&mut self, rows: Rows) {
+        if !self.is_busy() {
+            (self.rows, self.rows_wanted, self.rows_locked) = (rows, 0, 0);
+        }
+    }
+
     /// Whether the server still works for this session.
     pub fn is_busy(&self) -> bool {
         self.commit.phase != Phase::Idle
@@ -167,6 +183,10 @@ impl World {
                 },
             )
         };
+        if phase == Phase::Execute && amount > 0 {
+            let begin = u32::from(last > 0);
+            return self.start_statement(id, done - begin, out);
+        }
         session.commit.phase = phase;
         let server = session.server;
         out.effects.push(Effect::Work {
@@ -241,6 +261,8 @@ impl World {
         // A transaction that the client abandons before COMMIT is rolled back; one in the pipeline goes on.
         if session.is_between_statements() {
             session.commit = Commit::default();
+            let server = session.server;
+            self.unlock_rows(server, Committer::Session(id), out);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::fact::Fact;
 use super::ids::{ServerId, SessionId, Span};
+use super::rows::Rows;
 
 /// A thread that commits transactions: a client's session or a replica's SQL thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,6 +158,8 @@ pub enum Crash {
 /// Something that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
+    /// This session's next transaction will update these rows.
+    Writes(SessionId, Rows),
     /// A request of this session reaches its server.
     Request(SessionId),
     /// The answer under way reaches the client.

@@ -23,6 +23,7 @@ pub mod partition;
 pub mod recovery;
 pub mod redo;
 pub mod replica;
+pub mod rows;
 pub mod semi_sync;
 pub mod server;
 pub mod setup;

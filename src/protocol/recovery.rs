@@ -57,6 +57,7 @@ impl Server {
             Pipeline::Mysql(_) => Pipeline::Mysql(super::commit::mysql::Stages::new(flavour)),
             Pipeline::Mariadb(_) => Pipeline::Mariadb(super::commit::mariadb::Chain::default()),
         };
+        self.row_locks = Default::default();
         self.semi_sync = SemiSync::new(flavour);
         self.acks_arrived.clear();
         self.acks_in_hand = 0;

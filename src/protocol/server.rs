@@ -8,6 +8,7 @@ use super::ids::{Gtid, Origin, Position, ServerId};
 use super::log::Log;
 use super::redo::{Marks, Redo};
 use super::replica::Replica;
+use super::rows::RowLocks;
 use super::semi_sync::SemiSync;
 use super::setup::ServerSetup;
 use super::variables::{Flavour, RedoFlush, Variables};
@@ -113,6 +114,8 @@ pub struct Server {
     pub binlog_syncing: u64,
     /// Group commit.
     pub pipeline: Pipeline,
+    /// Locks of rows that several transactions update.
+    pub row_locks: RowLocks,
     /// Semi-sync, as a master.
     pub semi_sync: SemiSync,
     /// Acknowledgements that arrived and are not handled.
@@ -157,6 +160,7 @@ impl Server {
                 Flavour::Mysql57 | Flavour::Mysql80 => Pipeline::Mysql(Stages::new(flavour)),
                 Flavour::Mariadb1011 => Pipeline::Mariadb(Chain::default()),
             },
+            row_locks: RowLocks::default(),
             semi_sync,
             acks_arrived: VecDeque::new(),
             acks_in_hand: 0,

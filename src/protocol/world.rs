@@ -8,6 +8,7 @@ use super::failover::Failover;
 use super::guard::Keeping;
 use super::ids::{ServerId, SessionId, Span};
 use super::link::Link;
+use super::rows::Rows;
 use super::server::Server;
 use super::setup::{Guard, Manager, Setup, Shape};
 use super::variables::{Flavour, RedoFlush};
@@ -82,6 +83,9 @@ impl World {
                     server: setup.master,
                     commit: Commit::default(),
                     requests_done: 0,
+                    rows: Rows::default(),
+                    rows_wanted: 0,
+                    rows_locked: 0,
                     answer: None,
                     awaited: false,
                 })
@@ -109,6 +113,7 @@ impl World {
     /// Handles one input; what follows from it is appended to `out`.
     pub fn step(&mut self, input: Input, out: &mut Out) {
         match input {
+            Input::Writes(session, rows) => self.sessions[usize::from(session.0)].writes(rows),
             Input::Request(session) => self.request(session, out),
             Input::Answered(session) => self.answered(session, out),
             Input::ClientTimeout(session) => self.client_timeout(session, out),

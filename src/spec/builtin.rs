@@ -41,7 +41,7 @@ pub const MODELS: [Entry; 27] = shelf!("models":
 );
 
 /// The files of `experiments/`.
-pub const EXPERIMENTS: [Entry; 7] = shelf!("experiments":
+pub const EXPERIMENTS: [Entry; 8] = shelf!("experiments":
     "acker-durability",
     "master-crash",
     "no-replica",
@@ -49,6 +49,7 @@ pub const EXPERIMENTS: [Entry; 7] = shelf!("experiments":
     "rtt-and-autocommit",
     "semi-sync-timeout",
     "site-loss",
+    "wait-point",
 );
 
 #[cfg(test)]

@@ -7,13 +7,14 @@ use super::settings::canonical;
 use serde_json::{Map, Value};
 
 /// Axes with a short name, and the path that they set.
-pub const SHORT: [(&str, &str); 8] = [
+pub const SHORT: [(&str, &str); 9] = [
     ("rtt", "network.rtt"),
     ("crash", "faults.0.kind"),
     ("sessions", "workload.sessions"),
     ("statements", "workload.transaction.statements"),
     ("rows", "workload.transaction.rows"),
     ("bytes", "workload.transaction.bytes"),
+    ("updates", "workload.transaction.updates.of"),
     ("think_time", "workload.think_time"),
     ("rate", "workload.arrivals.rate"),
 ];

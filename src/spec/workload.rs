@@ -1,7 +1,7 @@
 //! The workload: sessions, when they submit, what a transaction is, who reads.
 
 use super::distribution::Distribution;
-use super::units::{Bytes, Duration, Rate};
+use super::units::{Bytes, Duration, Percentage, Rate};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -57,6 +57,22 @@ pub struct Transaction {
     pub bytes: Option<Bytes>,
     /// Events in the binlog; without it GTID, BEGIN and XID, and two per statement.
     pub events: Option<u32>,
+    /// Rows that other transactions update too, and so have to wait for; without it all rows are new ones.
+    pub updates: Option<Updates>,
+}
+
+/// Rows that several transactions update: each is locked from its statement to the engine commit.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub struct Updates {
+    /// How many of them one transaction updates, at most 4; 1 without it.
+    pub rows: Option<u8>,
+    /// How many there are; all are equally likely.
+    pub of: u32,
+    /// How many of them are hot.
+    pub hot: Option<u32>,
+    /// Share of the updates that go to the hot ones, equally likely among them.
+    pub hot_share: Option<Percentage>,
 }
 
 /// Pollers of the newest rows.

@@ -141,6 +141,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 ramp: Span::millis(5),
             },
             readers: None,
+            updates: None,
         },
         costs: Costs {
             by_step: Step::ALL

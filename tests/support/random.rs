@@ -3,9 +3,9 @@
 
 use super::support::{MS, Mode, US, cluster, fixed, manager, spread};
 use proptest::prelude::*;
-use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns};
+use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Updates};
 use replsim::protocol::ids::{ServerId, Span};
-use replsim::protocol::setup::{CandidateBy, SemiSyncOnPromotion};
+use replsim::protocol::setup::{CandidateBy, Guard, Return, SemiSyncOnPromotion, SetReadOnly};
 use replsim::protocol::variables::{Flavour, Positioning, RedoFlush};
 
 /// So many cases, the same in every run of the tests; PROPTEST_CASES and PROPTEST_RNG_SEED look elsewhere.
@@ -67,6 +67,10 @@ pub struct Scenario {
     pub apply_first: bool,
     pub candidate: CandidateBy,
     pub promotion: SemiSyncOnPromotion,
+    /// Rows of a transaction, and among how many; none if 0.
+    pub updates: (u8, u32),
+    /// A keeper of writes, where commits wait for ever.
+    pub guard: Option<Guard>,
     pub faults: Vec<Trouble>,
     pub seed: u64,
 }
@@ -124,6 +128,13 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         any::<bool>(),
         0..3u8,
         any::<u64>(),
+        prop::sample::select(vec![(0u8, 0u32), (1, 1), (2, 3), (4, 40)]),
+        prop::sample::select(vec![
+            None,
+            Some((Return::Blocked, SetReadOnly::AtOnce)),
+            Some((Return::Blocked, SetReadOnly::WaitsForCommits)),
+            Some((Return::Staged { limit: 20_000 }, SetReadOnly::AtOnce)),
+        ]),
     );
     let faults = troubles(0..KINDS, 0..4u8, 3);
     (cluster, durability, clients, faults).prop_map(|(c, d, l, faults)| Scenario {
@@ -163,11 +174,24 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
             SemiSyncOnPromotion::Off,
         ][usize::from(l.6)],
         seed: l.7,
+        updates: l.8,
+        guard: l.9.map(|(on_return, set_read_only)| Guard {
+            on_return,
+            set_read_only,
+        }),
         faults,
     })
 }
 
 impl Scenario {
+    /// What a staged return acknowledges alone is no promise.
+    pub fn blocked(mut self) -> Scenario {
+        if let Some(guard) = &mut self.guard {
+            guard.on_return = Return::Blocked;
+        }
+        self
+    }
+
     /// The plan of it: delays are short, so that a run of a second or two meets every path.
     pub fn plan(&self) -> Plan {
         let mut plan = cluster(
@@ -202,6 +226,15 @@ impl Scenario {
             manager.candidate = self.candidate;
             manager.semi_sync = self.promotion;
             manager
+        });
+        let waits = self.mode != Mode::Async && self.timeout.is_none() && self.wait_no_slave;
+        plan.cluster.guard = self.guard.filter(|_| waits);
+        plan.delays.no_replica = spread(30 * MS, 60 * MS);
+        plan.workload.updates = (self.updates.0 > 0).then_some(Updates {
+            rows: self.updates.0,
+            of: self.updates.1,
+            hot: 0,
+            hot_share: 0,
         });
         plan.cluster.shape.statements = self.statements;
         plan.cluster.readers = self.readers;

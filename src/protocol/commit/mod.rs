@@ -189,6 +189,9 @@ impl World {
             server.redo.write(marks);
         }
         out.note(Fact::Visible { server: id, index });
+        for &who in group {
+            self.unlock_rows(id, who, out);
+        }
     }
 
     /// The end of a transaction's way: the client's OK, or the SQL thread's next transaction.
