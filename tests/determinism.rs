@@ -232,7 +232,7 @@ fn reordered(plan: &Plan, order: &[usize]) -> Plan {
 fn renumbered(fact: Fact, order: &[usize]) -> Fact {
     let id = |old: ServerId| ServerId(order[usize::from(old.0)] as u8);
     let who = |committer: Committer| match committer {
-        Committer::Applier(server) => Committer::Applier(id(server)),
+        Committer::Applier(server, worker) => Committer::Applier(id(server), worker),
         session => session,
     };
     match fact {

@@ -75,7 +75,10 @@ impl Machines {
                 Slot::Work(Worker::Session(id)) => {
                     Some(stream(&format!("session-{}", id.0 + 1), "work"))
                 }
-                Slot::Work(Worker::Applier(id)) => Some(stream(name(id), "sql thread")),
+                Slot::Work(Worker::Applier(id, 0)) => Some(stream(name(id), "sql thread")),
+                Slot::Work(Worker::Applier(id, worker)) => {
+                    Some(stream(name(id), &format!("worker-{}", worker + 1)))
+                }
                 Slot::Work(Worker::Io(id)) => Some(stream(name(id), "io thread")),
                 Slot::Work(Worker::Dump(id)) => Some(stream(name(id), "dump thread")),
                 Slot::Work(Worker::AckReceiver(id)) => Some(stream(name(id), "ack receiver")),

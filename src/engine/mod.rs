@@ -79,6 +79,7 @@ impl<'plan> Simulation<'plan> {
             plan.hosts.len(),
             usize::from(cluster.sessions),
             usize::from(cluster.readers),
+            usize::from(plan.most_workers()),
         );
         let mut simulation = Simulation {
             plan,

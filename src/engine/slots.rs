@@ -1,7 +1,7 @@
 //! The agenda's slots: one per thing that can have one pending moment. Ties at the same instant go to the lower slot.
 //!
-//! The order is who is concerned: faults, the manager, servers in the plan's order, hosts, sessions, readers, the
-//! sampler.
+//! The order is who is concerned: faults, the manager, servers in the plan's order, hosts, sessions, readers,
+//! more workers, the sampler.
 
 use crate::protocol::effect::{Committer, Direction, File, LaneId, Timer, Worker};
 use crate::protocol::ids::{ServerId, SessionId};
@@ -11,6 +11,7 @@ pub const PER_FAULT: usize = 3;
 const PER_MANAGER: usize = 4;
 const PER_SERVER: usize = 18;
 const PER_SESSION: usize = 4;
+const PER_WORKER: usize = 2;
 
 /// What a slot stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Layout {
     hosts: usize,
     sessions: usize,
     readers: usize,
+    /// Workers of each server's SQL thread beyond the first.
+    more_workers: usize,
 }
 
 impl Layout {
@@ -59,6 +62,7 @@ impl Layout {
         hosts: usize,
         sessions: usize,
         readers: usize,
+        workers: usize,
     ) -> Layout {
         Layout {
             faults,
@@ -66,12 +70,13 @@ impl Layout {
             hosts,
             sessions,
             readers,
+            more_workers: workers.max(1) - 1,
         }
     }
 
     /// Number of slots.
     pub fn slots(&self) -> usize {
-        self.reader_base() + self.readers + 1
+        self.worker_base() + self.servers * self.more_workers * PER_WORKER + 1
     }
 
     fn manager_base(&self) -> usize {
@@ -92,6 +97,15 @@ impl Layout {
 
     fn reader_base(&self) -> usize {
         self.session_base() + self.sessions * PER_SESSION
+    }
+
+    fn worker_base(&self) -> usize {
+        self.reader_base() + self.readers
+    }
+
+    fn worker(&self, id: ServerId, worker: u8, offset: usize) -> usize {
+        let of_server = usize::from(id.0) * self.more_workers + usize::from(worker) - 1;
+        self.worker_base() + of_server * PER_WORKER + offset
     }
 
     fn server(&self, id: ServerId, offset: usize) -> usize {
@@ -115,13 +129,17 @@ impl Layout {
             Slot::Timer(Timer::Connect(id)) => self.server(id, 2),
             Slot::Timer(Timer::NetTimeout(id)) => self.server(id, 3),
             Slot::Timer(Timer::Repoint(id)) => self.server(id, 4),
-            Slot::Timer(Timer::SemiSyncWait(Committer::Applier(id))) => self.server(id, 5),
+            Slot::Timer(Timer::SemiSyncWait(Committer::Applier(id, 0))) => self.server(id, 5),
+            Slot::Timer(Timer::SemiSyncWait(Committer::Applier(id, worker))) => {
+                self.worker(id, worker, 1)
+            }
             Slot::Writeback(id) => self.server(id, 6),
             Slot::Fsync(id, File::Redo) => self.server(id, 7),
             Slot::Fsync(id, File::Binlog) => self.server(id, 8),
             Slot::Fsync(id, File::RelayLog) => self.server(id, 9),
             Slot::Journal(host) => self.host_base() + host,
-            Slot::Work(Worker::Applier(id)) => self.server(id, 10),
+            Slot::Work(Worker::Applier(id, 0)) => self.server(id, 10),
+            Slot::Work(Worker::Applier(id, worker)) => self.worker(id, worker, 0),
             Slot::Work(Worker::Io(id)) => self.server(id, 11),
             Slot::Work(Worker::Dump(id)) => self.server(id, 12),
             Slot::Work(Worker::AckReceiver(id)) => self.server(id, 13),
@@ -146,7 +164,7 @@ impl Layout {
             Slot::ClientTimeout(id) => self.session(id, 2),
             Slot::Timer(Timer::SemiSyncWait(Committer::Session(id))) => self.session(id, 3),
             Slot::Reader(reader) => self.reader_base() + usize::from(reader),
-            Slot::Sample => self.reader_base() + self.readers,
+            Slot::Sample => self.slots() - 1,
         }
     }
 
@@ -180,9 +198,21 @@ impl Layout {
                 _ => Slot::Timer(Timer::SemiSyncWait(Committer::Session(id))),
             };
         }
-        match index - self.reader_base() {
-            reader if reader < self.readers => Slot::Reader(reader as u16),
-            _ => Slot::Sample,
+        if index < self.worker_base() {
+            return Slot::Reader((index - self.reader_base()) as u16);
+        }
+        if index + 1 == self.slots() {
+            return Slot::Sample;
+        }
+        let (of_server, offset) = (
+            (index - self.worker_base()) / PER_WORKER,
+            (index - self.worker_base()) % PER_WORKER,
+        );
+        let id = ServerId((of_server / self.more_workers) as u8);
+        let worker = (of_server % self.more_workers) as u8 + 1;
+        match offset {
+            0 => Slot::Work(Worker::Applier(id, worker)),
+            _ => Slot::Timer(Timer::SemiSyncWait(Committer::Applier(id, worker))),
         }
     }
 }
@@ -202,12 +232,12 @@ fn server_slot(id: ServerId, offset: usize) -> Slot {
         2 => Slot::Timer(Timer::Connect(id)),
         3 => Slot::Timer(Timer::NetTimeout(id)),
         4 => Slot::Timer(Timer::Repoint(id)),
-        5 => Slot::Timer(Timer::SemiSyncWait(Committer::Applier(id))),
+        5 => Slot::Timer(Timer::SemiSyncWait(Committer::Applier(id, 0))),
         6 => Slot::Writeback(id),
         7 => Slot::Fsync(id, File::Redo),
         8 => Slot::Fsync(id, File::Binlog),
         9 => Slot::Fsync(id, File::RelayLog),
-        10 => Slot::Work(Worker::Applier(id)),
+        10 => Slot::Work(Worker::Applier(id, 0)),
         11 => Slot::Work(Worker::Io(id)),
         12 => Slot::Work(Worker::Dump(id)),
         13 => Slot::Work(Worker::AckReceiver(id)),
@@ -224,7 +254,7 @@ mod tests {
 
     #[test]
     fn every_slot_number_stands_for_one_thing_and_back() {
-        let layout = Layout::new(2, 3, 4, 5, 2);
+        let layout = Layout::new(2, 3, 4, 5, 2, 4);
         for index in 0..layout.slots() {
             assert_eq!(layout.index(layout.slot(index)), index);
         }

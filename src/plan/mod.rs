@@ -1,5 +1,6 @@
 //! A validated, flattened, immutable plan of one case: what the engine runs.
 
+mod appliers;
 mod case;
 mod compile;
 mod faults;
@@ -226,6 +227,17 @@ pub struct Cost {
     pub fixed: Table,
     /// Added for each unit of it (a transaction, a row).
     pub each: Span,
+}
+
+impl Plan {
+    /// Workers of the SQL thread that has most.
+    pub fn most_workers(&self) -> u8 {
+        let servers = self.cluster.servers.iter();
+        servers
+            .map(|server| server.variables.workers)
+            .max()
+            .unwrap_or(1)
+    }
 }
 
 impl Cost {

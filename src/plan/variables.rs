@@ -1,5 +1,6 @@
 //! A server's variables: the flavour's defaults, the cluster's settings, its own, and what the mode says.
 
+use super::appliers::Appliers;
 use super::policies;
 use crate::protocol::ids::Span;
 use crate::protocol::variables::{Flavour, Positioning, RedoFlush, Variables, WaitPoint};
@@ -31,6 +32,7 @@ struct Draft {
     auto_position: Option<bool>,
     heartbeat_is_set: bool,
     timeout_is_set: bool,
+    appliers: Appliers,
 }
 
 /// The variables of a server.
@@ -42,6 +44,7 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         auto_position: None,
         heartbeat_is_set: false,
         timeout_is_set: false,
+        appliers: Appliers::new(flavour),
     };
     match model.positioning {
         Some(ByWord::Gtid) => draft.variables.positioning = Positioning::Gtid,
@@ -56,7 +59,9 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         for (variable, setting) in settings.iter() {
             let fault = |why: String| Error::at(format!("{path}.{variable}"), why);
             exists(flavour, variable).map_err(fault)?;
-            apply(&mut draft, variable, setting).map_err(fault)?;
+            if !draft.appliers.set(variable, setting).map_err(fault)? {
+                apply(&mut draft, variable, setting).map_err(fault)?;
+            }
         }
     }
     if draft.auto_position == Some(true) && !draft.gtid_mode {
@@ -66,6 +71,7 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         ));
     }
     let variables = &mut draft.variables;
+    draft.appliers.finish(&own, variables)?;
     if !draft.heartbeat_is_set {
         variables.heartbeat_period = Span(variables.slave_net_timeout.0 / 2);
     }
@@ -235,12 +241,6 @@ fn heartbeat(setting: &Setting) -> Result<Span, String> {
 fn unmodelled(variable: &str, setting: &Setting) -> Result<(), String> {
     let value = setting.0.to_ascii_uppercase();
     match variable {
-        "slave_parallel_workers" | "slave_parallel_threads" => {
-            match setting.whole(0, 65_535, "")? {
-                0 | 1 => Ok(()),
-                _ => Err(only(variable, "one SQL thread, 0 and 1,")),
-            }
-        }
         "binlog_order_commits" if setting.switch()? => Ok(()),
         "binlog_order_commits" => Err(only(variable, "ON")),
         "binlog_format" if value == "ROW" => Ok(()),
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn what_is_not_modelled_says_so() {
         for (variable, value) in [
-            ("slave_parallel_workers", "4"),
+            ("binlog_transaction_dependency_tracking", "WRITESET_SESSION"),
             ("binlog_order_commits", "OFF"),
             ("max_binlog_size", "1048576"),
             ("innodb_flush_log_at_trx_commit", "3"),

@@ -26,6 +26,10 @@ pub enum Phase {
     Held,
     /// Writing the prepare mark.
     Prepare,
+    /// A worker waits until everything before it in the relay log has gone into group commit.
+    InTurn,
+    /// Its turn has come and it wakes up.
+    Turn,
     /// Waiting for its own redo fsync.
     RedoSync,
     /// Another thread's fsync covered its redo too, and it wakes up.
@@ -65,6 +69,8 @@ pub struct Commit {
     pub gtid: Option<Gtid>,
     /// Its index in the server's history.
     pub index: u64,
+    /// Transactions that the server had committed when it prepared (`last_committed`).
+    pub last_committed: u64,
 }
 
 /// What is on its way to a client.
@@ -262,7 +268,7 @@ impl World {
         if session.is_between_statements() {
             session.commit = Commit::default();
             let server = session.server;
-            self.unlock_rows(server, Committer::Session(id), out);
+            self.unlock_rows(server, id, out);
         }
     }
 

@@ -69,11 +69,16 @@ impl World {
     }
 
     fn stop_threads(&mut self, id: ServerId, out: &mut Out) {
-        for worker in [Worker::Applier(id), Worker::Io(id), Worker::AckReceiver(id)] {
+        for worker in 0..self.server(id).replica.workers.len() as u8 {
+            let wait = Timer::SemiSyncWait(Committer::Applier(id, worker));
+            out.effects
+                .push(Effect::Abandon(Worker::Applier(id, worker)));
+            out.effects.push(Effect::Disarm(wait));
+        }
+        for worker in [Worker::Io(id), Worker::AckReceiver(id)] {
             out.effects.push(Effect::Abandon(worker));
         }
         for timer in [
-            Timer::SemiSyncWait(Committer::Applier(id)),
             Timer::GroupDelay(id),
             Timer::Connect(id),
             Timer::NetTimeout(id),

@@ -9,8 +9,8 @@ use super::rows::Rows;
 pub enum Committer {
     /// A client session, on the server it is connected to.
     Session(SessionId),
-    /// The SQL thread of a replica.
-    Applier(ServerId),
+    /// A worker of a replica's SQL thread; the first one is the SQL thread itself when it has no others.
+    Applier(ServerId, u8),
 }
 
 /// A thread that works on a core; each has at most one piece of work at a time.
@@ -18,8 +18,8 @@ pub enum Committer {
 pub enum Worker {
     /// A client's session thread on its server.
     Session(SessionId),
-    /// The SQL thread of a replica.
-    Applier(ServerId),
+    /// A worker of a replica's SQL thread.
+    Applier(ServerId, u8),
     /// The IO thread of a replica.
     Io(ServerId),
     /// The dump thread that serves this replica, on its upstream.

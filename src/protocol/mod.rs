@@ -5,7 +5,9 @@
 
 pub mod ack_container;
 pub mod acks;
+pub mod applier;
 pub mod client;
+pub mod clock;
 pub mod commit;
 pub mod counters;
 pub mod crash;

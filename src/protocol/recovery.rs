@@ -58,6 +58,7 @@ impl Server {
             Pipeline::Mariadb(_) => Pipeline::Mariadb(super::commit::mariadb::Chain::default()),
         };
         self.row_locks = Default::default();
+        self.writesets = Default::default();
         self.semi_sync = SemiSync::new(flavour);
         self.acks_arrived.clear();
         self.acks_in_hand = 0;
@@ -204,5 +205,6 @@ impl Server {
             replica.cut_relay(applied);
         }
         replica.relay_synced = replica.relay.end();
+        replica.reset_workers();
     }
 }

@@ -1,14 +1,14 @@
-//! A replica's two threads: the IO thread that receives and acknowledges, the SQL thread that applies (semantics.md 3, 4.1).
+//! A replica's state, and its IO thread, which receives and acknowledges (semantics.md 3).
 
-use super::client::{Commit, Phase};
+use super::applier::Task;
+use super::clock::Clocks;
 use super::effect::{Direction, Effect, File, LaneId, Step, Worker};
 use super::fact::Fact;
 use super::ids::{Gtid, Position, ServerId};
 use super::lane::Packet;
 use super::log::Log;
-use super::variables::Positioning;
 use super::world::{Out, World};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// A server's role as a replica.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,13 +42,25 @@ pub struct Replica {
     relay_syncing: bool,
     /// Events since the last relay log fsync.
     relay_events: u32,
-    /// The SQL thread's transaction.
-    pub commit: Commit,
+    /// The SQL thread's workers.
+    pub workers: Vec<Task>,
+    /// Relay log below this index was given to workers.
+    pub scheduled: u64,
+    /// The relay log's transaction whose turn it is to go into group commit.
+    pub turn: u64,
+    /// From `applied` on: which transactions are committed.
+    pub(super) finished: VecDeque<bool>,
+    /// Logical clocks of the relay log's transactions.
+    pub(super) clocks: Clocks,
+    /// Which worker has locked which row.
+    pub(super) rows: BTreeMap<u32, u8>,
+    /// Transactions that were rolled back because an earlier one needed their row.
+    pub rollbacks: u64,
 }
 
 impl Replica {
-    /// Empty logs, threads stopped.
-    pub fn new(upstream: Option<ServerId>) -> Replica {
+    /// Empty logs, threads stopped; so many workers.
+    pub fn new(upstream: Option<ServerId>, workers: u8) -> Replica {
         Replica {
             upstream,
             io_running: false,
@@ -65,7 +77,13 @@ impl Replica {
             relay_sync_covers: 0,
             relay_syncing: false,
             relay_events: 0,
-            commit: Commit::default(),
+            workers: vec![Task::default(); usize::from(workers)],
+            scheduled: 0,
+            turn: 0,
+            finished: VecDeque::new(),
+            clocks: Clocks::default(),
+            rows: BTreeMap::new(),
+            rollbacks: 0,
         }
     }
 
@@ -87,17 +105,16 @@ impl Replica {
         self.relay_syncs = 0;
     }
 
-    /// Throws away what is not applied; a transaction that the SQL thread is executing is finished first.
+    /// Throws away what is not applied; transactions that workers are executing are finished first.
     pub(super) fn discard_unapplied(&mut self) {
-        let executing = u64::from(self.commit.phase != Phase::Idle);
-        self.cut_relay(self.applied + executing);
+        self.cut_relay(self.applied.max(self.scheduled));
     }
 
     /// The server stopped: its threads and their fsyncs are gone.
     pub(super) fn stop(&mut self) {
         self.drop_connection();
         self.relay_syncing = false;
-        self.commit = Commit::default();
+        self.reset_workers();
     }
 
     /// A crash or a reset cut the relay log: read position and watermarks follow.
@@ -108,6 +125,9 @@ impl Replica {
         self.relay_synced = self.relay_synced.min(end);
         self.relay_sync_covers = self.relay_sync_covers.min(end);
         self.applied = self.applied.min(end);
+        self.scheduled = self.scheduled.min(end);
+        self.turn = self.turn.min(end);
+        self.clocks.cut(end);
     }
 }
 
@@ -151,10 +171,14 @@ impl World {
         else {
             return;
         };
+        let at = replica.relay.end();
         if first.origin.server != id {
             replica.relay.push(first, u64::from(count), true);
         }
         replica.read_position = end;
+        if self.clocks && first.origin.server != id {
+            self.receive_clocks(id, at, end.index - u64::from(count), count);
+        }
         out.note(Fact::Received {
             replica: id,
             index: end.index,
@@ -169,6 +193,19 @@ impl World {
         }
         self.start_applier(id, out);
         self.sync_relay_log_or_acknowledge(id, out);
+    }
+
+    /// The clocks of these transactions of the upstream, which their events carry.
+    fn receive_clocks(&mut self, id: ServerId, at: u64, from: u64, count: u32) {
+        let Some(upstream) = self.server(id).replica.upstream else {
+            return;
+        };
+        for offset in 0..u64::from(count) {
+            if let Some(clock) = self.server(upstream).clocks.get(from + offset) {
+                let replica = &mut self.server_mut(id).replica;
+                replica.clocks.push(at + offset, clock);
+            }
+        }
     }
 
     fn sync_relay_log_or_acknowledge(&mut self, id: ServerId, out: &mut Out) {
@@ -203,54 +240,5 @@ impl World {
         if replica.receiving.is_some() {
             self.sync_relay_log_or_acknowledge(id, out);
         }
-    }
-
-    pub(super) fn start_sql_thread(&mut self, id: ServerId, out: &mut Out) {
-        self.server_mut(id).replica.sql_running = true;
-        self.start_applier(id, out);
-    }
-
-    /// The SQL thread takes the next transaction from the relay log, as soon as it is written (semantics.md 4.1).
-    pub(super) fn start_applier(&mut self, id: ServerId, out: &mut Out) {
-        let rows = self.shape.rows_per_statement * self.shape.statements.max(1);
-        let server = self.server_mut(id);
-        if !server.is_up()
-            || !server.replica.sql_running
-            || server.replica.commit.phase != Phase::Idle
-        {
-            return;
-        }
-        while let Some(gtid) = server.replica.next_gtid() {
-            // With GTIDs a transaction that was executed before is skipped. Without them the executed position, which
-            // is in the engine, tells what was executed before a crash cut the relay log (semantics.md 3).
-            let executed = match server.variables.positioning {
-                Positioning::Gtid => server.history.has_gtid(gtid),
-                Positioning::FileAndPosition => server.history.find(gtid).is_some(),
-            };
-            if executed {
-                server.replica.applied += 1;
-                continue;
-            }
-            server.replica.commit = Commit {
-                phase: Phase::Execute,
-                ..Commit::default()
-            };
-            out.effects.push(Effect::Work {
-                worker: Worker::Applier(id),
-                server: id,
-                step: Step::Apply,
-                amount: rows,
-            });
-            return;
-        }
-        self.candidate_progress(id, out);
-    }
-
-    /// The SQL thread's transaction is committed.
-    pub(super) fn applied(&mut self, id: ServerId, out: &mut Out) {
-        let replica = &mut self.server_mut(id).replica;
-        replica.commit = Commit::default();
-        replica.applied += 1;
-        self.start_applier(id, out);
     }
 }

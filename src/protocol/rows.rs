@@ -1,7 +1,7 @@
 //! Rows that several transactions update, and their locks (semantics.md 1.1, 1.4).
 
 use super::client::Phase;
-use super::effect::{Committer, Effect, Step, Worker};
+use super::effect::{Effect, Step, Worker};
 use super::ids::{ServerId, SessionId};
 use super::world::{Out, World};
 use std::collections::{BTreeMap, VecDeque};
@@ -112,8 +112,7 @@ impl World {
     }
 
     /// The engine committed or rolled back: whoever waits for its rows goes on.
-    pub(super) fn unlock_rows(&mut self, server: ServerId, who: Committer, out: &mut Out) {
-        let Committer::Session(id) = who else { return };
+    pub(super) fn unlock_rows(&mut self, server: ServerId, id: SessionId, out: &mut Out) {
         let session = &mut self.sessions[usize::from(id.0)];
         if session.rows.count == 0 || session.server != server {
             return;

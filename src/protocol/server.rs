@@ -1,5 +1,6 @@
 //! The state of one server: logs and watermarks, commit pipeline, semi-sync, and its role as a replica.
 
+use super::clock::{Clocks, Writesets};
 use super::commit::mariadb::Chain;
 use super::commit::mysql::Stages;
 use super::effect::Committer;
@@ -114,6 +115,10 @@ pub struct Server {
     pub binlog_syncing: u64,
     /// Group commit.
     pub pipeline: Pipeline,
+    /// Logical clocks of its binlog's transactions, if somebody needs them.
+    pub clocks: Clocks,
+    /// What WRITESET remembers.
+    pub writesets: Writesets,
     /// Locks of rows that several transactions update.
     pub row_locks: RowLocks,
     /// Semi-sync, as a master.
@@ -160,11 +165,13 @@ impl Server {
                 Flavour::Mysql57 | Flavour::Mysql80 => Pipeline::Mysql(Stages::new(flavour)),
                 Flavour::Mariadb1011 => Pipeline::Mariadb(Chain::default()),
             },
+            clocks: Clocks::default(),
+            writesets: Writesets::default(),
             row_locks: RowLocks::default(),
             semi_sync,
             acks_arrived: VecDeque::new(),
             acks_in_hand: 0,
-            replica: Replica::new(setup.upstream),
+            replica: Replica::new(setup.upstream, setup.variables.workers),
         }
     }
 

@@ -42,6 +42,17 @@ pub enum Positioning {
     Gtid,
 }
 
+/// Which transactions workers may execute side by side (semantics.md 4.1); they always commit in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parallel {
+    /// MySQL's `slave_parallel_type=LOGICAL_CLOCK`.
+    LogicalClock,
+    /// MariaDB's `slave_parallel_mode=conservative`: one group of the source's group commit.
+    Conservative,
+    /// MariaDB's `slave_parallel_mode=optimistic`: all; the later of two that meet is rolled back.
+    Optimistic,
+}
+
 /// The variables of one server that change what the core does. `SET GLOBAL` changes a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variables {
@@ -88,6 +99,12 @@ pub struct Variables {
     pub heartbeat_period: Span,
     /// How the replica asks for events.
     pub positioning: Positioning,
+    /// Workers of the SQL thread, at least 1 (`slave_parallel_workers`, `slave_parallel_threads`).
+    pub workers: u8,
+    /// Which transactions they may execute side by side.
+    pub parallel: Parallel,
+    /// `binlog_transaction_dependency_tracking=WRITESET` (MySQL), as a source.
+    pub writeset: bool,
     /// `read_only`: client sessions get error 1290.
     pub read_only: bool,
 }
@@ -122,6 +139,13 @@ impl Variables {
             retry_count: 86_400,
             heartbeat_period: Span::seconds(30),
             positioning: Positioning::FileAndPosition,
+            workers: 1,
+            parallel: if mariadb {
+                Parallel::Optimistic
+            } else {
+                Parallel::LogicalClock
+            },
+            writeset: false,
             read_only: false,
         }
     }

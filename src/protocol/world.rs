@@ -65,6 +65,8 @@ pub struct World {
     pub guard: Option<Guard>,
     /// What it has done.
     pub keeping: Keeping,
+    /// Some replica applies in parallel: sources write logical clocks.
+    pub clocks: bool,
 }
 
 impl World {
@@ -96,6 +98,10 @@ impl World {
             failover: Failover::Watching,
             guard: setup.guard,
             keeping: Keeping::Open,
+            clocks: setup
+                .servers
+                .iter()
+                .any(|server| server.variables.workers > 1),
         }
     }
 
@@ -148,7 +154,9 @@ impl World {
     fn worked(&mut self, worker: Worker, out: &mut Out) {
         match worker {
             Worker::Session(id) => self.committer_worked(Committer::Session(id), out),
-            Worker::Applier(server) => self.committer_worked(Committer::Applier(server), out),
+            Worker::Applier(server, worker) => {
+                self.committer_worked(Committer::Applier(server, worker), out)
+            }
             Worker::Io(server) => self.io_worked(server, out),
             Worker::Dump(replica) => self.dump_worked(replica, out),
             Worker::AckReceiver(server) => self.acks_handled(server, out),
@@ -158,11 +166,13 @@ impl World {
     fn committer_worked(&mut self, who: Committer, out: &mut Out) {
         match (self.commit(who).phase, who) {
             (Phase::Execute, Committer::Session(id)) => self.statement_done(id, out),
-            (Phase::Execute, Committer::Applier(_)) | (Phase::Prepare, _) => {
-                self.prepared(who, out)
+            (Phase::Execute, Committer::Applier(server, worker)) => {
+                self.executed(server, worker, out)
             }
+            (Phase::Prepare, _) => self.prepared(who, out),
+            (Phase::Turn, Committer::Applier(server, _)) => self.enter_commit(server, who, out),
             (Phase::Reply, Committer::Session(id)) => self.reply(id, out),
-            (Phase::Reply, Committer::Applier(server)) => self.applied(server, out),
+            (Phase::Reply, Committer::Applier(server, worker)) => self.applied(server, worker, out),
             _ => self.leader_worked(who, out),
         }
     }
@@ -209,14 +219,18 @@ impl World {
     pub fn commit(&self, who: Committer) -> Commit {
         match who {
             Committer::Session(SessionId(id)) => self.sessions[usize::from(id)].commit,
-            Committer::Applier(server) => self.server(server).replica.commit,
+            Committer::Applier(server, worker) => {
+                self.server(server).replica.workers[usize::from(worker)].commit
+            }
         }
     }
 
     pub(super) fn commit_mut(&mut self, who: Committer) -> &mut Commit {
         match who {
             Committer::Session(SessionId(id)) => &mut self.sessions[usize::from(id)].commit,
-            Committer::Applier(server) => &mut self.server_mut(server).replica.commit,
+            Committer::Applier(server, worker) => {
+                &mut self.server_mut(server).replica.workers[usize::from(worker)].commit
+            }
         }
     }
 
@@ -224,7 +238,7 @@ impl World {
     pub fn server_of(&self, who: Committer) -> ServerId {
         match who {
             Committer::Session(SessionId(id)) => self.sessions[usize::from(id)].server,
-            Committer::Applier(server) => server,
+            Committer::Applier(server, _) => server,
         }
     }
 

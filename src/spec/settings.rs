@@ -76,7 +76,7 @@ pub enum In {
 }
 
 /// Every variable that a description may set: its names (the first is used from here on) and where it exists.
-pub const KNOWN: [(&[&str], In); 35] = [
+pub const KNOWN: [(&[&str], In); 37] = [
     (&["sync_binlog"], In::All),
     (&["innodb_flush_log_at_trx_commit"], In::All),
     (&["innodb_log_file_buffering"], In::Mariadb),
@@ -143,15 +143,13 @@ pub const KNOWN: [(&[&str], In); 35] = [
     (&["read_only"], In::All),
     (&["super_read_only"], In::Mysql),
     (&["binlog_format"], In::All),
-    // known, and refused unless they say what is modelled anyway
-    (&["binlog_order_commits"], In::Mysql),
     (
         &["slave_parallel_workers", "replica_parallel_workers"],
         In::Mysql,
     ),
     (&["slave_parallel_threads"], In::Mariadb),
-    (&["max_binlog_size"], In::All),
-    (&["binlog_transaction_dependency_tracking"], In::Mysql),
+    (&["slave_parallel_type", "replica_parallel_type"], In::Mysql),
+    (&["slave_parallel_mode"], In::Mariadb),
     (
         &[
             "slave_preserve_commit_order",
@@ -159,6 +157,10 @@ pub const KNOWN: [(&[&str], In); 35] = [
         ],
         In::Mysql,
     ),
+    (&["binlog_transaction_dependency_tracking"], In::Mysql),
+    // known, and refused unless they say what is modelled anyway
+    (&["binlog_order_commits"], In::Mysql),
+    (&["max_binlog_size"], In::All),
     (&["gtid_strict_mode"], In::Mariadb),
     (
         &[

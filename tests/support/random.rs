@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Updates};
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::setup::{CandidateBy, Guard, Return, SemiSyncOnPromotion, SetReadOnly};
-use replsim::protocol::variables::{Flavour, Positioning, RedoFlush};
+use replsim::protocol::variables::{Flavour, Parallel, Positioning, RedoFlush};
 
 /// So many cases, the same in every run of the tests; PROPTEST_CASES and PROPTEST_RNG_SEED look elsewhere.
 pub fn cases(cases: u32) -> ProptestConfig {
@@ -67,6 +67,8 @@ pub struct Scenario {
     pub apply_first: bool,
     pub candidate: CandidateBy,
     pub promotion: SemiSyncOnPromotion,
+    /// Workers of every SQL thread, and whether MySQL tracks WRITESET or MariaDB is conservative.
+    pub workers: (u8, bool),
     /// Rows of a transaction, and among how many; none if 0.
     pub updates: (u8, u32),
     /// A keeper of writes, where commits wait for ever.
@@ -129,6 +131,7 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         0..3u8,
         any::<u64>(),
         prop::sample::select(vec![(0u8, 0u32), (1, 1), (2, 3), (4, 40)]),
+        (prop::sample::select(vec![1u8, 1, 2, 8]), any::<bool>()),
         prop::sample::select(vec![
             None,
             Some((Return::Blocked, SetReadOnly::AtOnce)),
@@ -175,7 +178,8 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         ][usize::from(l.6)],
         seed: l.7,
         updates: l.8,
-        guard: l.9.map(|(on_return, set_read_only)| Guard {
+        workers: l.9,
+        guard: l.10.map(|(on_return, set_read_only)| Guard {
             on_return,
             set_read_only,
         }),
@@ -216,6 +220,13 @@ impl Scenario {
             variables.commit_wait_count = self.commit_wait.0;
             variables.commit_wait = Span::micros(self.commit_wait.1);
             variables.positioning = self.positioning;
+            variables.workers = self.workers.0;
+            variables.writeset = self.workers.1;
+            variables.parallel = match (self.flavour, self.workers.1) {
+                (Flavour::Mysql57 | Flavour::Mysql80, _) => Parallel::LogicalClock,
+                (Flavour::Mariadb1011, true) => Parallel::Conservative,
+                (Flavour::Mariadb1011, false) => Parallel::Optimistic,
+            };
             variables.connect_retry = Span::millis(100);
             variables.heartbeat_period = Span::millis(100);
             variables.slave_net_timeout = Span::millis(250);

@@ -109,7 +109,11 @@ pub fn levels(world: &World) -> String {
                 server.replica.applied,
                 server.replica.upstream,
                 server.replica.connected,
-                server.replica.commit.phase,
+                server.replica
+                    .workers
+                    .iter()
+                    .map(|task| (task.index, task.commit.phase))
+                    .collect::<Vec<_>>(),
                 server.semi_sync.enabled,
                 server.semi_sync.on,
                 server.semi_sync.clients,

@@ -95,8 +95,8 @@ fn a_server_variable_is_checked_as_the_server_would() {
         &["not modelled yet"],
     );
     says(
-        &variables("replica_parallel_workers", json!(4)),
-        &["modelled yet"],
+        &variables("replica_preserve_commit_order", json!("maybe")),
+        &["expected ON or OFF"],
     );
     says(
         &variables("sync_binlog", json!([1])),

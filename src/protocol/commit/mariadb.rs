@@ -47,7 +47,12 @@ impl World {
     }
 
     /// 1.3 step 1: onto the list; the first one leads.
-    pub(super) fn queue_for_group_commit(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+    pub(in crate::protocol) fn queue_for_group_commit(
+        &mut self,
+        id: ServerId,
+        who: Committer,
+        out: &mut Out,
+    ) {
         self.commit_mut(who).phase = Phase::InQueue;
         let chain = self.chain(id);
         let leads = chain.queue.is_empty();
@@ -206,7 +211,7 @@ impl World {
 
     pub(super) fn mariadb_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
-            Phase::RedoSynced => self.queue_for_group_commit(id, who, out),
+            Phase::RedoSynced => self.enter_commit(id, who, out),
             Phase::RedoWrittenAgain => self.committed_for_good(id, who, out),
             Phase::WriteBinlog => self.group_written(id, who, out),
             Phase::EngineCommit => self.group_committed(id, out),

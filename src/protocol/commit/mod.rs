@@ -25,27 +25,22 @@ impl World {
     /// The prepare mark is in the redo log buffer (semantics.md 1.1, 2).
     pub(super) fn prepared(&mut self, who: Committer, out: &mut Out) {
         let id = self.server_of(who);
-        if matches!(who, Committer::Applier(_)) && !self.server(id).variables.log_slave_updates {
-            return self.commit_without_binlog(id, out);
-        }
-        match self.server_mut(id).pipeline {
-            // MySQL's FLUSH leader syncs the redo log for its group (1.1, 3).
-            Pipeline::Mysql(_) => self.enter_flush_stage(id, who, out),
-            // MariaDB's sessions sync at their own prepare, sharing fsyncs (1.1, 3).
-            Pipeline::Mariadb(_) => {
-                if self.server_mut(id).write_redo_at_commit() {
-                    self.sync_redo(id, RedoWaiter::Committer(who), out);
-                    self.commit_mut(who).phase = Phase::RedoSync;
-                } else {
-                    self.queue_for_group_commit(id, who, out);
-                }
-            }
+        self.commit_mut(who).last_committed = self.server(id).committed;
+        let mariadb = matches!(self.server(id).pipeline, Pipeline::Mariadb(_));
+        // MariaDB's sessions sync at their own prepare, sharing fsyncs; MySQL's FLUSH leader does it for its group.
+        if mariadb && self.is_binlogged(who) && self.server_mut(id).write_redo_at_commit() {
+            self.sync_redo(id, RedoWaiter::Committer(who), out);
+            self.commit_mut(who).phase = Phase::RedoSync;
+        } else {
+            self.enter_commit(id, who, out);
         }
     }
 
     /// An applier without `log_slave_updates`: one redo fsync, no binlog (semantics.md 12a).
-    fn commit_without_binlog(&mut self, id: ServerId, out: &mut Out) {
-        let Some(gtid) = self.server(id).replica.next_gtid() else {
+    pub(super) fn commit_without_binlog(&mut self, id: ServerId, worker: u8, out: &mut Out) {
+        let who = Committer::Applier(id, worker);
+        let index = self.server(id).replica.workers[usize::from(worker)].index;
+        let Some(gtid) = self.server(id).replica.relay.get(index) else {
             return;
         };
         let server = self.server_mut(id);
@@ -55,11 +50,12 @@ impl World {
         let index = server.committed;
         let syncs = server.write_redo_at_commit();
         out.note(Fact::Visible { server: id, index });
+        self.release_rows(id, worker, out);
         if syncs {
-            self.commit_mut(Committer::Applier(id)).phase = Phase::RedoSync;
-            self.sync_redo(id, RedoWaiter::Committer(Committer::Applier(id)), out);
+            self.commit_mut(who).phase = Phase::RedoSync;
+            self.sync_redo(id, RedoWaiter::Committer(who), out);
         } else {
-            self.applied(id, out);
+            self.applied(id, worker, out);
         }
     }
 
@@ -90,12 +86,15 @@ impl World {
                 {
                     // The first called fsync and goes on; the others slept until it was done (1.1).
                     if went_itself {
-                        self.queue_for_group_commit(id, who, out);
+                        self.enter_commit(id, who, out);
                     } else {
                         self.leader_works(who, Phase::RedoSynced, Step::WakeUp, 1, out);
                     }
                 }
-                RedoWaiter::Committer(_) => self.applied(id, out),
+                RedoWaiter::Committer(Committer::Applier(id, worker)) => {
+                    self.applied(id, worker, out)
+                }
+                RedoWaiter::Committer(Committer::Session(_)) => {}
             }
         }
         let server = self.server_mut(id);
@@ -107,7 +106,7 @@ impl World {
     fn is_binlogged(&self, who: Committer) -> bool {
         match who {
             Committer::Session(_) => true,
-            Committer::Applier(id) => self.server(id).variables.log_slave_updates,
+            Committer::Applier(id, _) => self.server(id).variables.log_slave_updates,
         }
     }
 
@@ -122,6 +121,7 @@ impl World {
 
     /// Writes a group to the binlog: GTIDs in queue order, one end position each (1.2 step 1, 1.3 step 3).
     fn write_group(&mut self, id: ServerId, group: &[Committer], out: &mut Out) {
+        let first = self.server(id).history.end();
         for &who in group {
             let server = &mut self.servers[usize::from(id.0)];
             let (gtid, session) = match who {
@@ -130,16 +130,22 @@ impl World {
                     server.numbering.number += 1;
                     (gtid, Some(session))
                 }
-                Committer::Applier(_) => match server.replica.next_gtid() {
-                    Some(gtid) => (gtid, None),
-                    None => continue,
-                },
+                Committer::Applier(_, worker) => {
+                    let task = server.replica.workers[usize::from(worker)];
+                    match server.replica.relay.get(task.index) {
+                        Some(gtid) => (gtid, None),
+                        None => continue,
+                    }
+                }
             };
             let index = server.history.end();
             server.history.push(gtid, 1, true);
             let commit = self.commit_mut(who);
             commit.gtid = Some(gtid);
             commit.index = index;
+            if self.clocks {
+                self.write_clock(id, who, index, first);
+            }
             out.note(Fact::Logged {
                 server: id,
                 gtid,
@@ -190,7 +196,10 @@ impl World {
         }
         out.note(Fact::Visible { server: id, index });
         for &who in group {
-            self.unlock_rows(id, who, out);
+            match who {
+                Committer::Session(session) => self.unlock_rows(id, session, out),
+                Committer::Applier(_, worker) => self.release_rows(id, worker, out),
+            }
         }
     }
 
@@ -207,7 +216,7 @@ impl World {
                     amount: 1,
                 });
             }
-            Committer::Applier(id) => self.applied(id, out),
+            Committer::Applier(id, worker) => self.applied(id, worker, out),
         }
     }
 
@@ -217,7 +226,7 @@ impl World {
         }
     }
 
-    fn leader_works(
+    pub(super) fn leader_works(
         &mut self,
         who: Committer,
         phase: Phase,
@@ -228,7 +237,7 @@ impl World {
         self.commit_mut(who).phase = phase;
         let worker = match who {
             Committer::Session(session) => Worker::Session(session),
-            Committer::Applier(server) => Worker::Applier(server),
+            Committer::Applier(server, worker) => Worker::Applier(server, worker),
         };
         let server = self.server_of(who);
         out.effects.push(Effect::Work {

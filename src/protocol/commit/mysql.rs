@@ -108,7 +108,12 @@ impl World {
     }
 
     /// FLUSH: the queue of `LOCK_log`.
-    pub(super) fn enter_flush_stage(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+    pub(in crate::protocol) fn enter_flush_stage(
+        &mut self,
+        id: ServerId,
+        who: Committer,
+        out: &mut Out,
+    ) {
         self.commit_mut(who).phase = Phase::InQueue;
         let flush = &mut self.stages(id).flush;
         let leads = flush.queue.is_empty();
