@@ -82,6 +82,16 @@ fn wait_point_answers_as_reviewed() {
 }
 
 #[test]
+fn replica_outage_answers_as_reviewed() {
+    snapshot("replica-outage");
+}
+
+#[test]
+fn parallel_apply_answers_as_reviewed() {
+    snapshot("parallel-apply");
+}
+
+#[test]
 fn acker_durability_answers_as_reviewed() {
     snapshot("acker-durability");
 }

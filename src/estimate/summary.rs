@@ -60,6 +60,9 @@ pub struct CaseBuilder {
     semi_sync_off: Sample,
     /// What the keeper of writes allowed: `KEPT_WRITES`.
     kept_writes: [Sample; KEPT_WRITES.len()],
+    catch_up_time: Sample,
+    not_caught_up: Sample,
+    lag: Sample,
     longest_commit: Sample,
     throughput: Sample,
     group_size: Sample,
@@ -86,6 +89,9 @@ impl CaseBuilder {
             failover_time: Sample::default(),
             semi_sync_off: Sample::default(),
             kept_writes: Default::default(),
+            catch_up_time: Sample::default(),
+            not_caught_up: Sample::default(),
+            lag: Sample::default(),
             longest_commit: Sample::default(),
             throughput: Sample::default(),
             group_size: Sample::default(),
@@ -114,6 +120,13 @@ impl CaseBuilder {
         for (sample, (_, _, value)) in self.kept_writes.iter_mut().zip(KEPT_WRITES) {
             sample.add(value(&outcome.kept_writes));
         }
+        if let Some(time) = outcome.catch_up {
+            self.catch_up_time.add(time.0 as f64 / 1e9);
+        }
+        self.not_caught_up
+            .add(f64::from(u8::from(outcome.not_caught_up)));
+        let lags = outcome.servers.iter().map(|server| server.lag_seconds);
+        self.lag.add(lags.fold(0.0, f64::max));
         if let Some(time) = outcome.failover_time {
             self.failover_time.add(time.0 as f64 / 1e9);
         }
@@ -200,6 +213,9 @@ impl CaseBuilder {
         for ((name, unit, _), sample) in KEPT_WRITES.iter().zip(&self.kept_writes) {
             push(name, sample, unit);
         }
+        push("catch_up_time", &self.catch_up_time, "s");
+        push("not_caught_up", &self.not_caught_up, "runs");
+        push("lag", &self.lag, "s");
         push("longest_commit", &self.longest_commit, "s");
         push("throughput", &self.throughput, "transactions/s");
         push("group_size", &self.group_size, TRANSACTIONS);

@@ -1,5 +1,6 @@
 //! Folds: they turn the facts of a run into numbers.
 
+mod catch_up;
 pub mod ledger;
 pub mod levels;
 pub mod names;

@@ -15,6 +15,10 @@ pub struct RunOutcome {
     pub failover_time: Option<Span>,
     /// Time during which a serving master that should be semi-sync had status OFF.
     pub semi_sync_off: Span,
+    /// The longest time that a replica which was away took to catch up.
+    pub catch_up: Option<Span>,
+    /// A replica that was back had not caught up when the run ended.
+    pub not_caught_up: bool,
     /// What the keeper of writes allowed.
     pub kept_writes: KeptWrites,
     /// Commits acknowledged in the measurement window: from the end of the warm-up to the first fault.

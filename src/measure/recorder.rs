@@ -1,5 +1,6 @@
 //! Watches one run and turns it into a `RunOutcome`.
 
+use super::catch_up::CatchUps;
 use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
 use super::outcome::{RunOutcome, SendTiming, ServerOutcome};
@@ -7,7 +8,7 @@ use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
 use crate::engine::{Observer, Simulation};
 use crate::plan::Plan;
-use crate::protocol::effect::Crash;
+use crate::protocol::effect::{Crash, Input};
 use crate::protocol::fact::{Fact, Outcome, Writes};
 use crate::protocol::ids::{Gtid, SessionId, Span};
 use crate::protocol::world::World;
@@ -42,6 +43,7 @@ pub struct Recorder<'plan> {
     failover_time: Option<u64>,
     semi_sync: SemiSyncTimes,
     writes: WritesTimes,
+    catch_ups: CatchUps,
     sends: Sends,
     timeline: Option<TimelineBuilder>,
 }
@@ -87,6 +89,7 @@ impl<'plan> Recorder<'plan> {
             failover_time: None,
             semi_sync: SemiSyncTimes::new(plan),
             writes: WritesTimes::new(),
+            catch_ups: CatchUps::new(servers),
             sends: Sends {
                 index: vec![None; sessions],
                 ..Sends::default()
@@ -159,6 +162,7 @@ impl<'plan> Recorder<'plan> {
                 }
             })
             .collect();
+        let (catch_up, not_caught_up) = self.catch_ups.finish();
         let mut send = self.sends.timing;
         (send.one_way, send.packets) = simulation.one_way();
         RunOutcome {
@@ -166,6 +170,8 @@ impl<'plan> Recorder<'plan> {
             write_unavailable: Span(self.write_unavailable),
             failover_time: self.failover_time.map(Span),
             semi_sync_off: Span(self.semi_sync.off),
+            catch_up,
+            not_caught_up,
             kept_writes: self.writes.finish(now),
             window_acknowledged: self.window_acknowledged,
             window: Span(window),
@@ -187,6 +193,7 @@ impl Observer for Recorder<'_> {
         self.book.note(fact, world);
         self.semi_sync.note(now, fact, world);
         self.writes.note(now, fact);
+        self.catch_ups.note(now, fact);
         match *fact {
             Fact::Group { server, size }
                 if world.serving == Some(server) && self.in_window(now) =>
@@ -287,6 +294,7 @@ impl Observer for Recorder<'_> {
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
             self.lag.sample(now, world, master, self.in_window(now));
+            self.catch_ups.sample(now, world, master);
         }
         self.semi_sync.sample(world);
         for (host, ends) in self.busy.iter_mut().enumerate() {
@@ -299,6 +307,10 @@ impl Observer for Recorder<'_> {
         if let Some(timeline) = &mut self.timeline {
             timeline.sample(now, world, self.book.acknowledged());
         }
+    }
+
+    fn input(&mut self, now: u64, input: Input, _: &World) {
+        self.catch_ups.input(now, input);
     }
 
     fn fault(&mut self, now: u64, fault: usize) {

@@ -7,14 +7,14 @@ use crate::estimate::result::{CaseResult, Metric};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
-/// No line is longer: a table that would be is shown in two parts.
+/// No line is longer: a table that would be is shown in parts.
 const WIDTH: usize = 120;
 
 /// A heading of two lines, and the metric below it.
 type Column = (&'static str, &'static str);
 
 /// Columns of the ledger and of time: heading, metric; left out where they are zero in every case.
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 19] = [
     ("lost,\nacked", "lost_acknowledged"),
     ("visible,\nlost", "visible_then_lost"),
     ("read,\nlost", "read_then_lost"),
@@ -29,6 +29,9 @@ const COLUMNS: [Column; 16] = [
     ("1290\n s", "writes_off"),
     ("stage a\n s", "exposed"),
     ("stage b\n s", "catching_up"),
+    ("catch-up\n s", "catch_up_time"),
+    ("does not\ncatch up", "not_caught_up"),
+    ("lag\n s", "lag"),
     ("commits\n /s", "throughput"),
     ("group\nsize", "group_size"),
 ];
@@ -54,13 +57,22 @@ const OF_TRANSACTIONS: [&str; 8] = [
     "refused",
 ];
 
-/// What only a keeper of writes does; without one nobody misses it.
-const OF_THE_KEEPER: [&str; 4] = [
+/// The columns about speed; the latency goes with them.
+const OF_SPEED: [&str; 3] = ["lag", "throughput", "group_size"];
+
+/// What nobody misses where it is zero everywhere: what a keeper of writes does, and replicas that were away.
+const UNMISSED: [&str; 7] = [
+    "lag",
+    "catch_up_time",
+    "not_caught_up",
     "exposed_transactions",
     "writes_off",
     "exposed",
     "catching_up",
 ];
+
+/// A lag below this (s) in every case is not what anybody asked about.
+const SOME_LAG: f64 = 1.0;
 
 /// Headings that are shown even where all is zero: the answer to the question that people come with.
 const ALWAYS: [&str; 2] = ["lost_acknowledged", "throughput"];
@@ -76,10 +88,9 @@ pub fn table(results: &Results) -> String {
         .iter()
         .filter(|(_, name)| {
             ALWAYS.contains(name)
-                || results
-                    .cases
-                    .iter()
-                    .any(|case| metric(case, name).is_some_and(|metric| metric.max > 0.0))
+                || results.cases.iter().any(|case| {
+                    metric(case, name).is_some_and(|metric| worth_showing(metric, name))
+                })
         })
         .collect();
     let axes: Vec<&str> = results
@@ -96,7 +107,16 @@ pub fn table(results: &Results) -> String {
             .iter()
             .partition(|(_, name)| OF_TRANSACTIONS.contains(name));
         text.push_str(&block(results, &axes, &counts, false));
-        text.push_str(&block(results, &axes, &times, true));
+        let of_time = block(results, &axes, &times, true);
+        if width(&of_time) <= WIDTH {
+            text.push_str(&of_time);
+        } else {
+            let (times, speeds): (Vec<_>, Vec<_>) = times
+                .into_iter()
+                .partition(|(_, name)| !OF_SPEED.contains(name));
+            text.push_str(&block(results, &axes, &times, false));
+            text.push_str(&block(results, &axes, &speeds, true));
+        }
     }
     text.push_str(&notes(results, &shown));
     for verdict in &results.expectations {
@@ -195,7 +215,7 @@ fn ruled(table: &str) -> String {
 fn notes(results: &Results, shown: &[&Column]) -> String {
     let hidden: Vec<String> = COLUMNS
         .iter()
-        .filter(|column| !shown.contains(column) && !OF_THE_KEEPER.contains(&column.1))
+        .filter(|column| !shown.contains(column) && !UNMISSED.contains(&column.1))
         .map(|(_, name)| (*name).to_owned())
         .collect();
     let runs = results.cases.first().map_or(0, |case| case.runs);
@@ -211,6 +231,13 @@ fn notes(results: &Results, shown: &[&Column]) -> String {
     }
     notes.push('\n');
     notes
+}
+
+fn worth_showing(metric: &Metric, name: &str) -> bool {
+    match name {
+        "lag" => metric.mean >= SOME_LAG,
+        _ => metric.max > 0.0,
+    }
 }
 
 fn metric<'a>(case: &'a CaseResult, name: &str) -> Option<&'a Metric> {

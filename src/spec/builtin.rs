@@ -41,11 +41,13 @@ pub const MODELS: [Entry; 27] = shelf!("models":
 );
 
 /// The files of `experiments/`.
-pub const EXPERIMENTS: [Entry; 8] = shelf!("experiments":
+pub const EXPERIMENTS: [Entry; 10] = shelf!("experiments":
     "acker-durability",
     "master-crash",
     "no-replica",
     "no-replica-crash",
+    "parallel-apply",
+    "replica-outage",
     "rtt-and-autocommit",
     "semi-sync-timeout",
     "site-loss",

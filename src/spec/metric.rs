@@ -4,7 +4,7 @@ use super::{names, units};
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
-pub const METRICS: [(&str, &str); 20] = [
+pub const METRICS: [(&str, &str); 23] = [
     ("acknowledged", "transactions"),
     ("lost_acknowledged", "transactions"),
     ("visible_then_lost", "transactions"),
@@ -22,6 +22,9 @@ pub const METRICS: [(&str, &str); 20] = [
     ("exposed", "s"),
     ("exposed_transactions", "transactions"),
     ("catching_up", "s"),
+    ("catch_up_time", "s"),
+    ("not_caught_up", "runs"),
+    ("lag", "s"),
     ("longest_commit", "s"),
     ("throughput", "transactions/s"),
     ("group_size", "transactions"),
@@ -61,7 +64,7 @@ pub fn statistics(metric: &str) -> &'static [&'static str] {
 /// A bound in the unit of what it bounds.
 pub fn bound(value: &Value, unit: &str) -> Result<f64, String> {
     match (value, unit) {
-        (Value::Number(number), "" | "transactions") => number
+        (Value::Number(number), "" | "transactions" | "runs") => number
             .as_f64()
             .filter(|n| n.is_finite())
             .ok_or_else(|| format!("{number} is no number")),

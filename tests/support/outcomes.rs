@@ -20,6 +20,8 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
         },
         write_unavailable: Span::seconds(failover.unwrap_or(0)),
         failover_time: failover.map(Span::seconds),
+        catch_up: None,
+        not_caught_up: false,
         kept_writes: Default::default(),
         semi_sync_off: Span::default(),
         window_acknowledged: 900,

@@ -1,0 +1,92 @@
+//! How long replicas that were away, or did not apply, take until they have caught up.
+
+use super::levels::transactions_behind;
+use crate::protocol::effect::Input;
+use crate::protocol::fact::Fact;
+use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::world::World;
+
+/// So few transactions behind is caught up: some are always on their way.
+const CAUGHT_UP: u64 = 10;
+
+/// Where a replica stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// It follows its master.
+    Follows,
+    /// It is down, cut off, or one of its threads is stopped.
+    Away,
+    /// It has been back since then.
+    Back(u64),
+}
+
+/// Watches every replica.
+#[derive(Clone, Debug)]
+pub struct CatchUps {
+    standing: Vec<Standing>,
+    longest: Option<u64>,
+}
+
+impl CatchUps {
+    /// So many servers; all follow.
+    pub fn new(servers: usize) -> CatchUps {
+        CatchUps {
+            standing: vec![Standing::Follows; servers],
+            longest: None,
+        }
+    }
+
+    fn set(&mut self, server: ServerId, standing: Standing) {
+        self.standing[usize::from(server.0)] = standing;
+    }
+
+    /// A fact, at its moment.
+    pub fn note(&mut self, now: u64, fact: &Fact) {
+        match *fact {
+            Fact::Crashed { server, .. } => self.set(server, Standing::Away),
+            Fact::Connected { replica, yes: true } => self.back(now, replica),
+            // Its own past is no backlog.
+            Fact::Promoted { server } => self.set(server, Standing::Follows),
+            _ => {}
+        }
+    }
+
+    /// An input, at its moment.
+    pub fn input(&mut self, now: u64, input: Input) {
+        match input {
+            Input::StopSqlThread(server)
+            | Input::StopIoThread(server)
+            | Input::Isolate(server)
+            | Input::CutLink(server) => self.set(server, Standing::Away),
+            Input::StartSqlThread(server) => self.back(now, server),
+            _ => {}
+        }
+    }
+
+    fn back(&mut self, now: u64, server: ServerId) {
+        if self.standing[usize::from(server.0)] == Standing::Away {
+            self.set(server, Standing::Back(now));
+        }
+    }
+
+    /// Looks at who has caught up, while this server serves.
+    pub fn sample(&mut self, now: u64, world: &World, master: ServerId) {
+        for id in world.server_ids() {
+            if let Standing::Back(since) = self.standing[usize::from(id.0)]
+                && transactions_behind(world, master, id) <= CAUGHT_UP
+            {
+                self.longest = self.longest.max(Some(now - since));
+                self.set(id, Standing::Follows);
+            }
+        }
+    }
+
+    /// The longest catch-up of the run, and whether somebody who was back had not caught up at its end.
+    pub fn finish(&self) -> (Option<Span>, bool) {
+        let open = self
+            .standing
+            .iter()
+            .any(|standing| matches!(standing, Standing::Back(_)));
+        (self.longest.map(Span), open)
+    }
+}
