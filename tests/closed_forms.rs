@@ -578,7 +578,7 @@ fn a_flush_of_the_redo_log_is_shared_and_a_group_is_never_larger_than_the_sessio
 fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
     let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 4, MS);
     plan.faults.push(FaultPlan {
-        kind: FaultKind::CutLink(ServerId(1)),
+        kind: cut_link(0, 1),
         at: fixed(1_000 * MS),
         lasts: Some(fixed(1_500 * MS)),
         returns: Returns::AfterTheRun,

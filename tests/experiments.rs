@@ -97,6 +97,22 @@ fn acker_durability_answers_as_reviewed() {
 }
 
 #[test]
+fn partition_answers_as_reviewed() {
+    snapshot("partition");
+}
+
+#[test]
+fn rejoin_answers_as_reviewed() {
+    snapshot("rejoin");
+}
+
+#[test]
+fn two_acks_and_slow_replica_answer_as_reviewed() {
+    snapshot("two-acks");
+    snapshot("slow-replica");
+}
+
+#[test]
 fn rtt_and_autocommit_answers_as_reviewed() {
     snapshot("rtt-and-autocommit");
 }

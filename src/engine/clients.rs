@@ -1,14 +1,16 @@
 //! Clients in time: think, submit, wait, give up, find the new master; and readers.
 
 use super::Simulation;
+use super::network::next_retry;
+use super::readers::Poller;
 use super::slots::Slot;
 use crate::engine::Observer;
-use crate::plan::{Arrivals, Plan, ReadFrom};
+use crate::plan::{Arrivals, Plan};
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
-use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::protocol::ids::{Gtid, SessionId};
 use crate::protocol::rows::Rows;
-use crate::random::{Stream, Table};
+use crate::random::Stream;
 
 /// What a client's next moment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ struct Client {
     parked: bool,
     /// It submits the same transaction again.
     retries: bool,
+    /// Since when its request or its answer is stuck in TCP.
+    stuck_since: u64,
     demand: Stream,
     reconnect: Stream,
     rows: Stream,
@@ -43,29 +47,11 @@ struct Client {
     updates: Rows,
 }
 
-/// What a reader's next moment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Polling {
-    /// Its query reaches the server.
-    Asks,
-    /// The server has executed it.
-    Executed(ServerId),
-    /// The answer arrives.
-    Answered,
-}
-
-#[derive(Clone, Debug)]
-struct Poller {
-    /// What the next moment is.
-    stage: Polling,
-    pace: Stream,
-}
-
 /// The clients of one run.
 #[derive(Clone, Debug)]
 pub struct Clients {
     clients: Vec<Client>,
-    readers: Vec<Poller>,
+    pub(super) readers: Vec<Poller>,
     /// Whether the serving master was lost in this run.
     pub changed: bool,
     /// Commits acknowledged since then.
@@ -83,19 +69,20 @@ impl Clients {
                 next_start: 0,
                 parked: false,
                 retries: false,
+                stuck_since: 0,
                 demand: Stream::new(seed, run, &name, "demand"),
                 reconnect: Stream::new(seed, run, &name, "reconnect"),
                 rows: Stream::new(seed, run, &name, "rows"),
                 updates: Rows::default(),
             }
         };
-        let reader = |number: u16| Poller {
-            stage: Polling::Asks,
-            pace: Stream::new(seed, run, &format!("reader-{number}"), "pace"),
-        };
         Clients {
-            clients: (1..=plan.cluster.sessions).map(client).collect(),
-            readers: (1..=plan.cluster.readers).map(reader).collect(),
+            clients: (1..=plan.cluster.sessions + plan.cluster.spare_sessions)
+                .map(client)
+                .collect(),
+            readers: (1..=plan.cluster.readers)
+                .map(|number| Poller::new(number, seed, run))
+                .collect(),
             changed: false,
             answered_since_change: 0,
         }
@@ -135,7 +122,7 @@ impl Simulation<'_> {
     /// The client sends its first request at `at`; latency counts from `start`.
     fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
         let server = self.world.sessions[usize::from(id.0)].server;
-        let delay = self.network.client_delay(self.plan, at, server, false);
+        let delay = self.network.client_delay(self.plan, at, id, server, false);
         let client = &mut self.clients.clients[usize::from(id.0)];
         client.start = start;
         client.moment = Moment::RequestArrives;
@@ -173,7 +160,9 @@ impl Simulation<'_> {
         match std::mem::replace(&mut client.moment, Moment::None) {
             Moment::None => {}
             Moment::RequestArrives => {
-                if !self.world.sessions[usize::from(id.0)].is_busy() {
+                let session = &self.world.sessions[usize::from(id.0)];
+                // Not one that TCP sends again.
+                if !session.is_busy() && !session.awaited {
                     let retry = std::mem::take(&mut client.retries);
                     observer.submitted(self.now, id, retry);
                     if let Some(rows) = self.rows_of_next(id, retry) {
@@ -222,7 +211,7 @@ impl Simulation<'_> {
         let server = self.world.sessions[usize::from(id.0)].server;
         let delay = self
             .network
-            .client_delay(self.plan, self.now, server, false);
+            .client_delay(self.plan, self.now, id, server, false);
         self.clients.clients[usize::from(id.0)].moment = Moment::RequestArrives;
         self.agenda
             .set(self.layout.index(Slot::Client(id)), self.now + delay);
@@ -233,6 +222,36 @@ impl Simulation<'_> {
         self.clients.clients[usize::from(id.0)].moment = Moment::AnswerArrives;
         self.agenda
             .set(self.layout.index(Slot::Client(id)), self.now + delay);
+    }
+
+    /// Its request or its answer is stuck in TCP.
+    pub(super) fn client_is_stuck(&mut self, id: SessionId) {
+        let slot = self.layout.index(Slot::Client(id));
+        let client = &mut self.clients.clients[usize::from(id.0)];
+        client.stuck_since = self.now;
+        match client.moment {
+            Moment::None => client.moment = Moment::RequestArrives,
+            Moment::HasRead => return, // what it has received it goes on reading
+            _ => {}
+        }
+        self.agenda.clear(slot);
+    }
+
+    /// TCP sends it again.
+    pub(super) fn client_is_unstuck(&mut self, id: SessionId) {
+        let client = &self.clients.clients[usize::from(id.0)];
+        if matches!(
+            client.moment,
+            Moment::RequestArrives | Moment::AnswerArrives
+        ) {
+            let answer = client.moment == Moment::AnswerArrives;
+            let server = self.world.sessions[usize::from(id.0)].server;
+            let delay = self
+                .network
+                .client_delay(self.plan, self.now, id, server, answer);
+            let at = next_retry(client.stuck_since, self.now) + delay;
+            self.agenda.set(self.layout.index(Slot::Client(id)), at);
+        }
     }
 
     pub(super) fn answer_lost(&mut self, id: SessionId) {
@@ -257,7 +276,7 @@ impl Simulation<'_> {
         if outcome == Outcome::Ok {
             // An OK that a dead master had sent before is no sign of life.
             let server = self.world.sessions[usize::from(id.0)].server;
-            if self.world.server(server).answers() {
+            if self.world.answers_to(self.world.place_of(id), server) {
                 self.clients.answered_since_change += 1;
             }
             return self.next_transaction(id);
@@ -266,7 +285,7 @@ impl Simulation<'_> {
         let client = &mut self.clients.clients[usize::from(id.0)];
         client.parked = true;
         client.retries = self.plan.clients.retry;
-        if self.has_master() {
+        if self.world.master_for(id).is_some() {
             self.reconnect_later(id);
         }
     }
@@ -288,20 +307,18 @@ impl Simulation<'_> {
         }
     }
 
+    /// Some client can reach a master.
     pub(super) fn has_master(&self) -> bool {
-        self.world
-            .serving
-            .is_some_and(|id| self.world.server(id).answers())
+        (0..self.world.clients).any(|id| self.world.master_for(SessionId(id)).is_some())
     }
 
     /// A master serves (again): parked clients find it.
     pub(super) fn wake_clients(&mut self) {
-        if !self.has_master() {
-            return;
-        }
-        for id in 0..self.clients.clients.len() {
-            if self.clients.clients[id].parked && self.clients.clients[id].moment == Moment::None {
-                self.reconnect_later(SessionId(id as u16));
+        for id in (0..self.clients.clients.len() as u16).map(SessionId) {
+            let client = &self.clients.clients[usize::from(id.0)];
+            let waits = client.parked && client.moment == Moment::None;
+            if waits && self.world.master_for(id).is_some() {
+                self.reconnect_later(id);
             }
         }
     }
@@ -314,13 +331,49 @@ impl Simulation<'_> {
             .set(self.layout.index(Slot::Client(id)), self.now + delay.max(1));
     }
 
+    /// The clients that stand in this site are gone with it.
+    pub(super) fn lose_clients(&mut self, site: usize) {
+        for id in (0..self.clients.clients.len() as u16).map(SessionId) {
+            let place = self.plan.cluster.place_of(id);
+            if self.plan.clients.sites[place] == Some(site) {
+                self.stops_reading(id);
+                self.agenda
+                    .clear(self.layout.index(Slot::ClientTimeout(id)));
+                self.clients.clients[usize::from(id.0)].parked = false;
+            }
+        }
+    }
+
+    /// A session that does not hang: its own, or a spare one if its own hangs on a server that is not its master.
+    fn session_to_submit<O: Observer>(
+        &mut self,
+        id: SessionId,
+        observer: &mut O,
+    ) -> Option<SessionId> {
+        if self.world.can_submit(id) {
+            return Some(id);
+        }
+        if self.world.master_for(id) == Some(self.world.sessions[usize::from(id.0)].server) {
+            return None;
+        }
+        let clients = usize::from(self.world.clients);
+        let own = usize::from(id.0);
+        let spare = (own % clients..self.clients.clients.len())
+            .step_by(clients)
+            .map(|other| SessionId(other as u16))
+            .find(|&other| self.world.can_submit(other))?;
+        self.clients.clients.swap(own, usize::from(spare.0));
+        observer.moved(id, spare);
+        Some(spare)
+    }
+
     fn try_master<O: Observer>(&mut self, id: SessionId, observer: &mut O) {
-        if !self.has_master() {
+        if self.world.master_for(id).is_none() {
             return; // parked until somebody serves
         }
-        if !self.world.can_submit(id) {
+        let Some(id) = self.session_to_submit(id, observer) else {
             return self.reconnect_later(id); // its old connection still hangs in a commit
-        }
+        };
         self.step(Input::Reconnect(id), observer);
         let client = &mut self.clients.clients[usize::from(id.0)];
         client.parked = false;
@@ -333,68 +386,5 @@ impl Simulation<'_> {
                 Arrivals::Open { .. } => self.next_transaction(id),
             }
         }
-    }
-
-    fn poll_pace(&self) -> Option<&Table> {
-        self.plan
-            .workload
-            .readers
-            .as_ref()
-            .map(|readers| &readers.every)
-    }
-
-    fn next_poll(&mut self, reader: u16) {
-        let state = &mut self.clients.readers[usize::from(reader)];
-        state.stage = Polling::Asks;
-        let draw = state.pace.next();
-        if let Some(every) = self.poll_pace() {
-            let at = self.now + every.sample(draw).max(1);
-            self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
-        }
-    }
-
-    /// A query reaches the server, is executed there, or its answer arrives.
-    pub(super) fn reader_moves<O: Observer>(&mut self, reader: u16, slot: usize, observer: &mut O) {
-        match self.clients.readers[usize::from(reader)].stage {
-            Polling::Asks => self.query(reader, slot, observer),
-            Polling::Executed(server) => {
-                self.machines.worked(slot);
-                self.answer_query(reader, server);
-            }
-            Polling::Answered => {
-                self.step(Input::ReadAnswered(reader), observer);
-                self.next_poll(reader);
-            }
-        }
-    }
-
-    fn query<O: Observer>(&mut self, reader: u16, slot: usize, observer: &mut O) {
-        let plan = self.plan;
-        let from = plan.workload.readers.as_ref().map(|readers| readers.from);
-        let server: Option<ServerId> = match from {
-            Some(ReadFrom::Master) => self.world.serving,
-            Some(ReadFrom::Server(id)) => Some(id),
-            None => None,
-        };
-        let Some(server) = server.filter(|id| self.world.server(*id).answers()) else {
-            return self.next_poll(reader);
-        };
-        self.step(Input::Read(reader, server), observer);
-        match &plan.costs.read {
-            None => self.answer_query(reader, server),
-            Some(cost) => {
-                self.clients.readers[usize::from(reader)].stage = Polling::Executed(server);
-                let host = plan.servers[usize::from(server.0)].host;
-                let (mut desk, machines, ..) = self.parts();
-                machines.spend(&mut desk, slot, host, cost, 1);
-            }
-        }
-    }
-
-    fn answer_query(&mut self, reader: u16, server: ServerId) {
-        self.clients.readers[usize::from(reader)].stage = Polling::Answered;
-        let delay = self.network.client_delay(self.plan, self.now, server, true);
-        self.agenda
-            .set(self.layout.index(Slot::Reader(reader)), self.now + delay);
     }
 }

@@ -6,6 +6,7 @@ use crate::engine::Observer;
 use crate::plan::{FaultKind, Returns};
 use crate::protocol::effect::{Crash, Input};
 use crate::protocol::ids::ServerId;
+use crate::protocol::partition::End;
 
 impl Simulation<'_> {
     pub(super) fn fault_moves<O: Observer>(
@@ -40,12 +41,14 @@ impl Simulation<'_> {
                 self.step(Input::Crash(id, crash), observer);
                 self.handle_effects(observer);
             }
+            if let FaultKind::SiteLoss(site) = plan.faults[fault].kind {
+                self.lose_clients(site);
+            }
             self.expect_return(fault, observer);
             return;
         }
         match &plan.faults[fault].kind {
-            FaultKind::Partition { inside, .. } => self.all(inside, Input::Isolate, observer),
-            FaultKind::CutLink(replica) => self.step(Input::CutLink(*replica), observer),
+            FaultKind::Partition { paths, .. } => self.on_paths(paths, Input::Cut, observer),
             FaultKind::StopIoThread(servers) => self.all(servers, Input::StopIoThread, observer),
             FaultKind::StopSqlThread(servers) => self.all(servers, Input::StopSqlThread, observer),
             _ => {}
@@ -64,8 +67,11 @@ impl Simulation<'_> {
     fn end_fault<O: Observer>(&mut self, fault: usize, observer: &mut O) {
         let plan = self.plan;
         match &plan.faults[fault].kind {
-            FaultKind::Partition { inside, .. } => self.all(inside, Input::Heal, observer),
-            FaultKind::CutLink(replica) => self.step(Input::MendLink(*replica), observer),
+            FaultKind::Partition { paths, .. } => {
+                self.on_paths(paths, Input::Mend, observer);
+                self.handle_effects(observer);
+                self.wake_clients();
+            }
             FaultKind::StopIoThread(servers) => self.all(servers, Input::StartIoThread, observer),
             FaultKind::StopSqlThread(servers) => self.all(servers, Input::StartSqlThread, observer),
             _ => {}
@@ -80,6 +86,17 @@ impl Simulation<'_> {
     ) {
         for &id in servers {
             self.step(input(id), observer);
+        }
+    }
+
+    fn on_paths<O: Observer>(
+        &mut self,
+        paths: &[(End, End)],
+        input: fn(End, End) -> Input,
+        observer: &mut O,
+    ) {
+        for &(from, to) in paths {
+            self.step(input(from, to), observer);
         }
     }
 

@@ -8,10 +8,12 @@ mod disks;
 mod faults;
 mod journal;
 mod network;
+mod readers;
 pub mod slots;
+mod timers;
 
 use crate::plan::Plan;
-use crate::protocol::effect::{Effect, File, Input, Timer};
+use crate::protocol::effect::{Effect, File, Input};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
 use crate::protocol::ids::{Gtid, SessionId, Span};
@@ -39,6 +41,8 @@ pub trait Observer {
     );
     /// A client submits a transaction (again, if it is a retry).
     fn submitted(&mut self, now: u64, session: SessionId, retry: bool);
+    /// A client leaves a session that hangs and goes on with another one.
+    fn moved(&mut self, _from: SessionId, _to: SessionId) {}
     /// Time to look at levels.
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64);
     /// A fault begins.
@@ -62,8 +66,8 @@ pub struct Simulation<'plan> {
     network: Network,
     clients: Clients,
     manager_delays: Stream,
-    /// Delays of connecting and of repointing, by server.
-    server_delays: Vec<[Stream; 2]>,
+    /// Delays of connecting, of repointing and of fencing itself, by server.
+    server_delays: Vec<[Stream; 3]>,
     fault_draws: Vec<Stream>,
     events: u64,
     sample_every: u64,
@@ -77,7 +81,7 @@ impl<'plan> Simulation<'plan> {
             plan.faults.len(),
             cluster.servers.len(),
             plan.hosts.len(),
-            usize::from(cluster.sessions),
+            usize::from(cluster.sessions + cluster.spare_sessions),
             usize::from(cluster.readers),
             usize::from(plan.most_workers()),
         );
@@ -96,7 +100,7 @@ impl<'plan> Simulation<'plan> {
                 .servers
                 .iter()
                 .map(|server| {
-                    ["connect", "repoint"]
+                    ["connect", "repoint", "fence"]
                         .map(|purpose| Stream::new(seed, run, &server.name, purpose))
                 })
                 .collect(),
@@ -239,6 +243,9 @@ impl<'plan> Simulation<'plan> {
                 }
             }
             Slot::Depart(lane) => {
+                if self.network.window_is_used_up(lane) {
+                    return self.step(Input::Stuck(lane), observer);
+                }
                 self.step(Input::Departed(lane), observer);
                 let (mut desk, machines, network, world) = self.parts();
                 if let Some(proxy) = network.departed(&mut desk, world, lane) {
@@ -303,11 +310,14 @@ impl<'plan> Simulation<'plan> {
             Effect::Transmit(lane, bytes) => network.transmit(desk, world, lane, bytes),
             Effect::Cut { lane, wire } => network.cut(desk, world, lane, wire),
             Effect::Stick(lane) => network.stick(desk, lane),
+            Effect::Window(lane) => network.shut_window(desk.plan, lane),
+            Effect::StickClient(id) => self.client_is_stuck(id),
+            Effect::UnstickClient(id) => self.client_is_unstuck(id),
             Effect::Unstick(lane) => network.unstick(desk, lane),
             Effect::Disarm(timer) => desk.agenda.clear(desk.layout.index(Slot::Timer(timer))),
             Effect::Answer(id) => {
                 let server = world.sessions[usize::from(id.0)].server;
-                let delay = network.client_delay(desk.plan, desk.now, server, true);
+                let delay = network.client_delay(desk.plan, desk.now, id, server, true);
                 self.answer_leaves(id, delay);
             }
             Effect::Arm(timer, after) => self.arm(timer, after),
@@ -340,48 +350,6 @@ impl<'plan> Simulation<'plan> {
             }
             _ => {}
         }
-    }
-
-    fn arm(&mut self, timer: Timer, after: Span) {
-        let mut from = self.now;
-        if let Timer::NetTimeout(replica) = timer {
-            let heartbeat = self.world.server(replica).variables.heartbeat_period.0;
-            from = self.network.last_heard(replica, heartbeat, self.now);
-        }
-        let at = from.saturating_add(after.0).max(self.now);
-        if at < self.agenda.max_time() {
-            self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
-        }
-    }
-
-    fn expect(&mut self, timer: Timer) {
-        let delays = &self.plan.delays;
-        // Each server's delays are its own: another replica, or another order of replicas, moves none of them.
-        let draw = match timer {
-            Timer::Connect(id) => self.server_delays[usize::from(id.0)][0].next(),
-            Timer::Repoint(id) => self.server_delays[usize::from(id.0)][1].next(),
-            _ => self.manager_delays.next(),
-        };
-        let delay = match timer {
-            Timer::Connect(replica) => {
-                let upstream = self.world.server(replica).replica.upstream;
-                let there = usize::from(replica.0);
-                let round_trip = upstream.map_or(0, |upstream| {
-                    let upstream = usize::from(upstream.0);
-                    self.network.delay(self.plan, self.now, there, upstream)
-                        + self.network.delay(self.plan, self.now, upstream, there)
-                });
-                delays.connect.sample(draw) + round_trip
-            }
-            Timer::Detect { silent: false } => delays.detect_clean.sample(draw),
-            Timer::Detect { silent: true } => delays.detect_silent.sample(draw),
-            Timer::Promote => delays.promote.sample(draw),
-            Timer::NoReplica => delays.no_replica.sample(draw),
-            Timer::Repoint(_) => delays.repoint.sample(draw),
-            _ => 0,
-        };
-        self.agenda
-            .set(self.layout.index(Slot::Timer(timer)), self.now + delay);
     }
 }
 

@@ -4,7 +4,8 @@ use super::slots::Slot;
 use crate::engine::desk::Desk;
 use crate::plan::Plan;
 use crate::protocol::effect::{Direction, LaneId};
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::partition::End;
 use crate::protocol::world::World;
 use crate::random::Weather;
 use std::collections::VecDeque;
@@ -22,6 +23,8 @@ struct Timing {
     stuck_since: Option<u64>,
     last_heard: u64,
     last_arrival: u64,
+    /// Bytes that may still leave: nothing tells the sender that they arrive.
+    window: Option<u64>,
 }
 
 /// The network in one run.
@@ -31,7 +34,7 @@ pub struct Network {
     /// Weather of each path between two servers, `[from][to]`.
     weather: Vec<Vec<Option<Weather>>>,
     loss: Vec<Vec<Option<Weather>>>,
-    /// Weather between the clients and each server: requests, answers.
+    /// Weather on the paths between clients and servers: requests, answers.
     clients: Vec<[Weather; 2]>,
     /// Sum of one-way times and packets that arrived.
     pub one_way: (u128, u64),
@@ -106,12 +109,19 @@ impl Network {
         delay
     }
 
-    /// One-way delay between the clients and a server.
-    pub fn client_delay(&mut self, plan: &Plan, now: u64, server: ServerId, answer: bool) -> u64 {
-        let server = usize::from(server.0);
+    /// One-way delay between the client of a session and a server.
+    pub fn client_delay(
+        &mut self,
+        plan: &Plan,
+        now: u64,
+        session: SessionId,
+        server: ServerId,
+        answer: bool,
+    ) -> u64 {
+        let path = plan.clients.path(plan.cluster.place_of(session), server);
         let epoch = now / plan.network_epoch.0.max(1);
-        let draw = self.clients[server][usize::from(answer)].at(epoch);
-        plan.clients.delay[server].sample(draw)
+        let draw = self.clients[path][usize::from(answer)].at(epoch);
+        plan.clients.delay[path].sample(draw)
     }
 
     /// A packet was put into the socket buffer.
@@ -173,14 +183,9 @@ impl Network {
 
     /// Packets are lost.
     pub fn cut(&mut self, desk: &mut Desk, world: &World, lane: LaneId, wire: bool) {
-        let cut_off = Self::ends(world, lane).is_some_and(|(from, to)| {
-            world.servers[from].isolated
-                || world.servers[to].isolated
-                || world
-                    .link(lane.replica)
-                    .cut_from
-                    .is_some_and(|on| [from, to].contains(&usize::from(on.0)))
-        });
+        let end = |server: usize| End::Server(ServerId(server as u8));
+        let cut_off =
+            Self::ends(world, lane).is_some_and(|(from, to)| !world.cuts.talk(end(from), end(to)));
         let timing = self.timing(lane);
         timing.socket.clear();
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
@@ -190,6 +195,7 @@ impl Network {
             desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
             if !cut_off {
                 timing.stuck_since = None;
+                timing.window = None;
             }
         }
     }
@@ -206,20 +212,36 @@ impl Network {
         desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
     }
 
+    /// The other direction is cut: what arrives is not acknowledged, so the sender stops after a window.
+    pub fn shut_window(&mut self, plan: &Plan, lane: LaneId) {
+        let timing = self.timing(lane);
+        if timing.stuck_since.is_none() {
+            timing.window = Some(plan.network_window);
+        }
+    }
+
+    /// Whether the first packet in the socket buffer has to stay there for want of TCP's acknowledgements.
+    pub fn window_is_used_up(&mut self, lane: LaneId) -> bool {
+        let timing = self.timing(lane);
+        let Some(left) = timing.window else {
+            return false;
+        };
+        let bytes = u64::from(timing.socket.front().copied().unwrap_or(0));
+        timing.window = left.checked_sub(bytes).or(Some(0));
+        left < bytes.max(1)
+    }
+
     /// The network works again: TCP's next retry comes up to the partition's own length later.
     pub fn unstick(&mut self, desk: &mut Desk, lane: LaneId) {
         let timing = self.timing(lane);
+        timing.window = None;
         let Some(since) = timing.stuck_since.take() else {
             return;
         };
         if timing.socket.is_empty() {
             return;
         }
-        let (mut retry, mut wait) = (since + FIRST_RETRY, FIRST_RETRY);
-        while retry < desk.now {
-            wait *= 2;
-            retry += wait;
-        }
+        let retry = next_retry(since, desk.now);
         desk.agenda
             .set(desk.layout.index(Slot::Depart(lane)), retry);
     }
@@ -235,4 +257,14 @@ impl Network {
         let beats = (now - heard).checked_div(heartbeat).unwrap_or(0);
         heard + beats * heartbeat
     }
+}
+
+/// The moment of TCP's next try for what is stuck since then: the time-out doubles.
+pub fn next_retry(since: u64, now: u64) -> u64 {
+    let (mut retry, mut wait) = (since + FIRST_RETRY, FIRST_RETRY);
+    while retry < now {
+        wait *= 2;
+        retry += wait;
+    }
+    retry
 }

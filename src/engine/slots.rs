@@ -9,7 +9,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
 const PER_MANAGER: usize = 4;
-const PER_SERVER: usize = 18;
+const PER_SERVER: usize = 19;
 const PER_SESSION: usize = 4;
 const PER_WORKER: usize = 2;
 
@@ -159,6 +159,7 @@ impl Layout {
                 replica,
                 direction: Direction::Acks,
             }) => self.server(replica, 17),
+            Slot::Timer(Timer::Fence(id)) => self.server(id, 18),
             Slot::Work(Worker::Session(id)) => self.session(id, 0),
             Slot::Client(id) => self.session(id, 1),
             Slot::ClientTimeout(id) => self.session(id, 2),
@@ -244,7 +245,8 @@ fn server_slot(id: ServerId, offset: usize) -> Slot {
         14 => Slot::Depart(events),
         15 => Slot::Arrive(events),
         16 => Slot::Depart(acks),
-        _ => Slot::Arrive(acks),
+        17 => Slot::Arrive(acks),
+        _ => Slot::Timer(Timer::Fence(id)),
     }
 }
 

@@ -5,7 +5,7 @@ use super::result::{
     CaseResult, FormulaIntervals, Latency, LatencyIntervals, LossFormula, Metric, Named,
     ServerResult,
 };
-use crate::measure::outcome::{KeptWrites, Ledger, RunOutcome};
+use crate::measure::outcome::{Ledger, RunOutcome};
 use hdrhistogram::Histogram;
 
 const TRANSACTIONS: &str = "transactions";
@@ -27,18 +27,44 @@ const LEDGER: [Count; 10] = [
     ("unknown", |ledger| ledger.unknown),
 ];
 
-/// A number of the keeper of writes: name, unit, value.
-type Kept = (&'static str, &'static str, fn(&KeptWrites) -> f64);
+/// A metric of one run: its name, its unit, and its value.
+type OfRun = (&'static str, &'static str, fn(&RunOutcome) -> f64);
 
-/// What the keeper of writes allowed, in the order of the results document.
-const KEPT_WRITES: [Kept; 4] = [
-    ("writes_off", "s", |kept| kept.off.0 as f64 / 1e9),
-    ("exposed", "s", |kept| kept.exposed.0 as f64 / 1e9),
-    ("exposed_transactions", TRANSACTIONS, |kept| {
-        kept.exposed_transactions as f64
+/// Metrics that every run has.
+const OF_RUN: [OfRun; 12] = [
+    ("write_unavailable", "s", |run| {
+        seconds(run.write_unavailable.0)
     }),
-    ("catching_up", "s", |kept| kept.catching_up.0 as f64 / 1e9),
+    ("semi_sync_off", "s", |run| seconds(run.semi_sync_off.0)),
+    ("two_masters", "s", |run| seconds(run.split.two_masters.0)),
+    ("diverged_old", TRANSACTIONS, |run| {
+        run.split.old_side as f64
+    }),
+    ("diverged_new", TRANSACTIONS, |run| {
+        run.split.new_side as f64
+    }),
+    ("replicas_stopped", "servers", |run| {
+        run.split.replicas_stopped as f64
+    }),
+    ("replicas_different", "servers", |run| {
+        run.split.replicas_different as f64
+    }),
+    ("writes_off", "s", |run| seconds(run.kept_writes.off.0)),
+    ("exposed", "s", |run| seconds(run.kept_writes.exposed.0)),
+    ("exposed_transactions", TRANSACTIONS, |run| {
+        run.kept_writes.exposed_transactions as f64
+    }),
+    ("catching_up", "s", |run| {
+        seconds(run.kept_writes.catching_up.0)
+    }),
+    ("not_caught_up", "runs", |run| {
+        f64::from(u8::from(run.not_caught_up))
+    }),
 ];
+
+fn seconds(ns: u64) -> f64 {
+    ns as f64 / 1e9
+}
 
 #[derive(Clone, Debug, Default)]
 struct ServerSamples {
@@ -55,13 +81,9 @@ pub struct CaseBuilder {
     server_names: Vec<String>,
     runs: u64,
     ledger: [Sample; LEDGER.len()],
-    write_unavailable: Sample,
+    of_run: [Sample; OF_RUN.len()],
     failover_time: Sample,
-    semi_sync_off: Sample,
-    /// What the keeper of writes allowed: `KEPT_WRITES`.
-    kept_writes: [Sample; KEPT_WRITES.len()],
     catch_up_time: Sample,
-    not_caught_up: Sample,
     lag: Sample,
     longest_commit: Sample,
     throughput: Sample,
@@ -85,12 +107,9 @@ impl CaseBuilder {
             server_names,
             runs: 0,
             ledger: Default::default(),
-            write_unavailable: Sample::default(),
+            of_run: Default::default(),
             failover_time: Sample::default(),
-            semi_sync_off: Sample::default(),
-            kept_writes: Default::default(),
             catch_up_time: Sample::default(),
-            not_caught_up: Sample::default(),
             lag: Sample::default(),
             longest_commit: Sample::default(),
             throughput: Sample::default(),
@@ -114,17 +133,12 @@ impl CaseBuilder {
             self.first_losing_run.get_or_insert(self.runs);
         }
         self.runs += 1;
-        self.write_unavailable
-            .add(outcome.write_unavailable.0 as f64 / 1e9);
-        self.semi_sync_off.add(outcome.semi_sync_off.0 as f64 / 1e9);
-        for (sample, (_, _, value)) in self.kept_writes.iter_mut().zip(KEPT_WRITES) {
-            sample.add(value(&outcome.kept_writes));
+        for (sample, (_, _, value)) in self.of_run.iter_mut().zip(OF_RUN) {
+            sample.add(value(outcome));
         }
         if let Some(time) = outcome.catch_up {
             self.catch_up_time.add(time.0 as f64 / 1e9);
         }
-        self.not_caught_up
-            .add(f64::from(u8::from(outcome.not_caught_up)));
         let lags = outcome.servers.iter().map(|server| server.lag_seconds);
         self.lag.add(lags.fold(0.0, f64::max));
         if let Some(time) = outcome.failover_time {
@@ -207,14 +221,11 @@ impl CaseBuilder {
         let mut push = |name: &str, sample: &Sample, unit: &'static str| {
             metrics.push((name.to_owned(), Metric::of(sample, unit)));
         };
-        push("write_unavailable", &self.write_unavailable, "s");
-        push("failover_time", &self.failover_time, "s");
-        push("semi_sync_off", &self.semi_sync_off, "s");
-        for ((name, unit, _), sample) in KEPT_WRITES.iter().zip(&self.kept_writes) {
+        for ((name, unit, _), sample) in OF_RUN.iter().zip(&self.of_run) {
             push(name, sample, unit);
         }
+        push("failover_time", &self.failover_time, "s");
         push("catch_up_time", &self.catch_up_time, "s");
-        push("not_caught_up", &self.not_caught_up, "runs");
         push("lag", &self.lag, "s");
         push("longest_commit", &self.longest_commit, "s");
         push("throughput", &self.throughput, "transactions/s");

@@ -4,6 +4,7 @@ use super::levels::transactions_behind;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::partition::End;
 use crate::protocol::world::World;
 
 /// So few transactions behind is caught up: some are always on their way.
@@ -52,12 +53,18 @@ impl CatchUps {
     }
 
     /// An input, at its moment.
-    pub fn input(&mut self, now: u64, input: Input) {
+    pub fn input(&mut self, now: u64, input: Input, world: &World) {
         match input {
-            Input::StopSqlThread(server)
-            | Input::StopIoThread(server)
-            | Input::Isolate(server)
-            | Input::CutLink(server) => self.set(server, Standing::Away),
+            Input::StopSqlThread(server) | Input::StopIoThread(server) => {
+                self.set(server, Standing::Away)
+            }
+            Input::Cut(End::Server(one), End::Server(other)) => {
+                for (replica, upstream) in [(one, other), (other, one)] {
+                    if world.server(replica).replica.upstream == Some(upstream) {
+                        self.set(replica, Standing::Away);
+                    }
+                }
+            }
             Input::StartSqlThread(server) => self.back(now, server),
             _ => {}
         }

@@ -68,6 +68,11 @@ impl Book {
         };
     }
 
+    /// A client goes on with another session; what it left behind is given up.
+    pub fn moved(&mut self, from: usize, to: usize) {
+        self.attempts[to] = self.attempts[from];
+    }
+
     /// A client learned the outcome.
     pub fn answered(&mut self, session: SessionId, outcome: Outcome, gtid: Option<Gtid>) {
         let attempt = &mut self.attempts[usize::from(session.0)];
@@ -111,7 +116,8 @@ impl Book {
                     self.unacknowledged.insert(gtid.origin, gtid.number, 1);
                 }
             }
-            Fact::Visible { server, index } if world.serving == Some(server) => {
+            // On a master that is not the master any more too: who stands beside it can read it.
+            Fact::Visible { server, index } if world.server(server).is_master() => {
                 self.became_visible(server, index, world)
             }
             Fact::WasRead { server, index } => {

@@ -2,6 +2,7 @@
 
 use super::outcome::Timeline;
 use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::partition::End;
 use crate::protocol::world::World;
 use std::collections::VecDeque;
 
@@ -138,9 +139,15 @@ impl TimelineBuilder {
 /// Whether a master takes a write and will answer it without waiting for a time-out.
 fn accepts_writes(world: &World, id: ServerId) -> bool {
     let server = world.server(id);
-    let stalls = server.semi_sync.enabled
-        && server.semi_sync.on
-        && server.semi_sync.clients == 0
-        && server.variables.wait_no_slave;
-    server.answers() && !server.variables.read_only && !stalls
+    let acknowledges = |replica: &ServerId| {
+        let link = world.link(*replica);
+        let reached = world.answers_to(End::Server(id), *replica);
+        link.semi_sync && link.dump.on == Some(id) && reached
+    };
+    let waits = server.semi_sync.enabled && server.semi_sync.on;
+    let needs_nobody = !server.variables.wait_no_slave && server.semi_sync.clients == 0;
+    let needed = usize::from(server.variables.wait_for_slave_count);
+    let stalls = waits && !needs_nobody && world.server_ids().filter(acknowledges).count() < needed;
+    let reached = (0..world.client_places).any(|place| world.answers_to(End::Clients(place), id));
+    reached && !server.variables.read_only && !stalls
 }

@@ -6,5 +6,6 @@ pub mod levels;
 pub mod names;
 pub mod outcome;
 pub mod recorder;
+pub mod sides;
 pub mod status;
 mod writes;

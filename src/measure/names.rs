@@ -14,10 +14,7 @@ pub fn fault(kind: &FaultKind, plan: &Plan) -> Option<String> {
     };
     match kind {
         FaultKind::DiskStall(host) => Some(format!("disk of {} stalls", plan.hosts[*host].name)),
-        FaultKind::CutLink(replica) => Some(format!(
-            "link of {} to its upstream cut",
-            plan.servers[usize::from(replica.0)].name
-        )),
+        FaultKind::Partition { name, .. } => Some(name.clone()),
         FaultKind::StopIoThread(servers) => {
             Some(format!("STOP SLAVE IO_THREAD on {}", names(servers)))
         }

@@ -1,5 +1,6 @@
 //! What one run was worth: plain numbers, ready to be compared and averaged.
 
+use super::sides::Split;
 use crate::protocol::ids::{ServerId, Span};
 use hdrhistogram::Histogram;
 
@@ -21,6 +22,8 @@ pub struct RunOutcome {
     pub not_caught_up: bool,
     /// What the keeper of writes allowed.
     pub kept_writes: KeptWrites,
+    /// Two masters at once, and what came of it.
+    pub split: Split,
     /// Commits acknowledged in the measurement window: from the end of the warm-up to the first fault.
     pub window_acknowledged: u64,
     /// Length of that window.

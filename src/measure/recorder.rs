@@ -4,6 +4,7 @@ use super::catch_up::CatchUps;
 use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
 use super::outcome::{RunOutcome, SendTiming, ServerOutcome};
+use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
 use crate::engine::{Observer, Simulation};
@@ -44,6 +45,7 @@ pub struct Recorder<'plan> {
     semi_sync: SemiSyncTimes,
     writes: WritesTimes,
     catch_ups: CatchUps,
+    sides: Sides,
     sends: Sends,
     timeline: Option<TimelineBuilder>,
 }
@@ -65,7 +67,7 @@ impl<'plan> Recorder<'plan> {
     /// Watches a run of this plan; with a timeline if asked.
     pub fn new(plan: &'plan Plan, timeline: Option<Span>) -> Recorder<'plan> {
         let servers = plan.servers.len();
-        let sessions = usize::from(plan.cluster.sessions);
+        let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
         let histogram = || {
             let mut histogram =
                 Histogram::new_with_bounds(1, LONGEST, 3).expect("constant bounds are valid");
@@ -90,6 +92,7 @@ impl<'plan> Recorder<'plan> {
             semi_sync: SemiSyncTimes::new(plan),
             writes: WritesTimes::new(),
             catch_ups: CatchUps::new(servers),
+            sides: Sides::new(servers),
             sends: Sends {
                 index: vec![None; sessions],
                 ..Sends::default()
@@ -173,6 +176,7 @@ impl<'plan> Recorder<'plan> {
             catch_up,
             not_caught_up,
             kept_writes: self.writes.finish(now),
+            split: self.sides.finish(now, world),
             window_acknowledged: self.window_acknowledged,
             window: Span(window),
             groups: self.groups.0,
@@ -194,6 +198,7 @@ impl Observer for Recorder<'_> {
         self.semi_sync.note(now, fact, world);
         self.writes.note(now, fact);
         self.catch_ups.note(now, fact);
+        self.sides.note(now, fact, world);
         match *fact {
             Fact::Group { server, size }
                 if world.serving == Some(server) && self.in_window(now) =>
@@ -223,15 +228,20 @@ impl Observer for Recorder<'_> {
                 if !yes && world.serving == Some(server) {
                     self.master_died.get_or_insert(now);
                 }
-                self.mark(now, |plan| {
-                    let name = &plan.servers[usize::from(server.0)].name;
-                    if yes {
-                        format!("{name} reachable again")
-                    } else {
-                        format!("{name} cut off")
-                    }
-                });
+                if yes {
+                    self.mark(now, |plan| {
+                        format!(
+                            "{} reachable again",
+                            plan.servers[usize::from(server.0)].name
+                        )
+                    });
+                }
             }
+            Fact::Fenced { server, yes } => self.mark(now, |plan| {
+                let name = &plan.servers[usize::from(server.0)].name;
+                let what = if yes { "read-only" } else { "writes again" };
+                format!("{name} {what}")
+            }),
             Fact::Restarted { server } => self.mark(now, |plan| {
                 format!("{} is back", plan.servers[usize::from(server.0)].name)
             }),
@@ -291,6 +301,12 @@ impl Observer for Recorder<'_> {
         self.book.submitted(session, retry);
     }
 
+    fn moved(&mut self, from: SessionId, to: SessionId) {
+        let (from, to) = (usize::from(from.0), usize::from(to.0));
+        self.wanting_since.swap(from, to);
+        self.book.moved(from, to);
+    }
+
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
             self.lag.sample(now, world, master, self.in_window(now));
@@ -309,8 +325,8 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn input(&mut self, now: u64, input: Input, _: &World) {
-        self.catch_ups.input(now, input);
+    fn input(&mut self, now: u64, input: Input, world: &World) {
+        self.catch_ups.input(now, input, world);
     }
 
     fn fault(&mut self, now: u64, fault: usize) {

@@ -2,14 +2,16 @@
 
 use super::case::Case;
 use super::network::needed;
+use super::partitions::Others;
 use super::places::Places;
 use super::topology::Topology;
 use super::{Cost, Costs, Delays, Plan, faults, network, policies, variables, workload};
 use crate::protocol::effect::Step;
 use crate::protocol::ids::Span;
-use crate::protocol::setup::{CandidateBy, Manager, SemiSyncOnPromotion, ServerSetup, Setup};
+use crate::protocol::setup::{ServerSetup, Setup};
 use crate::random::{Shape, Table};
-use crate::spec::model::{self, Candidate, Model, NoReplica, SemiSync};
+use crate::spec::fault::Kind;
+use crate::spec::model::{self, Fencing, Model, NoReplica};
 use crate::spec::{Description, Distribution, Error};
 
 /// The plan of a case.
@@ -25,13 +27,28 @@ fn plan(description: &Description) -> Result<Plan, Error> {
     let topology = Topology::of(model)?;
     let places = Places::of(model)?;
     let costs = costs(&model.costs)?;
-    let cluster = cluster(description, &topology)?;
+    let mut cluster = cluster(description, &topology)?;
     let clients = network::clients(model, &places)?;
+    cluster.client_places = clients.sites.len() as u8;
+    if experiment
+        .faults
+        .iter()
+        .any(|fault| fault.kind == Kind::Partition)
+    {
+        cluster.spare_sessions = cluster
+            .sessions
+            .saturating_mul(2)
+            .min(u16::MAX - cluster.sessions);
+    }
+    let others = Others {
+        clients: clients.sites.clone(),
+        manager: policies::manager_site(model, &places)?,
+    };
     let faults = experiment.faults.iter().enumerate();
     let faults = faults
         .map(|(index, fault)| {
             in_time(&format!("faults[{index}].at"), &fault.at, description)?;
-            faults::fault(index, fault, &cluster, &places, clients.site)
+            faults::fault(index, fault, &cluster, &places, &others)
         })
         .collect::<Result<_, _>>()?;
     let epoch = needed(model.network.epoch, "network.epoch")?;
@@ -47,6 +64,7 @@ fn plan(description: &Description) -> Result<Plan, Error> {
         hosts: places.hosts,
         sites: places.sites,
         network_epoch: Span(epoch.0),
+        network_window: needed(model.network.window, "network.window")?.0,
         clients,
         costs,
         faults,
@@ -85,37 +103,19 @@ fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Erro
         servers,
         master: topology.master,
         sessions: workload::sessions(load)?,
+        spare_sessions: 0,
+        client_places: 1,
         readers: load.readers.as_ref().map_or(0, |readers| readers.count),
         manager: model
             .manager
             .as_ref()
-            .map(|said| manager(said, model.no_replica))
+            .map(|said| policies::manager(said, model.no_replica))
             .transpose()?,
         guard: policies::guard(model)?,
         shape: workload::shape(
             load,
             needed(model.network.socket_buffer, "network.socket_buffer")?.0,
         )?,
-    })
-}
-
-fn manager(manager: &model::Manager, policy: Option<NoReplica>) -> Result<Manager, Error> {
-    let at = |key: &str| format!("manager.{key}");
-    Ok(Manager {
-        candidate: match needed(manager.candidate, &at("candidate"))? {
-            Candidate::Received => CandidateBy::Received,
-            Candidate::Executed => CandidateBy::Executed,
-        },
-        apply_relay_log_first: needed(manager.apply_relay_log_first, &at("apply_relay_log_first"))?,
-        semi_sync: match needed(manager.semi_sync, &at("semi_sync"))? {
-            SemiSync::AtOnce => SemiSyncOnPromotion::AtOnce,
-            SemiSync::AfterRepoint => SemiSyncOnPromotion::AfterRepoint,
-            SemiSync::Off => SemiSyncOnPromotion::Off,
-        },
-        catch_up_timeout: Span(needed(manager.catch_up_timeout, &at("catch_up_timeout"))?.0),
-        quorum: manager
-            .quorum
-            .unwrap_or(policy == Some(NoReplica::DisableWrites)),
     })
 }
 
@@ -133,6 +133,12 @@ fn delays(model: &Model) -> Result<Delays, Error> {
         detect_silent: of_manager("detect_silent", |manager| &manager.detect_silent)?,
         promote: of_manager("promote", |manager| &manager.promote)?,
         repoint: of_manager("repoint", |manager| &manager.repoint)?,
+        fence: match &model.manager {
+            Some(manager) if manager.fencing == Some(Fencing::Itself) => {
+                needed(manager.fence_after.as_ref(), "manager.fence_after")?.table()
+            }
+            _ => Table::compile(&Shape::Constant(0)),
+        },
         no_replica: match model.no_replica {
             Some(NoReplica::DisableWrites) => {
                 needed(model.guard.detect.as_ref(), "guard.detect")?.table()

@@ -1,5 +1,6 @@
 //! Faults with their targets found: a kind that strikes hosts finds the host of the server that is named, and so on.
 
+use super::partitions::{self, Others};
 use super::places::Places;
 use super::{FaultKind, FaultPlan, Returns};
 use crate::protocol::ids::ServerId;
@@ -20,11 +21,18 @@ pub fn fault(
     fault: &Fault,
     cluster: &Setup,
     places: &Places,
-    clients_site: Option<usize>,
+    others: &Others,
 ) -> Result<FaultPlan, Error> {
     let at = format!("faults[{index}]");
     if let Some(link) = &fault.link {
         return link_fault(&at, link, fault, cluster, places);
+    }
+    if fault.direction.is_some() && fault.kind != Kind::Partition {
+        let problem = format!(
+            "a `{}` has no direction: only `partition` has",
+            fault.kind.name()
+        );
+        return Err(Error::at(format!("{at}.direction"), problem));
     }
     let target = target(&at, fault, cluster, places)?;
     let ids = |servers: Vec<usize>| {
@@ -40,10 +48,13 @@ pub fn fault(
         Kind::HostLoss => FaultKind::HostLoss(target.host(&at, places)?),
         Kind::DiskStall => FaultKind::DiskStall(target.host(&at, places)?),
         Kind::SiteLoss => FaultKind::SiteLoss(target.site(&at, places)?),
-        Kind::Partition => FaultKind::Partition {
-            clients_outside: !matches!(target, Target::Site(site) if clients_site == Some(site)),
-            inside: ids(target.servers(places)),
-        },
+        Kind::Partition => {
+            let site = match target {
+                Target::Site(site) => Some(site),
+                _ => None,
+            };
+            partitions::around(fault, &target.servers(places), site, others, places)
+        }
         Kind::StopIoThread => {
             FaultKind::StopIoThread(ids(replicas(&at, target.servers(places), cluster, places)?))
         }
@@ -110,13 +121,6 @@ fn link_fault(
     places: &Places,
 ) -> Result<FaultPlan, Error> {
     let path = format!("{at}.link");
-    if fault.kind != Kind::Partition {
-        let problem = format!(
-            "a `{}` strikes no link: only `partition` does",
-            fault.kind.name()
-        );
-        return Err(Error::at(path, problem));
-    }
     if fault.server.is_some()
         || fault.servers.is_some()
         || fault.host.is_some()
@@ -135,23 +139,8 @@ fn link_fault(
         server(&path, one.trim(), cluster, places)?,
         server(&path, other.trim(), cluster, places)?,
     );
-    let upstream = |of: usize| {
-        cluster.servers[of]
-            .upstream
-            .map(|upstream| usize::from(upstream.0))
-    };
-    let replica = if upstream(other) == Some(one) {
-        other
-    } else if upstream(one) == Some(other) {
-        one
-    } else {
-        return Err(Error::at(
-            path,
-            "neither of the two replicates from the other",
-        ));
-    };
     Ok(FaultPlan {
-        kind: FaultKind::CutLink(ServerId(replica as u8)),
+        kind: partitions::on_link(at, (one, other), fault, cluster, places)?,
         at: fault.at.table(),
         lasts: lasts(at, fault)?,
         returns: returns(at, fault)?,

@@ -5,9 +5,11 @@ mod case;
 mod compile;
 mod faults;
 mod network;
+mod partitions;
 mod places;
 mod policies;
 pub mod topology;
+mod values;
 mod variables;
 mod workload;
 
@@ -15,6 +17,7 @@ pub use case::{Case, cases, expectations};
 pub use compile::compile;
 
 use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::partition::End;
 use crate::protocol::setup::Setup;
 use crate::random::Table;
 
@@ -33,6 +36,8 @@ pub struct Plan {
     pub paths: Vec<Vec<PathPlan>>,
     /// Length of a network epoch: messages of one epoch and direction meet the same delay.
     pub network_epoch: Span,
+    /// Bytes that a sender has on the wire before the first of TCP's acknowledgements must come back.
+    pub network_window: u64,
     /// The clients.
     pub clients: ClientPlan,
     /// The load.
@@ -134,14 +139,16 @@ pub struct PathPlan {
 /// Clients as seen from the servers.
 #[derive(Clone, Debug)]
 pub struct ClientPlan {
-    /// One-way delay between the clients and each server, by `ServerId`.
+    /// One-way delay on each path between a place of clients and a server (`path`).
     pub delay: Vec<Table>,
     /// Names of those paths, for the streams.
     pub path_names: Vec<String>,
+    /// Number of servers.
+    pub servers: usize,
     /// The host whose cores the clients use (index into `Plan::hosts`).
     pub host: Option<usize>,
-    /// Site the clients stand in (index into `Plan::sites`), or nowhere that can be lost.
-    pub site: Option<usize>,
+    /// Sites the clients stand in (index into `Plan::sites`), or one place that cannot be lost.
+    pub sites: Vec<Option<usize>>,
     /// A client gives up waiting for an answer after this long (`unknown`); `FOREVER` never.
     pub timeout: Span,
     /// Submit a transaction again after `error` or `unknown`.
@@ -240,6 +247,13 @@ impl Plan {
     }
 }
 
+impl ClientPlan {
+    /// The path between a place of clients and a server.
+    pub fn path(&self, place: usize, server: ServerId) -> usize {
+        place * self.servers + usize::from(server.0)
+    }
+}
+
 impl Cost {
     /// The cost (ns) of so much, for a uniform draw.
     pub fn sample(&self, draw: u64, amount: u32) -> u64 {
@@ -279,6 +293,8 @@ pub struct Delays {
     pub promote: Table,
     /// Manager: from the promotion until another replica is repointed.
     pub repoint: Table,
+    /// A master that does not hear of the manager: until it stops writing.
+    pub fence: Table,
     /// The keeper of writes: from the loss of the last replica to the decision.
     pub no_replica: Table,
     /// Restart of a server process, recovery included.
@@ -322,15 +338,13 @@ pub enum FaultKind {
     SiteLoss(usize),
     /// The network of these servers is cut, then the processes are killed; page caches survive.
     CutAndKill(Vec<ServerId>),
-    /// Both directions between two sets of servers carry nothing.
+    /// Nothing that one end of these paths sends reaches the other.
     Partition {
-        /// One side.
-        inside: Vec<ServerId>,
-        /// Whether the clients stand on the other side.
-        clients_outside: bool,
+        /// Who is cut off, in words.
+        name: String,
+        /// Sender and receiver.
+        paths: Vec<(End, End)>,
     },
-    /// The network between this replica and its upstream carries nothing, in both directions.
-    CutLink(ServerId),
     /// A disk answers nothing for a while.
     DiskStall(usize),
     /// `STOP SLAVE IO_THREAD` on each; started again when the fault ends.

@@ -3,8 +3,11 @@
 use super::places::Places;
 use super::{ClientPlan, PathPlan};
 use crate::protocol::ids::Span;
-use crate::spec::model::{Link, Model};
+use crate::spec::model::{Clients, Link, Model};
 use crate::spec::{Distribution, Error, names};
+
+/// The most places where clients stand.
+const MOST_PLACES: usize = 16;
 
 /// The one-way paths between all servers: `paths[from][to]`.
 pub fn paths(model: &Model, places: &Places) -> Result<Vec<Vec<PathPlan>>, Error> {
@@ -140,21 +143,38 @@ pub fn needed<T>(value: Option<T>, path: &str) -> Result<T, Error> {
     value.ok_or_else(|| Error::at(path, "missing, and the plan needs it"))
 }
 
+/// Where the clients stand: in no site, in one, or in several in turn.
+fn client_sites(clients: &Clients, places: &Places) -> Result<Vec<Option<usize>>, Error> {
+    let one = |name: &str, at: &str| places.site_named(name, at).map(Some);
+    match (&clients.site, &clients.sites) {
+        (Some(_), Some(_)) => Err(Error::at("clients", "say `site` or `sites`, not both")),
+        (Some(name), None) => Ok(vec![one(name, "clients.site")?]),
+        (None, None) => Ok(vec![None]),
+        (None, Some(names)) if names.is_empty() || names.len() > MOST_PLACES => {
+            let problem = format!("expected 1 to {MOST_PLACES} sites, not {}", names.len());
+            Err(Error::at("clients.sites", problem))
+        }
+        (None, Some(names)) => names
+            .iter()
+            .map(|name| one(name, "clients.sites"))
+            .collect(),
+    }
+}
+
 /// The clients and their paths.
 pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
     let clients = &model.clients;
-    let site = match &clients.site {
-        Some(name) => Some(places.site_named(name, "clients.site")?),
-        None => None,
-    };
+    let sites = client_sites(clients, places)?;
     let host = match &clients.host {
         Some(name) => Some(places.host(name, "clients.host")?),
         None => None,
     };
     let mut delay = Vec::new();
     let mut path_names = Vec::new();
-    for server in 0..places.servers.len() {
-        let by_place = match site {
+    for (place, server) in
+        (0..sites.len()).flat_map(|place| (0..places.servers.len()).map(move |to| (place, to)))
+    {
+        let by_place = match sites[place] {
             Some(site) => between(model, site, places.site_of(server)),
             None if host == Some(places.servers[server].host) => model.network.loopback.as_ref(),
             None => model.network.within_site.as_ref(),
@@ -167,7 +187,11 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
             ));
         }
         delay.push(one_way(rtt).table());
-        path_names.push(format!("clients>{}", places.servers[server].name));
+        let from = match (sites[place], sites.len()) {
+            (Some(site), 2..) => format!("clients-{}", places.sites[site]),
+            _ => "clients".to_string(),
+        };
+        path_names.push(format!("{from}>{}", places.servers[server].name));
     }
     let timeout = clients
         .timeout
@@ -180,7 +204,8 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
         delay,
         path_names,
         host,
-        site,
+        sites,
+        servers: places.servers.len(),
         timeout,
         retry: clients.retry.unwrap_or(false),
         reconnect,

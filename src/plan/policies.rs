@@ -1,11 +1,14 @@
-//! What happens when no replica acknowledges: which policies there are, and what they need.
+//! Policies: the failover manager's, and what happens when no replica acknowledges.
 
 use super::network::needed;
+use super::places::Places;
 use crate::protocol::ids::Span;
-use crate::protocol::setup::{Guard, Return, SetReadOnly};
+use crate::protocol::setup::{
+    CandidateBy, Fencing, Guard, Manager, Rejoin, Return, SemiSyncOnPromotion, SetReadOnly,
+};
 use crate::protocol::variables::Variables;
 use crate::spec::Error;
-use crate::spec::model::{self, Mode, Model, NoReplica};
+use crate::spec::model::{self, Candidate, Mode, Model, NoReplica, SemiSync};
 
 /// Whether the policy is modelled.
 pub fn no_replica(model: &Model) -> Result<(), Error> {
@@ -64,4 +67,56 @@ pub fn wait_for_ever(
     }
     variables.semi_sync_timeout = Span::FOREVER;
     Ok(())
+}
+
+/// The failover manager's policy.
+pub fn manager(manager: &model::Manager, policy: Option<NoReplica>) -> Result<Manager, Error> {
+    let at = |key: &str| format!("manager.{key}");
+    let fencing = match manager.fencing {
+        Some(model::Fencing::WhenReachable) | None => Fencing::WhenReachable,
+        Some(model::Fencing::Itself) => Fencing::Itself,
+        Some(model::Fencing::Never) => Fencing::Never,
+    };
+    let rejoin = match manager.rejoin {
+        Some(model::Rejoin::Never) | None => Rejoin::Never,
+        Some(model::Rejoin::AsItIs) => Rejoin::AsItIs,
+    };
+    if fencing == Fencing::Never && rejoin == Rejoin::AsItIs {
+        let problem = "an old master that rejoins is made read-only: `fencing` cannot be \"never\"";
+        return Err(Error::at(at("rejoin"), problem));
+    }
+    Ok(Manager {
+        candidate: match needed(manager.candidate, &at("candidate"))? {
+            Candidate::Received => CandidateBy::Received,
+            Candidate::Executed => CandidateBy::Executed,
+        },
+        apply_relay_log_first: needed(manager.apply_relay_log_first, &at("apply_relay_log_first"))?,
+        semi_sync: match needed(manager.semi_sync, &at("semi_sync"))? {
+            SemiSync::AtOnce => SemiSyncOnPromotion::AtOnce,
+            SemiSync::AfterRepoint => SemiSyncOnPromotion::AfterRepoint,
+            SemiSync::Off => SemiSyncOnPromotion::Off,
+        },
+        catch_up_timeout: Span(needed(manager.catch_up_timeout, &at("catch_up_timeout"))?.0),
+        quorum: manager
+            .quorum
+            .unwrap_or(policy == Some(NoReplica::DisableWrites)),
+        fencing,
+        set_read_only: match manager.set_read_only {
+            Some(model::SetReadOnly::AtOnce) => SetReadOnly::AtOnce,
+            Some(model::SetReadOnly::WaitsForCommits) | None => SetReadOnly::WaitsForCommits,
+        },
+        rejoin,
+    })
+}
+
+/// The site where the manager stands, if it stands in one.
+pub fn manager_site(model: &Model, places: &Places) -> Result<Option<usize>, Error> {
+    match model
+        .manager
+        .as_ref()
+        .and_then(|manager| manager.site.as_ref())
+    {
+        Some(name) => Ok(Some(places.site_named(name, "manager.site")?)),
+        None => Ok(None),
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::appliers::Appliers;
 use super::policies;
+use super::values::{heartbeat, init_role, only, redo_flush, use_gtid, wait_point};
 use crate::protocol::ids::Span;
-use crate::protocol::variables::{Flavour, Positioning, RedoFlush, Variables, WaitPoint};
+use crate::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
 use crate::spec::model::{Mode, Model, Positioning as ByWord, Server};
 use crate::spec::settings::{In, KNOWN, Setting};
 use crate::spec::{Error, model};
@@ -161,6 +162,8 @@ fn apply(draft: &mut Draft, variable: &str, setting: &Setting) -> Result<(), Str
             to.wait_for_slave_count = setting.whole(1, 65_535, "")? as u16;
         }
         "sync_relay_log" => to.sync_relay_log = count(0)?,
+        "init_rpl_role" => to.init_role_is_slave = init_role(setting)?,
+        "gtid_strict_mode" => to.gtid_strict_mode = setting.switch()?,
         "relay_log_recovery" => to.relay_log_recovery = setting.switch()?,
         "slave_net_timeout" => {
             to.slave_net_timeout = Span::seconds(setting.whole(1, 31_536_000, "seconds")?)
@@ -195,48 +198,6 @@ fn apply(draft: &mut Draft, variable: &str, setting: &Setting) -> Result<(), Str
     Ok(())
 }
 
-fn redo_flush(setting: &Setting) -> Result<RedoFlush, String> {
-    match setting.0.as_str() {
-        "0" => Ok(RedoFlush::InBackground),
-        "1" => Ok(RedoFlush::AtCommit),
-        "2" => Ok(RedoFlush::WriteOnly),
-        "3" => Err(only("innodb_flush_log_at_trx_commit", "0, 1 and 2")),
-        other => Err(format!("expected 0, 1 or 2, not {other:?}")),
-    }
-}
-
-fn wait_point(setting: &Setting) -> Result<WaitPoint, String> {
-    match setting.0.to_ascii_uppercase().as_str() {
-        "AFTER_SYNC" => Ok(WaitPoint::AfterSync),
-        "AFTER_COMMIT" => Ok(WaitPoint::AfterCommit),
-        _ => Err(format!(
-            "expected AFTER_SYNC or AFTER_COMMIT, not {:?}",
-            setting.0
-        )),
-    }
-}
-
-fn use_gtid(setting: &Setting) -> Result<Positioning, String> {
-    match setting.0.to_ascii_lowercase().as_str() {
-        "slave_pos" | "replica_pos" => Ok(Positioning::Gtid),
-        "no" => Ok(Positioning::FileAndPosition),
-        "current_pos" => Err(only("MASTER_USE_GTID", "slave_pos and no")),
-        other => Err(format!("expected slave_pos or no, not {other:?}")),
-    }
-}
-
-/// Seconds with decimals; 0 sends none.
-fn heartbeat(setting: &Setting) -> Result<Span, String> {
-    match crate::spec::units::plain_seconds(&setting.0) {
-        Some(0) => Ok(Span::FOREVER),
-        Some(ns) if ns <= 4_294_967_000_000_000 => Ok(Span(ns)),
-        _ => Err(format!(
-            "expected seconds from 0 to 4294967, as in CHANGE MASTER TO, not {:?}",
-            setting.0
-        )),
-    }
-}
-
 /// Variables that are known but change nothing here: accepted at the value that the model has anyway.
 fn unmodelled(variable: &str, setting: &Setting) -> Result<(), String> {
     let value = setting.0.to_ascii_uppercase();
@@ -249,10 +210,6 @@ fn unmodelled(variable: &str, setting: &Setting) -> Result<(), String> {
         "rpl_semi_sync_master_trace_level" => Ok(()),
         _ => Err(format!("`{variable}` is not modelled yet: leave it out")),
     }
-}
-
-fn only(variable: &str, values: &str) -> String {
-    format!("`{variable}`: only {values} modelled yet").replace(", modelled", ", are modelled")
 }
 
 #[cfg(test)]

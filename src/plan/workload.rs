@@ -53,6 +53,7 @@ pub fn shape(load: &said::Workload, socket_bytes: u64) -> Result<Shape, Error> {
     }
     Ok(Shape {
         events_per_transaction: events,
+        auto_increment: transaction.keys != Some(said::Keys::Distinct),
         bytes_per_transaction: bytes,
         statements,
         rows_per_statement: rows,

@@ -3,6 +3,7 @@
 use super::client::{Commit, Phase};
 use super::clock::Clock;
 use super::effect::{Committer, Effect, Step, Worker};
+use super::fact::Fact;
 use super::ids::ServerId;
 use super::replica::Replica;
 use super::rows::Rows;
@@ -146,6 +147,10 @@ impl World {
 
     /// A worker has executed its transaction: it has its row locks, or waits for an earlier transaction's.
     pub(super) fn executed(&mut self, id: ServerId, worker: u8, out: &mut Out) {
+        if self.key_is_taken(id, worker) {
+            self.stop_on_duplicate(id, out);
+            return;
+        }
         let replica = &mut self.server_mut(id).replica;
         let task = replica.workers[usize::from(worker)];
         for &row in task.rows.as_slice() {
@@ -170,6 +175,33 @@ impl World {
         }
         replica.workers[usize::from(worker)].commit.phase = Phase::Prepare;
         self.prepared(Committer::Applier(id, worker), out);
+    }
+
+    /// The row that a transaction inserts has a key that another row here has: AUTO_INCREMENT gave the same number to
+    /// both, here and at the source (semantics.md 8). Keys are taken as handed out in commit order.
+    fn key_is_taken(&self, id: ServerId, worker: u8) -> bool {
+        let server = self.server(id);
+        let replica = &server.replica;
+        let task = replica.workers[usize::from(worker)];
+        if !self.shape.auto_increment || !task.rows.as_slice().is_empty() {
+            return false;
+        }
+        // The place of its row among the source's, and the place that it would get here.
+        let behind = replica.relay.end() - task.index;
+        let there = replica.read_position.index.saturating_sub(behind);
+        let here = server.history.end() + (task.index - replica.turn.min(task.index));
+        here > there
+    }
+
+    fn stop_on_duplicate(&mut self, id: ServerId, out: &mut Out) {
+        let replica = &mut self.server_mut(id).replica;
+        replica.sql_running = false;
+        for worker in 0..replica.workers.len() as u8 {
+            out.effects
+                .push(Effect::Abandon(Worker::Applier(id, worker)));
+        }
+        self.server_mut(id).replica.reset_workers();
+        out.note(Fact::Duplicate1062 { replica: id });
     }
 
     /// A transaction's rows are committed: whoever waited for them goes on.

@@ -4,6 +4,7 @@ use super::effect::{Committer, Effect, Step, Timer, Worker};
 use super::fact::{Fact, Outcome};
 use super::guard::Keeping;
 use super::ids::{Gtid, ServerId, SessionId};
+use super::partition::End;
 use super::rows::Rows;
 use super::server::Life;
 use super::world::{Out, World};
@@ -101,6 +102,8 @@ pub struct Session {
     pub answer: Option<Answer>,
     /// The client waits for an answer.
     pub awaited: bool,
+    /// Its request is stuck in TCP.
+    pub request_is_stuck: bool,
 }
 
 impl Session {
@@ -140,6 +143,7 @@ impl World {
     }
 
     pub(super) fn request(&mut self, id: SessionId, out: &mut Out) {
+        let place = self.place_of(id);
         let session = &mut self.sessions[usize::from(id.0)];
         session.awaited = true;
         let server = &self.servers[usize::from(session.server.0)];
@@ -147,7 +151,11 @@ impl World {
         if starts {
             session.commit = Commit::default(); // whatever comes of it, it is another transaction than the last
         }
-        if server.isolated || matches!(server.life, Life::Silent | Life::Destroyed) {
+        if !self.cuts.carries(place, End::Server(server.id)) {
+            session.request_is_stuck = true;
+            return out.effects.push(Effect::StickClient(id));
+        }
+        if matches!(server.life, Life::Silent | Life::Destroyed) {
             return; // nobody answers: the client's own time-out ends it
         }
         if session.commit.phase == Phase::Broken {
@@ -162,7 +170,8 @@ impl World {
             if server.variables.read_only {
                 return self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
             }
-            if self.keeping == Keeping::Setting && self.serving == Some(session.server) {
+            let keeper = self.keeping == Keeping::Setting && self.serving == Some(session.server);
+            if keeper || server.setting_read_only {
                 session.commit.phase = Phase::Held;
                 return;
             }
@@ -223,14 +232,16 @@ impl World {
 
     pub(super) fn answer(&mut self, id: SessionId, answer: Answer, out: &mut Out) {
         let session = &mut self.sessions[usize::from(id.0)];
-        if !session.awaited {
-            return; // the client gave up
-        }
-        if self.servers[usize::from(session.server.0)].isolated {
-            return; // nothing gets through: the client's own time-out ends it
+        // Not for a client that gave up, or one whose connection was closed.
+        if !session.awaited || matches!(session.answer, Some(Answer::Final(_))) {
+            return;
         }
         session.answer = Some(answer);
+        let server = End::Server(session.server);
         out.effects.push(Effect::Answer(id));
+        if !self.cuts.carries(server, self.place_of(id)) {
+            out.effects.push(Effect::StickClient(id));
+        }
     }
 
     pub(super) fn answered(&mut self, id: SessionId, out: &mut Out) {
@@ -256,6 +267,7 @@ impl World {
             return;
         }
         session.awaited = false;
+        session.request_is_stuck = false;
         if session.answer.take().is_some() {
             out.effects.push(Effect::LoseAnswer(id));
         }
@@ -272,11 +284,32 @@ impl World {
         }
     }
 
+    /// Where this session's client would connect to: the serving master, else what it takes for one.
+    pub fn master_for(&self, id: SessionId) -> Option<ServerId> {
+        let place = self.place_of(id);
+        if let Some(serving) = self.serving.filter(|&id| self.answers_to(place, id)) {
+            return Some(serving);
+        }
+        // Whoever stands on the same side of a cut has not heard of another master.
+        let old = self.sessions[usize::from(id.0)].server;
+        let serves = self.server(old).accepts_writes() && self.answers_to(place, old);
+        serves.then_some(old)
+    }
+
     pub(super) fn reconnect(&mut self, id: SessionId) {
-        if let Some(serving) = self.serving {
+        if let Some(master) = self.master_for(id) {
             let session = &mut self.sessions[usize::from(id.0)];
-            session.server = serving;
+            session.server = master;
             session.commit = Commit::default();
+        }
+    }
+
+    /// The connections of a server's clients are closed; what is in the commit pipeline goes on.
+    pub(super) fn close_clients(&mut self, server: ServerId, out: &mut Out) {
+        for id in (0..self.sessions.len() as u16).map(SessionId) {
+            if self.sessions[usize::from(id.0)].server == server {
+                self.answer(id, Answer::Final(Outcome::Error), out);
+            }
         }
     }
 
@@ -314,7 +347,7 @@ impl World {
 
     pub(super) fn read(&mut self, reader: u16, server: ServerId) {
         let state = self.server(server);
-        if state.answers() {
+        if state.is_up() {
             self.readers[usize::from(reader)].answer = Some((server, state.committed));
         }
     }

@@ -4,6 +4,7 @@ use super::effect::{Committer, Crash, Direction, Effect, LaneId, Timer, Worker};
 use super::fact::Fact;
 use super::ids::{ServerId, SessionId};
 use super::lane::Packet;
+use super::partition::End;
 use super::server::Life;
 use super::world::{Out, World};
 
@@ -43,12 +44,11 @@ impl World {
         }
         for session in 0..self.sessions.len() as u16 {
             if self.sessions[usize::from(session)].server == id {
-                self.session_loses_server(
-                    SessionId(session),
-                    crash.is_clean(),
-                    !crash.keeps_wire(),
-                    out,
-                );
+                let session = SessionId(session);
+                // An answer behind a cut is still in the socket buffer.
+                let stuck = !self.cuts.carries(End::Server(id), self.place_of(session));
+                let lost = !crash.keeps_wire() || (stuck && !crash.keeps_socket_buffers());
+                self.session_loses_server(session, crash.is_clean(), lost, out);
             }
         }
         self.stop_threads(id, out);
@@ -60,6 +60,7 @@ impl World {
         } else {
             Life::Silent
         };
+        server.setting_read_only = false;
         server.stop(flavour);
         if !crash.keeps_page_cache() {
             server.lose_page_cache();
@@ -83,6 +84,7 @@ impl World {
             Timer::Connect(id),
             Timer::NetTimeout(id),
             Timer::RedoBackground(id),
+            Timer::Fence(id),
         ] {
             out.effects.push(Effect::Disarm(timer));
         }

@@ -2,6 +2,7 @@
 
 use super::fact::Fact;
 use super::ids::{ServerId, SessionId, Span};
+use super::partition::End;
 use super::rows::Rows;
 
 /// A thread that commits transactions: a client's session or a replica's SQL thread.
@@ -140,6 +141,8 @@ pub enum Timer {
     CatchUp,
     /// The keeper of writes has made sure that no replica is left.
     NoReplica,
+    /// A master has not heard of the manager for so long that it stops writing.
+    Fence(ServerId),
 }
 
 /// Why and how a server stops.
@@ -190,14 +193,12 @@ pub enum Input {
     Restart(ServerId),
     /// A stopped server's disks are gone for good.
     Destroy(ServerId),
-    /// The network around this server carries nothing, in both directions.
-    Isolate(ServerId),
-    /// The network around this server works again.
-    Heal(ServerId),
-    /// The network between a replica and its upstream carries nothing, in both directions.
-    CutLink(ServerId),
-    /// It works again.
-    MendLink(ServerId),
+    /// Nothing that the first sends reaches the second.
+    Cut(End, End),
+    /// It does again.
+    Mend(End, End),
+    /// This lane's window is used up: TCP's acknowledgements do not come back.
+    Stuck(LaneId),
     /// `STOP SLAVE IO_THREAD`.
     StopIoThread(ServerId),
     /// `START SLAVE IO_THREAD`.
@@ -241,6 +242,8 @@ pub enum Effect {
     },
     /// The network carries nothing: what is in the lane stays there.
     Stick(LaneId),
+    /// TCP's acknowledgements are cut off: so much as a window leaves the lane, then it is stuck (`Input::Stuck`).
+    Window(LaneId),
     /// The network works again: TCP sends again what is stuck in the lane.
     Unstick(LaneId),
     /// Fire this timer after the span.
@@ -251,6 +254,10 @@ pub enum Effect {
     Disarm(Timer),
     /// An answer leaves for this session's client.
     Answer(SessionId),
+    /// The request or the answer of this session is stuck in TCP.
+    StickClient(SessionId),
+    /// TCP sends it again.
+    UnstickClient(SessionId),
     /// The answer on its way to this client is lost.
     LoseAnswer(SessionId),
     /// Something to write down.

@@ -127,7 +127,20 @@ pub enum Fact {
         /// The server.
         server: ServerId,
     },
-    /// A server can no longer be reached, or can again.
+    /// A master was made read-only, for somebody else may be the master: its clients get error 1290. Or it is the
+    /// master after all, and writes again.
+    Fenced {
+        /// The server.
+        server: ServerId,
+        /// Which.
+        yes: bool,
+    },
+    /// The SQL thread stopped with error 1062: the key of a row is taken by a row that the source has not.
+    Duplicate1062 {
+        /// The replica.
+        replica: ServerId,
+    },
+    /// The manager can no longer reach a server, or can again.
     Reachable {
         /// The server.
         server: ServerId,

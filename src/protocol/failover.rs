@@ -3,7 +3,8 @@
 use super::effect::{Effect, Timer};
 use super::fact::Fact;
 use super::ids::{Position, ServerId};
-use super::setup::{CandidateBy, SemiSyncOnPromotion};
+use super::partition::End;
+use super::setup::{CandidateBy, Rejoin, SemiSyncOnPromotion};
 use super::variables::{Flavour, Positioning};
 use super::world::{Out, World};
 
@@ -47,7 +48,7 @@ impl World {
     pub(super) fn master_found_dead(&mut self, out: &mut Out) {
         if self
             .serving
-            .is_some_and(|master| self.server(master).answers())
+            .is_some_and(|master| self.answers_to(End::Manager, master))
         {
             self.failover = Failover::Watching;
             return;
@@ -58,7 +59,9 @@ impl World {
         };
         let replicas: Vec<ServerId> = self
             .server_ids()
-            .filter(|&id| self.server(id).answers() && self.server(id).replica.upstream.is_some())
+            .filter(|&id| {
+                self.answers_to(End::Manager, id) && self.server(id).replica.upstream.is_some()
+            })
             .collect();
         // With one silent replica more, all that have the last acknowledged transaction could be among the silent.
         let all = self
@@ -138,6 +141,8 @@ impl World {
         server.replica.upstream = None;
         server.replica.sql_running = false;
         server.variables.read_only = false;
+        server.was_master = true;
+        server.fenced = false;
         self.serving = Some(candidate);
         self.failover = Failover::Watching;
         if at_once && wants_semi_sync {
@@ -145,8 +150,8 @@ impl World {
         }
         out.note(Fact::Promoted { server: candidate });
         for id in self.server_ids() {
-            if self.server(id).answers() && self.server(id).replica.upstream.is_some() {
-                out.effects.push(Effect::Expect(Timer::Repoint(id)));
+            if id != candidate && self.answers_to(End::Manager, id) {
+                self.finds_its_place(id, out);
             }
         }
     }
@@ -161,8 +166,11 @@ impl World {
     /// `CHANGE MASTER TO` the new master. With file and position the manager looks the last transaction up there.
     pub(super) fn repoint(&mut self, id: ServerId, out: &mut Out) {
         let Some(master) = self.serving else { return };
-        if id == master || !self.server(id).is_up() {
+        if id == master || !self.answers_to(End::Manager, id) {
             return;
+        }
+        if self.server(id).replica.upstream.is_none() {
+            self.old_master_becomes_replica(id, out);
         }
         self.stop_io_thread(id, out);
         if self.server(id).variables.positioning == Positioning::FileAndPosition {
@@ -229,13 +237,47 @@ impl World {
 
     /// What was left undone while a server was away: a promotion without candidates, its `CHANGE MASTER`.
     pub(super) fn server_can_be_reached(&mut self, id: ServerId, out: &mut Out) {
-        if self.serving == Some(id) || !self.server(id).answers() {
+        if !self.answers_to(End::Manager, id) {
             return;
         }
-        if self.failover == Failover::Failed {
-            self.suspect(false, out);
-        } else if self.serving.is_some() && self.server(id).replica.upstream.is_some() {
+        match (self.failover, self.serving) {
+            (_, Some(master)) if master == id => {
+                if self.failover == Failover::Failed {
+                    self.failover = Failover::Watching;
+                }
+                self.unfence(id, out);
+            }
+            (Failover::Failed, _) => self.suspect(false, out),
+            (_, Some(_)) => self.finds_its_place(id, out),
+            _ => {}
+        }
+    }
+
+    /// Another server is the master: a replica is repointed, an old master is fenced and perhaps rejoins.
+    fn finds_its_place(&mut self, id: ServerId, out: &mut Out) {
+        let rejoins = match self.server(id).replica.upstream {
+            Some(_) => true,
+            None if !self.server(id).was_master => false,
+            None => {
+                self.manager_fences(id, out);
+                let manager = self.manager.as_ref();
+                manager.is_some_and(|manager| manager.rejoin == Rejoin::AsItIs)
+            }
+        };
+        if rejoins {
             out.effects.push(Effect::Expect(Timer::Repoint(id)));
+        }
+    }
+
+    /// An old master as it is: its connections are closed, its own commits wait for nobody any more.
+    fn old_master_becomes_replica(&mut self, id: ServerId, out: &mut Out) {
+        self.close_clients(id, out);
+        let server = &mut self.servers[usize::from(id.0)];
+        server.variables.read_only = true;
+        server.variables.semi_sync_master = false;
+        if server.semi_sync.enabled {
+            let change = server.semi_sync.disable(out.counters(id));
+            self.apply_change(id, change, out);
         }
     }
 }

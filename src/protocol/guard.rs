@@ -1,9 +1,9 @@
 //! The keeper of writes: what it does when no replica is left, and when one returns (stories.md 003).
 
-use super::client::{Answer, Phase};
 use super::effect::{Effect, Timer};
-use super::fact::{Fact, Outcome, Writes};
-use super::ids::{ServerId, SessionId};
+use super::fact::{Fact, Writes};
+use super::ids::ServerId;
+use super::partition::End;
 use super::setup::{Guard, Return, SetReadOnly};
 use super::world::{Out, World};
 
@@ -48,7 +48,7 @@ impl World {
             }
             Keeping::Suspecting if enough => self.keeping = Keeping::Open,
             Keeping::Open | Keeping::Suspecting => {}
-            Keeping::Setting => self.try_set_read_only(master, out),
+            Keeping::Setting => self.keeper_sets_read_only(master, out),
             Keeping::Off if enough => self.replica_is_back(guard, master, lacks, out),
             Keeping::Exposed if !enough => self.writes_off(guard, master, out),
             Keeping::Exposed if !self.is_far_behind(guard, lacks) => {
@@ -68,7 +68,7 @@ impl World {
             .filter(|(link, server)| {
                 link.semi_sync
                     && link.dump.on == Some(master)
-                    && server.answers()
+                    && self.answers_to(End::Manager, server.id)
                     && server.replica.connected
             })
             .map(|(_, server)| server.replica.read_position.index)
@@ -92,26 +92,16 @@ impl World {
             SetReadOnly::AtOnce => self.set(master, Keeping::Off, Writes::Off, out),
             SetReadOnly::WaitsForCommits => {
                 self.keeping = Keeping::Setting;
-                self.try_set_read_only(master, out);
+                self.keeper_sets_read_only(master, out);
             }
         }
     }
 
     /// `SET read_only=ON` waits for commits in progress (semantics.md 8, "Fencing").
-    fn try_set_read_only(&mut self, master: ServerId, out: &mut Out) {
-        let commits = self.sessions.iter().any(|session| {
-            session.server == master && session.is_busy() && session.commit.phase != Phase::Held
-        });
-        if commits {
-            return;
-        }
-        self.set(master, Keeping::Off, Writes::Off, out);
-        for id in (0..self.sessions.len() as u16).map(SessionId) {
-            let session = &mut self.sessions[usize::from(id.0)];
-            if session.server == master && session.commit.phase == Phase::Held {
-                session.commit.phase = Phase::Idle;
-                self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
-            }
+    fn keeper_sets_read_only(&mut self, master: ServerId, out: &mut Out) {
+        if !self.has_commits_in_progress(master) {
+            self.set(master, Keeping::Off, Writes::Off, out);
+            self.refuse_held(master, out);
         }
     }
 

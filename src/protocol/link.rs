@@ -6,6 +6,7 @@ use super::fact::Fact;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, Position, ServerId};
 use super::lane::{Lane, Packet};
+use super::partition::End;
 use super::variables::{Flavour, Positioning};
 use super::world::{Out, World};
 
@@ -22,8 +23,6 @@ pub struct Link {
     pub dump: Dump,
     /// Bytes between the dump thread and the IO thread.
     pub bytes_in_flight: u64,
-    /// The network between the replica and this server carries nothing.
-    pub cut_from: Option<ServerId>,
 }
 
 impl World {
@@ -86,10 +85,7 @@ impl World {
         if !server.is_up() || !replica.io_running || replica.connected {
             return;
         }
-        if server.isolated
-            || self.link(id).cut_from == Some(upstream)
-            || !self.server(upstream).answers()
-        {
+        if !self.answers_to(End::Server(id), upstream) {
             let variables = &server.variables;
             let (retry, limit) = (variables.connect_retry, variables.retry_count);
             let replica = &mut self.server_mut(id).replica;

@@ -15,6 +15,7 @@ pub mod dump;
 pub mod effect;
 pub mod fact;
 pub mod failover;
+pub mod fencing;
 pub mod gtid;
 pub mod guard;
 pub mod ids;

@@ -1,110 +1,216 @@
-//! Networks that carry nothing for a while: around a server, or on one link (architecture.md, `partition`).
+//! Networks that carry nothing for a while, in one direction or both (architecture.md, `partition`; semantics.md 8, 12a).
 
 use super::effect::{Direction, Effect, LaneId, Timer};
 use super::fact::Fact;
 use super::ids::{ServerId, SessionId};
 use super::world::{Out, World};
 
+/// Somebody on the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum End {
+    /// A server.
+    Server(ServerId),
+    /// The clients of one place.
+    Clients(u8),
+    /// The failover manager and whoever it tells about the master.
+    Manager,
+}
+
+/// Who cannot send to whom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cuts {
+    servers: u8,
+    ends: u8,
+    /// Cuts in force by sender and receiver; several may lie over each other.
+    by_path: Vec<u8>,
+}
+
+impl Cuts {
+    /// A whole network between so many servers and places of clients.
+    pub fn none(servers: usize, places: u8) -> Cuts {
+        let ends = servers as u8 + places + 1;
+        Cuts {
+            servers: servers as u8,
+            ends,
+            by_path: vec![0; usize::from(ends) * usize::from(ends)],
+        }
+    }
+
+    fn path(&self, from: End, to: End) -> usize {
+        let number = |end| match end {
+            End::Server(id) => id.0,
+            End::Clients(place) => self.servers + place,
+            End::Manager => self.ends - 1,
+        };
+        usize::from(number(from)) * usize::from(self.ends) + usize::from(number(to))
+    }
+
+    /// Whether what one sends reaches the other.
+    pub fn carries(&self, from: End, to: End) -> bool {
+        self.by_path[self.path(from, to)] == 0
+    }
+
+    /// Whether each reaches the other: without it there is no conversation over TCP.
+    pub fn talk(&self, one: End, other: End) -> bool {
+        self.carries(one, other) && self.carries(other, one)
+    }
+}
+
 impl World {
-    /// The network around a server carries nothing: what is under way is stuck in TCP.
-    pub(super) fn isolate(&mut self, id: ServerId, out: &mut Out) {
-        if self.server(id).isolated {
+    /// Whether a server runs and can be talked to from there.
+    pub fn answers_to(&self, end: End, id: ServerId) -> bool {
+        self.server(id).is_up() && self.cuts.talk(end, End::Server(id))
+    }
+
+    /// Where the client of a session stands.
+    pub fn place_of(&self, session: SessionId) -> End {
+        let client = session.0 % self.clients.max(1);
+        End::Clients((client % u16::from(self.client_places)) as u8)
+    }
+
+    /// Nothing that one sends reaches the other: what is under way is stuck in TCP.
+    pub(super) fn cut(&mut self, from: End, to: End, out: &mut Out) {
+        let (talked, carried) = (self.cuts.talk(from, to), self.cuts.carries(from, to));
+        let path = self.cuts.path(from, to);
+        self.cuts.by_path[path] += 1;
+        if !carried {
             return;
         }
-        self.server_mut(id).isolated = true;
-        for session in 0..self.sessions.len() {
-            if self.sessions[session].server == id && self.sessions[session].answer.take().is_some()
-            {
-                out.effects
-                    .push(Effect::LoseAnswer(SessionId(session as u16)));
+        match (from, to) {
+            (End::Server(from), End::Server(to)) => {
+                for (lane, forward) in self.lanes_between(from, to) {
+                    self.stick_lane(lane, forward, out);
+                }
             }
+            (End::Server(server), End::Clients(_)) => {
+                for session in self.sessions_between(server, to) {
+                    if self.sessions[usize::from(session.0)].answer.is_some() {
+                        out.effects.push(Effect::StickClient(session));
+                    }
+                }
+            }
+            (End::Server(id), End::Manager) | (End::Manager, End::Server(id)) if talked => {
+                self.manager_loses(id, out)
+            }
+            _ => {}
         }
-        for replica in self.links_of(id) {
-            self.stick_lanes(replica, out);
+    }
+
+    /// It works again: TCP retries what was stuck.
+    pub(super) fn mend(&mut self, from: End, to: End, out: &mut Out) {
+        let path = self.cuts.path(from, to);
+        if self.cuts.carries(from, to) {
+            return;
         }
+        self.cuts.by_path[path] -= 1;
+        if !self.cuts.carries(from, to) {
+            return;
+        }
+        match (from, to) {
+            (End::Server(one), End::Server(other)) if self.cuts.talk(from, to) => {
+                for (lane, _) in self.lanes_between(one, other) {
+                    self.unstick_lane(lane, out);
+                }
+            }
+            (End::Server(server), place @ End::Clients(_))
+            | (place @ End::Clients(_), End::Server(server)) => {
+                for session in self.sessions_between(server, place) {
+                    self.unstick_client(session, server, place, out);
+                }
+            }
+            (End::Server(id), End::Manager) | (End::Manager, End::Server(id))
+                if self.cuts.talk(from, to) =>
+            {
+                out.note(Fact::Reachable {
+                    server: id,
+                    yes: true,
+                });
+                self.server_can_be_reached(id, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn manager_loses(&mut self, id: ServerId, out: &mut Out) {
         out.note(Fact::Reachable {
             server: id,
             yes: false,
         });
         self.master_may_be_gone(id, true, out);
+        self.master_may_fence_itself(id, out);
     }
 
-    /// The network works again: TCP retries what was stuck.
-    pub(super) fn heal(&mut self, id: ServerId, out: &mut Out) {
-        if !self.server(id).isolated {
-            return;
+    /// The lanes between two servers; true: the one on which the first sends.
+    fn lanes_between(&self, from: ServerId, to: ServerId) -> Vec<(LaneId, bool)> {
+        let mut lanes = Vec::new();
+        for (replica, other) in [(to, from), (from, to)] {
+            let link = self.link(replica);
+            let upstream = link.dump.on.or(self.server(replica).replica.upstream);
+            if upstream == Some(other) {
+                for direction in [Direction::Events, Direction::Acks] {
+                    let forward = (direction == Direction::Events) == (replica == to);
+                    lanes.push((LaneId { replica, direction }, forward));
+                }
+            }
         }
-        self.server_mut(id).isolated = false;
-        for replica in self.links_of(id) {
-            self.unstick_lanes(replica, out);
-        }
-        out.note(Fact::Reachable {
-            server: id,
-            yes: true,
-        });
-        self.server_can_be_reached(id, out);
+        lanes
     }
 
-    /// The network between a replica and its upstream carries nothing: both ends live and talk to everybody else.
-    pub(super) fn cut_link(&mut self, replica: ServerId, out: &mut Out) {
-        let upstream = self.server(replica).replica.upstream;
-        if upstream.is_some() && self.link(replica).cut_from.is_none() {
-            self.link_mut(replica).cut_from = upstream;
-            self.stick_lanes(replica, out);
-        }
-    }
-
-    /// It works again.
-    pub(super) fn mend_link(&mut self, replica: ServerId, out: &mut Out) {
-        if self.link_mut(replica).cut_from.take().is_some() {
-            self.unstick_lanes(replica, out);
+    fn stick_lane(&mut self, lane: LaneId, forward: bool, out: &mut Out) {
+        if forward {
+            self.lane_is_stuck(lane, out);
+        } else {
+            // The other direction gets through as far as the sender's window reaches: TCP's own acknowledgements do not.
+            out.effects.push(Effect::Window(lane));
         }
     }
 
-    fn stick_lanes(&mut self, replica: ServerId, out: &mut Out) {
-        let link = self.link_mut(replica);
-        link.events.stick();
-        link.acks.stick();
-        for direction in [Direction::Events, Direction::Acks] {
-            out.effects
-                .push(Effect::Stick(LaneId { replica, direction }));
+    /// Nothing leaves this lane any more.
+    pub(super) fn lane_is_stuck(&mut self, lane: LaneId, out: &mut Out) {
+        let link = self.link_mut(lane.replica);
+        match lane.direction {
+            Direction::Events => link.events.stick(),
+            Direction::Acks => link.acks.stick(),
         }
-        if self.server(replica).replica.connected {
-            let timeout = self.server(replica).variables.slave_net_timeout;
-            out.effects
-                .push(Effect::Arm(Timer::NetTimeout(replica), timeout));
+        out.effects.push(Effect::Stick(lane));
+        let replica = self.server(lane.replica);
+        if lane.direction == Direction::Events && replica.replica.connected {
+            let timeout = replica.variables.slave_net_timeout;
+            let timer = Timer::NetTimeout(lane.replica);
+            out.effects.push(Effect::Arm(timer, timeout));
         }
     }
 
-    fn unstick_lanes(&mut self, replica: ServerId, out: &mut Out) {
-        let link = self.link(replica);
-        let upstream = link.dump.on.or(self.server(replica).replica.upstream);
-        if self.server(replica).isolated
-            || upstream.is_some_and(|on| self.server(on).isolated || link.cut_from == Some(on))
-        {
-            return;
-        }
+    fn unstick_lane(&mut self, lane: LaneId, out: &mut Out) {
+        out.effects.push(Effect::Unstick(lane));
         // A peer that died meanwhile stays silent: then the time-out goes on.
-        let has_peer = link.dump.on.is_some();
-        for direction in [Direction::Events, Direction::Acks] {
+        if lane.direction == Direction::Events && self.link(lane.replica).dump.on.is_some() {
             out.effects
-                .push(Effect::Unstick(LaneId { replica, direction }));
-        }
-        if has_peer {
-            out.effects.push(Effect::Disarm(Timer::NetTimeout(replica)));
+                .push(Effect::Disarm(Timer::NetTimeout(lane.replica)));
         }
     }
 
-    /// Replicas whose link touches this server.
-    fn links_of(&self, id: ServerId) -> Vec<ServerId> {
-        self.server_ids()
-            .filter(|&replica| {
-                let upstream = self.server(replica).replica.upstream;
-                upstream.is_some()
-                    && (replica == id
-                        || upstream == Some(id)
-                        || self.link(replica).dump.on == Some(id))
+    fn sessions_between(&self, server: ServerId, place: End) -> Vec<SessionId> {
+        (0..self.sessions.len() as u16)
+            .map(SessionId)
+            .filter(|&id| {
+                self.sessions[usize::from(id.0)].server == server && self.place_of(id) == place
             })
             .collect()
+    }
+
+    fn unstick_client(&mut self, id: SessionId, server: ServerId, place: End, out: &mut Out) {
+        let server = End::Server(server);
+        let (requests, answers) = (
+            self.cuts.carries(place, server),
+            self.cuts.carries(server, place),
+        );
+        let session = &mut self.sessions[usize::from(id.0)];
+        if session.request_is_stuck && requests {
+            session.request_is_stuck = false;
+            out.effects.push(Effect::UnstickClient(id));
+        } else if session.answer.is_some() && answers {
+            out.effects.push(Effect::UnstickClient(id));
+        }
     }
 }

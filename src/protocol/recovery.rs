@@ -135,6 +135,10 @@ impl Server {
         } = self.redo.written;
         let known = prepared.max(committed);
         self.lose_unlogged_from(committed);
+        if self.variables.init_role_is_slave {
+            // Prepared, and behind everything that the engine has committed: rolled back and cut off (MDEV-33465).
+            self.lose_binlog_from(committed);
+        }
         let end = self.history.end();
         for run in self.history.runs().to_vec() {
             if run.logged && run.end() > known {

@@ -7,6 +7,7 @@ use super::fact::Fact;
 use super::ids::{Gtid, Position, ServerId};
 use super::lane::Packet;
 use super::log::Log;
+use super::variables::Positioning;
 use super::world::{Out, World};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -163,7 +164,10 @@ impl World {
     pub(super) fn io_worked(&mut self, id: ServerId, out: &mut Out) {
         let events_each = self.shape.events_per_transaction;
         let server = self.server_mut(id);
-        let every = server.variables.sync_relay_log;
+        let variables = &server.variables;
+        let every = variables.sync_relay_log;
+        let gtid = variables.positioning == Positioning::Gtid;
+        let accepts_own = gtid && variables.gtid_strict_mode && variables.semi_sync_slave;
         let replica = &mut server.replica;
         let Some(Packet::Events {
             first, count, end, ..
@@ -172,11 +176,13 @@ impl World {
             return;
         };
         let at = replica.relay.end();
-        if first.origin.server != id {
+        // Events of its own are not written to the relay log (semantics.md 3; 12a for the exception).
+        let accepted = first.origin.server != id || accepts_own;
+        if accepted {
             replica.relay.push(first, u64::from(count), true);
         }
         replica.read_position = end;
-        if self.clocks && first.origin.server != id {
+        if self.clocks && accepted {
             self.receive_clocks(id, at, end.index - u64::from(count), count);
         }
         out.note(Fact::Received {

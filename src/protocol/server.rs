@@ -87,8 +87,12 @@ pub struct Server {
     pub variables: Variables,
     /// Whether it runs.
     pub life: Life,
-    /// The network around it carries nothing.
-    pub isolated: bool,
+    /// It serves writes, or has served them.
+    pub was_master: bool,
+    /// It was made read-only because somebody else may be the master.
+    pub fenced: bool,
+    /// `SET read_only=ON` hangs behind commits in progress.
+    pub setting_read_only: bool,
     /// Transactions in commit order; with a binlog, this is the binlog.
     pub history: Log,
     /// History index at which each binlog file begins; every restart opens a new one (semantics.md 6.2).
@@ -142,7 +146,9 @@ impl Server {
             id,
             variables: setup.variables.clone(),
             life: Life::Up,
-            isolated: false,
+            was_master: false,
+            fenced: false,
+            setting_read_only: false,
             history: Log::default(),
             files: vec![0],
             binlog_synced: 0,
@@ -180,9 +186,14 @@ impl Server {
         self.life == Life::Up
     }
 
-    /// Whether others can talk to it.
-    pub fn answers(&self) -> bool {
-        self.is_up() && !self.isolated
+    /// Whether it serves writes, or has served them and replicates from nobody since.
+    pub fn is_master(&self) -> bool {
+        self.is_up() && self.was_master && self.replica.upstream.is_none()
+    }
+
+    /// Whether clients that take it for their master may write: it runs, replicates from nobody and is not read-only.
+    pub fn accepts_writes(&self) -> bool {
+        self.is_master() && !self.variables.read_only
     }
 
     /// The position behind this history index, in the current file or an earlier one.

@@ -1,6 +1,6 @@
 //! What a cluster is before its first event: servers, who replicates from whom, the failover manager's policy.
 
-use super::ids::{ServerId, Span};
+use super::ids::{ServerId, SessionId, Span};
 use super::variables::{Flavour, Variables};
 
 /// One server as it starts.
@@ -21,8 +21,12 @@ pub struct Setup {
     pub servers: Vec<ServerSetup>,
     /// Where clients write at the start.
     pub master: ServerId,
-    /// Number of client sessions.
+    /// Number of clients; each has a session.
     pub sessions: u16,
+    /// More sessions, for clients that connect anew while their old session hangs on a server they cannot reach.
+    pub spare_sessions: u16,
+    /// Number of places where clients stand.
+    pub client_places: u8,
     /// Number of readers.
     pub readers: u16,
     /// The failover manager, if there is one.
@@ -31,6 +35,13 @@ pub struct Setup {
     pub guard: Option<Guard>,
     /// How the servers' logs and events are measured out.
     pub shape: Shape,
+}
+
+impl Setup {
+    /// The place where the client of a session stands.
+    pub fn place_of(&self, session: SessionId) -> usize {
+        usize::from(session.0 % self.sessions.max(1) % u16::from(self.client_places))
+    }
 }
 
 /// Sizes that the core needs: how many events a transaction has, how many bytes may wait in a socket.
@@ -44,6 +55,8 @@ pub struct Shape {
     pub statements: u32,
     /// Rows that one statement writes.
     pub rows_per_statement: u32,
+    /// Every row gets the next number of its table as key (AUTO_INCREMENT): what two masters insert collides.
+    pub auto_increment: bool,
     /// Bytes that a link holds between the dump thread and the IO thread before the dump thread blocks.
     pub socket_bytes: u64,
     /// `net_buffer_length`: bytes that the dump thread gathers before it sends (semantics.md 2).
@@ -63,6 +76,32 @@ pub struct Manager {
     pub catch_up_timeout: Span,
     /// Promote only if so many replicas answer that one of them has every acknowledged transaction: n - k + 1 of n.
     pub quorum: bool,
+    /// Who stops a master that is not the master any more.
+    pub fencing: Fencing,
+    /// How it is made read-only.
+    pub set_read_only: SetReadOnly,
+    /// What becomes of an old master that is back.
+    pub rejoin: Rejoin,
+}
+
+/// Who stops a master that is not the master any more (semantics.md 8, "Fencing").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fencing {
+    /// The manager, as soon as it reaches it.
+    WhenReachable,
+    /// It stops by itself when it has not heard of the manager for a while (mysync: the lock is lost), else the manager.
+    Itself,
+    /// Nobody.
+    Never,
+}
+
+/// What becomes of an old master that is back (semantics.md 8, "Old source rejoin").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rejoin {
+    /// It stays as it is until somebody decides.
+    Never,
+    /// It becomes a replica of the new master with everything that it has.
+    AsItIs,
 }
 
 /// What disables writes when no replica is left, and what happens when one returns (stories.md 003).

@@ -89,6 +89,10 @@ pub struct Variables {
     pub sync_relay_log: u32,
     /// `relay_log_recovery`.
     pub relay_log_recovery: bool,
+    /// `--init-rpl-role=SLAVE` (MariaDB): recovery truncates the binlog behind what the engine has committed.
+    pub init_role_is_slave: bool,
+    /// `gtid_strict_mode` (MariaDB): with semi-sync a replica accepts its own server's events.
+    pub gtid_strict_mode: bool,
     /// `slave_net_timeout`.
     pub slave_net_timeout: Span,
     /// `MASTER_CONNECT_RETRY`.
@@ -134,6 +138,8 @@ impl Variables {
             wait_for_slave_count: 1,
             sync_relay_log: 10_000,
             relay_log_recovery: false,
+            init_role_is_slave: false,
+            gtid_strict_mode: false,
             slave_net_timeout: Span::seconds(60),
             connect_retry: Span::seconds(60),
             retry_count: 86_400,

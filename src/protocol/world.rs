@@ -8,6 +8,7 @@ use super::failover::Failover;
 use super::guard::Keeping;
 use super::ids::{ServerId, SessionId, Span};
 use super::link::Link;
+use super::partition::Cuts;
 use super::rows::Rows;
 use super::server::Server;
 use super::setup::{Guard, Manager, Setup, Shape};
@@ -51,8 +52,14 @@ pub struct World {
     pub servers: Vec<Server>,
     /// Replication links by the replica's id.
     pub links: Vec<Link>,
-    /// Client sessions.
+    /// Client sessions: one connection of each client, then spare ones for clients that have to leave one behind.
     pub sessions: Vec<Session>,
+    /// Number of clients, and of the places where they stand, in turn.
+    pub clients: u16,
+    /// See `clients`.
+    pub client_places: u8,
+    /// Who cannot send to whom.
+    pub cuts: Cuts,
     /// Readers.
     pub readers: Vec<Reader>,
     /// Where clients write; nobody while no master is known.
@@ -67,6 +74,8 @@ pub struct World {
     pub keeping: Keeping,
     /// Some replica applies in parallel: sources write logical clocks.
     pub clocks: bool,
+    /// `SET read_only` hangs on some server.
+    pub setting_read_only: bool,
 }
 
 impl World {
@@ -80,7 +89,10 @@ impl World {
                 .map(|(server, id)| Server::new(ServerId(id), setup.flavour, server))
                 .collect(),
             links: setup.servers.iter().map(|_| Link::default()).collect(),
-            sessions: (0..setup.sessions)
+            clients: setup.sessions,
+            client_places: setup.client_places,
+            cuts: Cuts::none(setup.servers.len(), setup.client_places),
+            sessions: (0..setup.sessions + setup.spare_sessions)
                 .map(|_| Session {
                     server: setup.master,
                     commit: Commit::default(),
@@ -90,6 +102,7 @@ impl World {
                     rows_locked: 0,
                     answer: None,
                     awaited: false,
+                    request_is_stuck: false,
                 })
                 .collect(),
             readers: vec![Reader::default(); usize::from(setup.readers)],
@@ -102,11 +115,15 @@ impl World {
                 .servers
                 .iter()
                 .any(|server| server.variables.workers > 1),
+            setting_read_only: false,
         }
     }
 
     /// Connects every replica that has an upstream, and starts the servers' background threads.
     pub fn start(&mut self, out: &mut Out) {
+        if let Some(master) = self.serving {
+            self.server_mut(master).was_master = true;
+        }
         for id in self.server_ids() {
             self.start_background(id, out);
             if self.server(id).replica.upstream.is_some() {
@@ -137,10 +154,9 @@ impl World {
             Input::Crash(server, crash) => self.crash(server, crash, out),
             Input::Restart(server) => self.restart(server, out),
             Input::Destroy(server) => self.destroy(server),
-            Input::Isolate(server) => self.isolate(server, out),
-            Input::Heal(server) => self.heal(server, out),
-            Input::CutLink(replica) => self.cut_link(replica, out),
-            Input::MendLink(replica) => self.mend_link(replica, out),
+            Input::Cut(from, to) => self.cut(from, to, out),
+            Input::Mend(from, to) => self.mend(from, to, out),
+            Input::Stuck(lane) => self.lane_is_stuck(lane, out),
             Input::StopIoThread(server) => self.stop_io_thread(server, out),
             Input::StartIoThread(server) => self.start_io_thread(server, out),
             Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
@@ -148,6 +164,9 @@ impl World {
         }
         if self.guard.is_some() {
             self.keep_writes(out);
+        }
+        if self.setting_read_only {
+            self.settings_of_read_only(out);
         }
     }
 
@@ -189,6 +208,7 @@ impl World {
             Timer::Repoint(replica) => self.repoint(replica, out),
             Timer::CatchUp => self.candidate_did_not_catch_up(out),
             Timer::NoReplica => self.no_replica_is_left(out),
+            Timer::Fence(id) => self.fences_itself(id, out),
         }
     }
 

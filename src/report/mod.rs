@@ -3,6 +3,7 @@
 pub mod charts;
 pub mod csv;
 pub mod document;
+mod over_axes;
 pub mod pictures;
 pub mod progress;
 pub mod table;

@@ -1,10 +1,11 @@
 //! Which charts an experiment gets, and the numbers behind them.
 
-use super::charts::axis::{self, OverAxis, Panel};
 use super::charts::latency::{self, Latency};
 use super::charts::loss::{Interval, Loss, Metric};
 use super::charts::timeline;
+use super::charts::triangle::{Corner, Triangle};
 use super::document::Results;
+use super::over_axes::over_axes;
 use crate::estimate::result::CaseResult;
 use crate::measure::outcome::Timeline;
 use hdrhistogram::Histogram;
@@ -29,6 +30,9 @@ const LOSSES: [(&str, &str); 3] = [
     ("errant", "errant on the old master"),
 ];
 
+/// What a choice of policy trades: loss, and time without writes.
+const TRIANGLE: [&str; 2] = ["lost_acknowledged", "write_unavailable"];
+
 /// Every chart as SVG, with its numbers beside it as CSV: file name and content.
 pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
     let mut files = Files(Vec::new());
@@ -48,6 +52,10 @@ pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
     if LOSSES.iter().any(|(name, _)| something(name)) {
         let chart = losses(results);
         files.add("loss", chart.svg(), chart.csv());
+    }
+    if results.cases.len() > 1 && TRIANGLE.iter().all(|name| something(name)) {
+        let chart = triangle(results);
+        files.add("triangle", chart.svg(), chart.csv());
     }
     let eventful = |case: &&Pictured| {
         case.timeline
@@ -83,7 +91,7 @@ impl Files {
 }
 
 /// A label as a file name: letters, digits, dots and dashes.
-fn file_name(label: &str) -> String {
+pub fn file_name(label: &str) -> String {
     label
         .split(',')
         .map(|part| part.split_once('=').map_or(part, |(_, value)| value))
@@ -101,7 +109,7 @@ fn file_name(label: &str) -> String {
 }
 
 /// The values of a case without the names of its axes.
-fn values(case: &[(String, String)]) -> String {
+pub fn values(case: &[(String, String)]) -> String {
     let parts: Vec<&str> = case.iter().map(|(_, value)| value.as_str()).collect();
     if parts.is_empty() {
         "all runs".to_owned()
@@ -162,21 +170,56 @@ fn slower(latency: &Histogram<u64>) -> Vec<(f64, f64)> {
         .collect()
 }
 
+/// A metric's mean and interval in a case.
+fn interval(case: &CaseResult, name: &str) -> Option<Interval> {
+    let metric = case.metrics.get(name)?;
+    let [low, high] = metric.ci95.unwrap_or([metric.mean, metric.mean]);
+    Some(Interval {
+        mean: metric.mean,
+        low: low.max(0.0),
+        high,
+    })
+}
+
+fn triangle(results: &Results) -> Triangle {
+    let of = |name: &str, value: &dyn Fn(&CaseResult) -> Option<Interval>| Corner {
+        name: name.to_owned(),
+        values: results.cases.iter().map(value).collect(),
+    };
+    let p99 = |case: &CaseResult| {
+        let latency = Some(&case.latency).filter(|latency| latency.count > 0)?;
+        let [low, high] = latency.ci95.p99.unwrap_or([latency.p99, latency.p99]);
+        Some(Interval {
+            mean: latency.p99,
+            low,
+            high,
+        })
+    };
+    Triangle {
+        title: format!("{}: loss, writes, latency", results.experiment.title),
+        cases: results
+            .cases
+            .iter()
+            .map(|case| values(&case.case.0))
+            .collect(),
+        corners: vec![
+            of("acknowledged, then lost (transactions per run)", &|case| {
+                interval(case, TRIANGLE[0])
+            }),
+            of("nobody can write (s per run)", &|case| {
+                interval(case, TRIANGLE[1])
+            }),
+            of("commit latency before the first fault, p99 (ms)", &p99),
+        ],
+    }
+}
+
 fn losses(results: &Results) -> Loss {
     let of = |name: &str| {
-        let interval = |case: &CaseResult| {
-            let metric = case.metrics.get(name);
-            let mean = metric.map_or(0.0, |metric| metric.mean);
-            let [low, high] = metric
-                .and_then(|metric| metric.ci95)
-                .unwrap_or([mean, mean]);
-            Interval {
-                mean,
-                low: low.max(0.0),
-                high,
-            }
-        };
-        results.cases.iter().map(interval).collect()
+        let cases = results.cases.iter();
+        cases
+            .map(|case| interval(case, name).unwrap_or_default())
+            .collect()
     };
     Loss {
         title: format!("{}: transactions per run", results.experiment.title),
@@ -193,136 +236,6 @@ fn losses(results: &Results) -> Loss {
             })
             .collect(),
     }
-}
-
-/// A number and its unit, as axis values are printed: `5 ms`, `16`.
-fn number(value: &str) -> Option<(f64, &str)> {
-    let (number, unit) = value.split_once(' ').unwrap_or((value, ""));
-    Some((
-        number
-            .parse()
-            .ok()
-            .filter(|number: &f64| number.is_finite())?,
-        unit,
-    ))
-}
-
-/// The unit of an axis whose values are all numbers of one unit, at least two of them different.
-fn unit_of(results: &Results, axis: usize) -> Option<&str> {
-    let numbers: Vec<(f64, &str)> = results
-        .cases
-        .iter()
-        .map(|case| number(&case.case.0[axis].1))
-        .collect::<Option<_>>()?;
-    let (first, unit) = *numbers.first()?;
-    (numbers.iter().all(|other| other.1 == unit) && numbers.iter().any(|other| other.0 != first))
-        .then_some(unit)
-}
-
-/// What is drawn over a numeric axis: file, title, unit, number.
-type Drawn = (
-    &'static str,
-    &'static str,
-    &'static str,
-    fn(&CaseResult) -> f64,
-);
-
-const DRAWN: [Drawn; 2] = [
-    (
-        "latency",
-        "median commit latency",
-        "median latency (ms)",
-        |case| case.latency.p50,
-    ),
-    (
-        "throughput",
-        "throughput",
-        "throughput (commits/s)",
-        |case| {
-            case.metrics
-                .get("throughput")
-                .map_or(0.0, |metric| metric.mean)
-        },
-    ),
-];
-
-fn over_axes(results: &Results) -> Vec<(String, OverAxis)> {
-    let axes = results.cases.first().map_or(0, |case| case.case.0.len());
-    let mut charts = Vec::new();
-    for axis in 0..axes {
-        let Some(unit) = unit_of(results, axis) else {
-            continue;
-        };
-        let name = &results.cases[0].case.0[axis].0;
-        for (file, title, y_unit, value) in DRAWN {
-            let panels = panels(results, axis, y_unit, value);
-            let x_label = if unit.is_empty() {
-                name.clone()
-            } else {
-                format!("{name} ({unit})")
-            };
-            let title = format!("{}: {title}", results.experiment.title);
-            charts.push((
-                format!("{file}-over-{}", file_name(name)),
-                OverAxis {
-                    title,
-                    x_label,
-                    panels,
-                    log_x: true,
-                },
-            ));
-        }
-    }
-    charts
-}
-
-/// One panel per combination of the other axes but one, whose values are the lines.
-fn panels(results: &Results, axis: usize, unit: &str, value: fn(&CaseResult) -> f64) -> Vec<Panel> {
-    let mut panels: Vec<Panel> = Vec::new();
-    for case in &results.cases {
-        let others: Vec<&(String, String)> = case
-            .case
-            .0
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != axis)
-            .map(|(_, pair)| pair)
-            .collect();
-        let line = others.first().map_or("all", |(_, value)| value.as_str());
-        let name: Vec<String> = others
-            .iter()
-            .skip(1)
-            .map(|(axis, value)| format!("{axis} {value}"))
-            .collect();
-        let name = name.join(", ");
-        let at = panels
-            .iter()
-            .position(|panel| panel.name == name)
-            .unwrap_or_else(|| {
-                panels.push(Panel {
-                    name,
-                    y_label: unit.to_owned(),
-                    log_y: true,
-                    series: Vec::new(),
-                });
-                panels.len() - 1
-            });
-        let series = &mut panels[at].series;
-        let at = series
-            .iter()
-            .position(|series| series.name == line)
-            .unwrap_or_else(|| {
-                series.push(axis::Series {
-                    name: line.to_owned(),
-                    points: Vec::new(),
-                });
-                series.len() - 1
-            });
-        if let Some((x, _)) = number(&case.case.0[axis].1) {
-            series[at].points.push((x, value(case)));
-        }
-    }
-    panels
 }
 
 fn over_time(results: &Results, case: &Pictured, timeline: &Timeline) -> timeline::Timeline {

@@ -1,7 +1,7 @@
 //! The table for people.
 
 use super::document::Results;
-use super::words::{amount, plus_minus, shorter};
+use super::words::{self, amount, plus_minus, shorter};
 use crate::estimate::interval::Share;
 use crate::estimate::result::{CaseResult, Metric};
 use comfy_table::presets::NOTHING;
@@ -14,7 +14,7 @@ const WIDTH: usize = 120;
 type Column = (&'static str, &'static str);
 
 /// Columns of the ledger and of time: heading, metric; left out where they are zero in every case.
-const COLUMNS: [Column; 19] = [
+const COLUMNS: [Column; 24] = [
     ("lost,\nacked", "lost_acknowledged"),
     ("visible,\nlost", "visible_then_lost"),
     ("read,\nlost", "read_then_lost"),
@@ -22,10 +22,15 @@ const COLUMNS: [Column; 19] = [
     ("kept,\nno OK", "kept_unacknowledged"),
     ("duplicated\nby retry", "duplicated"),
     ("exposed", "exposed_transactions"),
+    ("old side\nalone", "diverged_old"),
+    ("new side\nalone", "diverged_new"),
+    ("replicas\nstopped", "replicas_stopped"),
+    ("replicas\ndifferent", "replicas_different"),
     ("refused", "refused"),
     ("failover\n s", "failover_time"),
     ("no writes\n s", "write_unavailable"),
     ("semi-sync\nOFF, s", "semi_sync_off"),
+    ("two\nmasters, s", "two_masters"),
     ("1290\n s", "writes_off"),
     ("stage a\n s", "exposed"),
     ("stage b\n s", "catching_up"),
@@ -46,7 +51,7 @@ const COUNTED: [&str; 5] = [
 ];
 
 /// The columns that count transactions; the others are times and speeds.
-const OF_TRANSACTIONS: [&str; 8] = [
+const OF_TRANSACTIONS: [&str; 12] = [
     "lost_acknowledged",
     "visible_then_lost",
     "read_then_lost",
@@ -54,6 +59,10 @@ const OF_TRANSACTIONS: [&str; 8] = [
     "kept_unacknowledged",
     "duplicated",
     "exposed_transactions",
+    "diverged_old",
+    "diverged_new",
+    "replicas_stopped",
+    "replicas_different",
     "refused",
 ];
 
@@ -61,10 +70,15 @@ const OF_TRANSACTIONS: [&str; 8] = [
 const OF_SPEED: [&str; 3] = ["lag", "throughput", "group_size"];
 
 /// What nobody misses where it is zero everywhere: what a keeper of writes does, and replicas that were away.
-const UNMISSED: [&str; 7] = [
+const UNMISSED: [&str; 12] = [
     "lag",
     "catch_up_time",
     "not_caught_up",
+    "two_masters",
+    "diverged_old",
+    "diverged_new",
+    "replicas_stopped",
+    "replicas_different",
     "exposed_transactions",
     "writes_off",
     "exposed",
@@ -163,12 +177,20 @@ fn block(results: &Results, axes: &[&str], shown: &[&Column], latency: bool) -> 
     };
     let headings = shown.iter().map(|(heading, _)| *heading);
     let headings = headings.chain(latencies.iter().copied());
-    let mut head: Vec<Cell> = axes.iter().map(|axis| Cell::new(*axis)).collect();
+    if shown.is_empty() && !latency {
+        return String::new();
+    }
+    let mut head: Vec<Cell> = axes
+        .iter()
+        .map(|axis| Cell::new(words::axis(axis, axes)))
+        .collect();
     head.extend(headings.map(|heading| right(heading.to_owned())));
     table.set_header(head);
     for case in &results.cases {
         let axes = case.case.0.iter();
-        let mut row: Vec<Cell> = axes.map(|(_, value)| Cell::new(value)).collect();
+        let mut row: Vec<Cell> = axes
+            .map(|(_, value)| Cell::new(words::axis_value(value)))
+            .collect();
         row.extend(shown.iter().map(|(_, name)| {
             right(metric(case, name).map_or_else(|| "-".to_owned(), |metric| cell(metric, name)))
         }));

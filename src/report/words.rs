@@ -39,6 +39,43 @@ pub fn plus_minus(mean: f64, half: f64) -> String {
     format!("{mean:.places$} ±{half:.places$}")
 }
 
+/// The longest heading of an axis on one line.
+const HEADING: usize = 22;
+
+/// What an axis is called above its column: the last part of its path, if no other axis has the same, on two lines if
+/// it is long.
+pub fn axis(name: &str, all: &[&str]) -> String {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let alone = all.iter().filter(|other| last(other) == last(name)).count() == 1;
+    let short = if alone { last(name) } else { name.to_owned() };
+    let short = short
+        .strip_prefix("rpl_semi_sync_master_")
+        .map_or(short.clone(), str::to_owned);
+    if short.len() <= HEADING {
+        return short;
+    }
+    let middle = short.len() / 2;
+    let breaks = short
+        .match_indices(['_', '.', '>'])
+        .map(|found| found.0 + 1);
+    match breaks.min_by_key(|at| at.abs_diff(middle)) {
+        Some(at) => format!("{}\n{}", &short[..at], &short[at..]),
+        None => short,
+    }
+}
+
+/// A value of an axis as people say it: a distribution by its median and p99.
+pub fn axis_value(value: &str) -> String {
+    let parts = value
+        .strip_prefix("{\"median\":\"")
+        .and_then(|rest| rest.strip_suffix("\"}"))
+        .and_then(|rest| rest.split_once("\",\"p99\":\""));
+    match parts {
+        Some((median, p99)) => format!("{median}, p99 {p99}"),
+        None => value.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +88,23 @@ mod tests {
         assert_eq!(plus_minus(57.13, 1.34), "57.1 ±1.3");
         assert_eq!(plus_minus(0.25, 0.031), "0.250 ±0.031");
         assert_eq!(plus_minus(15.0, 0.0), "15");
+    }
+
+    #[test]
+    fn axes_are_called_by_their_last_part_unless_another_axis_is_too() {
+        let all = ["manager.fencing", "hosts.a.site", "hosts.b.site", "mode"];
+        assert_eq!(axis("manager.fencing", &all), "fencing");
+        assert_eq!(axis("hosts.a.site", &all), "hosts.a.site");
+        let long = "rpl_semi_sync_master_wait_for_slave_count";
+        assert_eq!(axis(long, &[long]), "wait_for_slave_count");
+        let longer = "binlog_transaction_dependency_tracking";
+        assert_eq!(
+            axis(longer, &[longer]),
+            "binlog_transaction_\ndependency_tracking"
+        );
+        assert_eq!(
+            axis_value("{\"median\":\"8 ms\",\"p99\":\"20 ms\"}"),
+            "8 ms, p99 20 ms"
+        );
     }
 }

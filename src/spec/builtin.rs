@@ -41,16 +41,20 @@ pub const MODELS: [Entry; 27] = shelf!("models":
 );
 
 /// The files of `experiments/`.
-pub const EXPERIMENTS: [Entry; 10] = shelf!("experiments":
+pub const EXPERIMENTS: [Entry; 14] = shelf!("experiments":
     "acker-durability",
     "master-crash",
     "no-replica",
     "no-replica-crash",
     "parallel-apply",
+    "partition",
+    "rejoin",
     "replica-outage",
     "rtt-and-autocommit",
     "semi-sync-timeout",
     "site-loss",
+    "slow-replica",
+    "two-acks",
     "wait-point",
 );
 

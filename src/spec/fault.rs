@@ -23,6 +23,8 @@ pub struct Fault {
     pub site: Option<String>,
     /// A replication link `"mysql-m>mysql-s-1"`, for a partition.
     pub link: Option<String>,
+    /// Which direction a partition cuts, as seen from what is named (the first end of a link); "both" without it.
+    pub direction: Option<Direction>,
     /// How long it lasts: partitions and disk stalls must say; stopped threads may.
     pub lasts: Option<Distribution>,
     /// What becomes of crashed servers, "with_disks" without it.
@@ -41,7 +43,7 @@ pub enum Kind {
     SiteLoss,
     /// The network is cut, then the processes are killed; page caches survive.
     CutAndKill,
-    /// The network of the servers carries nothing; the servers live.
+    /// The network between the servers, or a whole site, and everybody else carries nothing; the servers live.
     Partition,
     /// A disk answers nothing for a while.
     DiskStall,
@@ -76,6 +78,19 @@ impl Kind {
             Kind::ProcessKill | Kind::HostLoss | Kind::SiteLoss | Kind::CutAndKill
         )
     }
+}
+
+/// Which direction a partition cuts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Nothing gets out or in.
+    #[default]
+    Both,
+    /// Nothing that it sends gets out.
+    Out,
+    /// Nothing that is sent to it gets in.
+    In,
 }
 
 /// Several servers.

@@ -73,6 +73,9 @@ pub struct Network {
     pub retransmission: Option<Duration>,
     /// Messages of one epoch and direction meet the same delay.
     pub epoch: Option<Duration>,
+    /// Bytes that a sender puts on the wire before the first of TCP's acknowledgements must come back; only matters
+    /// while they are cut off.
+    pub window: Option<Bytes>,
     /// Bytes that a connection holds between the two programs before the sender blocks.
     pub socket_buffer: Option<Bytes>,
 }

@@ -4,7 +4,7 @@ use super::{names, units};
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
-pub const METRICS: [(&str, &str); 23] = [
+pub const METRICS: [(&str, &str); 28] = [
     ("acknowledged", "transactions"),
     ("lost_acknowledged", "transactions"),
     ("visible_then_lost", "transactions"),
@@ -17,6 +17,11 @@ pub const METRICS: [(&str, &str); 23] = [
     ("unknown", "transactions"),
     ("write_unavailable", "s"),
     ("failover_time", "s"),
+    ("two_masters", "s"),
+    ("diverged_old", "transactions"),
+    ("diverged_new", "transactions"),
+    ("replicas_stopped", "servers"),
+    ("replicas_different", "servers"),
     ("semi_sync_off", "s"),
     ("writes_off", "s"),
     ("exposed", "s"),
@@ -64,7 +69,7 @@ pub fn statistics(metric: &str) -> &'static [&'static str] {
 /// A bound in the unit of what it bounds.
 pub fn bound(value: &Value, unit: &str) -> Result<f64, String> {
     match (value, unit) {
-        (Value::Number(number), "" | "transactions" | "runs") => number
+        (Value::Number(number), "" | "transactions" | "runs" | "servers") => number
             .as_f64()
             .filter(|n| n.is_finite())
             .ok_or_else(|| format!("{number} is no number")),

@@ -117,6 +117,8 @@ pub struct Server {
 pub struct Clients {
     /// The site they stand in, and are lost with; absent: nowhere that can be lost.
     pub site: Option<String>,
+    /// The sites they stand in, in turn.
+    pub sites: Option<Vec<String>>,
     /// The host whose cores they share (`costs.client`); absent: cores of their own.
     pub host: Option<String>,
     /// Round trip to every server; absent: as the network says from their site, or as within a site.
@@ -151,6 +153,38 @@ pub struct Manager {
     pub catch_up_timeout: Option<Duration>,
     /// Promote only if n - k + 1 of the n replicas answer (k acknowledgements); absent: under `disable_writes`.
     pub quorum: Option<bool>,
+    /// The site it stands in and decides from; absent: on the other side of whatever is cut off.
+    pub site: Option<String>,
+    /// Who makes an old master read-only that is cut off; absent: the manager, when it reaches it again.
+    pub fencing: Option<Fencing>,
+    /// `itself`: from the cut until the old master stops writing.
+    pub fence_after: Option<Distribution>,
+    /// How an old master is made read-only; absent: `SET read_only` waits for commits in progress.
+    pub set_read_only: Option<SetReadOnly>,
+    /// What becomes of an old master that is back; absent: it stays as it is.
+    pub rejoin: Option<Rejoin>,
+}
+
+/// Who makes an old master read-only that is cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fencing {
+    /// The manager, when it reaches it again.
+    WhenReachable,
+    /// It stops by itself when it does not hear of the manager, else the manager.
+    Itself,
+    /// Nobody.
+    Never,
+}
+
+/// What becomes of an old master that is back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejoin {
+    /// It stays as it is until somebody decides.
+    Never,
+    /// It becomes a replica of the new master, with everything that it has.
+    AsItIs,
 }
 
 /// The keeper of writes: how it disables them when no replica is left, and when it allows them again.

@@ -76,7 +76,7 @@ pub enum In {
 }
 
 /// Every variable that a description may set: its names (the first is used from here on) and where it exists.
-pub const KNOWN: [(&[&str], In); 37] = [
+pub const KNOWN: [(&[&str], In); 38] = [
     (&["sync_binlog"], In::All),
     (&["innodb_flush_log_at_trx_commit"], In::All),
     (&["innodb_log_file_buffering"], In::Mariadb),
@@ -129,6 +129,8 @@ pub const KNOWN: [(&[&str], In); 37] = [
     ),
     (&["sync_relay_log"], In::All),
     (&["relay_log_recovery"], In::All),
+    (&["init_rpl_role"], In::Mariadb),
+    (&["gtid_strict_mode"], In::Mariadb),
     (&["slave_net_timeout", "replica_net_timeout"], In::All),
     (&["master_connect_retry", "source_connect_retry"], In::All),
     (&["master_retry_count", "source_retry_count"], In::All),
@@ -161,7 +163,6 @@ pub const KNOWN: [(&[&str], In); 37] = [
     // known, and refused unless they say what is modelled anyway
     (&["binlog_order_commits"], In::Mysql),
     (&["max_binlog_size"], In::All),
-    (&["gtid_strict_mode"], In::Mariadb),
     (
         &[
             "rpl_semi_sync_master_trace_level",

@@ -57,8 +57,20 @@ pub struct Transaction {
     pub bytes: Option<Bytes>,
     /// Events in the binlog; without it GTID, BEGIN and XID, and two per statement.
     pub events: Option<u32>,
+    /// Where the keys of new rows come from; "auto_increment" without it.
+    pub keys: Option<Keys>,
     /// Rows that other transactions update too, and so have to wait for; without it all rows are new ones.
     pub updates: Option<Updates>,
+}
+
+/// Where the keys of new rows come from: what two masters insert collides, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Keys {
+    /// The table's next number.
+    AutoIncrement,
+    /// Numbers that nobody else hands out (UUIDs).
+    Distinct,
 }
 
 /// Rows that several transactions update: each is locked from its statement to the engine commit.

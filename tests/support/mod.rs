@@ -4,8 +4,10 @@
 use replsim::plan::*;
 use replsim::protocol::effect::Step;
 use replsim::protocol::ids::{ServerId, Span};
+use replsim::protocol::partition::End;
 use replsim::protocol::setup::{
-    CandidateBy, Manager, SemiSyncOnPromotion, ServerSetup, Setup, Shape as Sizes,
+    CandidateBy, Fencing, Manager, Rejoin, SemiSyncOnPromotion, ServerSetup, SetReadOnly, Setup,
+    Shape as Sizes,
 };
 use replsim::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
 use replsim::random::{Shape, Table};
@@ -85,6 +87,8 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             servers,
             master: ServerId(0),
             sessions,
+            spare_sessions: 0,
+            client_places: 1,
             readers: 0,
             manager: None,
             guard: None,
@@ -93,6 +97,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 bytes_per_transaction: 400,
                 statements: 1,
                 rows_per_statement: 1,
+                auto_increment: true,
                 socket_bytes: 4 << 20,
                 net_buffer: 16 << 10,
             },
@@ -124,12 +129,14 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             .map(|from| (0..count).map(|to| path(from, to)).collect())
             .collect(),
         network_epoch: Span::millis(10),
+        network_window: 14 << 10,
         clients: ClientPlan {
             delay: vec![spread(50 * US, 80 * US); count],
             path_names: (0..count)
                 .map(|at| format!("clients>{}", names[at]))
                 .collect(),
-            site: None,
+            servers: count,
+            sites: vec![None],
             host: None,
             timeout: Span::seconds(30),
             retry: false,
@@ -168,6 +175,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             promote: spread(300 * MS, 500 * MS),
             repoint: spread(100 * MS, 200 * MS),
             no_replica: spread(1_000 * MS, 2_000 * MS),
+            fence: spread(500 * MS, 900 * MS),
             restart: spread(2_000 * MS, 3_000 * MS),
             connect: spread(MS, 2 * MS),
         },
@@ -185,7 +193,33 @@ pub fn manager() -> Manager {
         semi_sync: SemiSyncOnPromotion::AfterRepoint,
         catch_up_timeout: Span::seconds(600),
         quorum: false,
+        fencing: Fencing::WhenReachable,
+        set_read_only: SetReadOnly::WaitsForCommits,
+        rejoin: Rejoin::Never,
     }
+}
+
+/// This server is cut off from all others, the clients and the manager: both ways, or only what it sends or is sent.
+pub fn cut_off(server: u8, servers: usize, out: bool, into: bool) -> FaultKind {
+    let one = End::Server(ServerId(server));
+    let others = (0..servers as u8)
+        .filter(|&other| other != server)
+        .map(|other| End::Server(ServerId(other)));
+    let mut paths = Vec::new();
+    for other in others.chain([End::Clients(0), End::Manager]) {
+        paths.extend(out.then_some((one, other)));
+        paths.extend(into.then_some((other, one)));
+    }
+    let name = format!("server {server} cut off");
+    FaultKind::Partition { name, paths }
+}
+
+/// The network between two servers carries nothing.
+pub fn cut_link(one: u8, other: u8) -> FaultKind {
+    let [one, other] = [one, other].map(|at| End::Server(ServerId(at)));
+    let name = "a link cut".to_owned();
+    let paths = vec![(one, other), (other, one)];
+    FaultKind::Partition { name, paths }
 }
 
 /// A fault at a moment between one and one and a half seconds.

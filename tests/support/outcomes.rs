@@ -23,6 +23,7 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
         catch_up: None,
         not_caught_up: false,
         kept_writes: Default::default(),
+        split: Default::default(),
         semi_sync_off: Span::default(),
         window_acknowledged: 900,
         window: Span::seconds(3),

@@ -1,11 +1,13 @@
 //! Random models and fault schedules.
 #![allow(dead_code)]
 
-use super::support::{MS, Mode, US, cluster, fixed, manager, spread};
+use super::support::{MS, Mode, US, cluster, cut_link, cut_off, fixed, manager, spread};
 use proptest::prelude::*;
 use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Updates};
 use replsim::protocol::ids::{ServerId, Span};
-use replsim::protocol::setup::{CandidateBy, Guard, Return, SemiSyncOnPromotion, SetReadOnly};
+use replsim::protocol::setup::{
+    CandidateBy, Fencing, Guard, Rejoin, Return, SemiSyncOnPromotion, SetReadOnly,
+};
 use replsim::protocol::variables::{Flavour, Parallel, Positioning, RedoFlush};
 
 /// So many cases, the same in every run of the tests; PROPTEST_CASES and PROPTEST_RNG_SEED look elsewhere.
@@ -67,6 +69,8 @@ pub struct Scenario {
     pub apply_first: bool,
     pub candidate: CandidateBy,
     pub promotion: SemiSyncOnPromotion,
+    /// Who fences an old master, and whether it rejoins as it is.
+    pub old_master: (Fencing, Rejoin),
     /// Workers of every SQL thread, and whether MySQL tracks WRITESET or MariaDB is conservative.
     pub workers: (u8, bool),
     /// Rows of a transaction, and among how many; none if 0.
@@ -133,6 +137,12 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         prop::sample::select(vec![(0u8, 0u32), (1, 1), (2, 3), (4, 40)]),
         (prop::sample::select(vec![1u8, 1, 2, 8]), any::<bool>()),
         prop::sample::select(vec![
+            (Fencing::WhenReachable, Rejoin::Never),
+            (Fencing::WhenReachable, Rejoin::AsItIs),
+            (Fencing::Itself, Rejoin::AsItIs),
+            (Fencing::Never, Rejoin::Never),
+        ]),
+        prop::sample::select(vec![
             None,
             Some((Return::Blocked, SetReadOnly::AtOnce)),
             Some((Return::Blocked, SetReadOnly::WaitsForCommits)),
@@ -179,7 +189,8 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         seed: l.7,
         updates: l.8,
         workers: l.9,
-        guard: l.10.map(|(on_return, set_read_only)| Guard {
+        old_master: l.10,
+        guard: l.11.map(|(on_return, set_read_only)| Guard {
             on_return,
             set_read_only,
         }),
@@ -236,11 +247,15 @@ impl Scenario {
             manager.apply_relay_log_first = self.apply_first;
             manager.candidate = self.candidate;
             manager.semi_sync = self.promotion;
+            manager.fencing = self.old_master.0;
+            manager.rejoin = self.old_master.1;
             manager
         });
         let waits = self.mode != Mode::Async && self.timeout.is_none() && self.wait_no_slave;
         plan.cluster.guard = self.guard.filter(|_| waits);
         plan.delays.no_replica = spread(30 * MS, 60 * MS);
+        plan.delays.fence = spread(40 * MS, 80 * MS);
+        plan.cluster.spare_sessions = plan.cluster.sessions;
         plan.workload.updates = (self.updates.0 > 0).then_some(Updates {
             rows: self.updates.0,
             of: self.updates.1,
@@ -278,13 +293,15 @@ impl Scenario {
             2 => FaultKind::SiteLoss(at),
             3 => FaultKind::CutAndKill(one),
             4 => FaultKind::Restart(one),
-            5 => FaultKind::Partition {
-                inside: one,
-                clients_outside: true,
-            },
+            5 => cut_off(
+                at as u8,
+                self.replicas + 1,
+                fault.lasts % 3 != 1,
+                fault.lasts % 3 != 2,
+            ),
             6 => FaultKind::DiskStall(at),
             7 => FaultKind::StopIoThread(replica),
-            8 => FaultKind::CutLink(replica[0]),
+            8 => cut_link(0, replica[0].0),
             _ => FaultKind::StopSqlThread(replica),
         };
         let later = fixed(fault.lasts * MS + 137 * US);

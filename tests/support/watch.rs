@@ -5,7 +5,8 @@ use super::support::{MS, US};
 use replsim::engine::{Observer, Simulation};
 use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
-use replsim::protocol::ids::{Gtid, ServerId, SessionId};
+use replsim::protocol::ids::{Gtid, SessionId};
+use replsim::protocol::partition::End;
 use replsim::protocol::variables::Flavour;
 use replsim::protocol::world::World;
 use std::collections::{HashMap, HashSet};
@@ -21,7 +22,6 @@ pub struct Watch {
     pub visible: u64,
     pub logged: u64,
     pub problem: Option<String>,
-    cut_off: HashSet<ServerId>,
 }
 
 impl Watch {
@@ -38,7 +38,8 @@ impl Watch {
             let mysql = world.flavour != Flavour::Mariadb1011;
             let waits_for_disk = mysql
                 && variables.sync_binlog == 1
-                && (variables.log_slave_updates || server.id.0 == 0);
+                && (variables.log_slave_updates
+                    || server.id.0 == 0 && server.replica.upstream.is_none());
             let rules = [
                 ("committed <= written", server.committed <= end),
                 ("binlog synced <= written", server.binlog_synced <= end),
@@ -126,12 +127,6 @@ pub fn levels(world: &World) -> String {
 impl Observer for Watch {
     fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         match *fact {
-            Fact::Reachable { server, yes: false } => {
-                self.cut_off.insert(server);
-            }
-            Fact::Reachable { server, yes: true } => {
-                self.cut_off.remove(&server);
-            }
             Fact::Visible { server, .. } if server.0 == 0 => self.visible += 1,
             Fact::Logged { server, .. } if server.0 == 0 => self.logged += 1,
             Fact::Fatal1236 { .. } | Fact::Promoted { .. } | Fact::Restarted { .. } => {
@@ -185,7 +180,8 @@ impl Observer for Watch {
         self.watermarks(now, world);
         if let Input::Answered(session) = input {
             let server = world.sessions[usize::from(session.0)].server;
-            if self.cut_off.contains(&server) {
+            let path = (End::Server(server), world.place_of(session));
+            if !world.cuts.carries(path.0, path.1) {
                 self.problem(now, || {
                     format!("{session:?} hears of {server:?} through a cut")
                 });

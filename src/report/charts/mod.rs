@@ -12,6 +12,7 @@ mod samples;
 mod scale;
 mod sheet;
 pub mod timeline;
+pub mod triangle;
 
 use plotters::style::RGBColor;
 

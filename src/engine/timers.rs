@@ -1,0 +1,54 @@
+//! Timers in time: spans that the core knows, and the delays of connections, managers and people.
+
+use super::Simulation;
+use super::slots::Slot;
+use crate::protocol::effect::Timer;
+use crate::protocol::ids::Span;
+
+impl Simulation<'_> {
+    /// After this span; a replica's network time-out counts from when it last heard of its upstream.
+    pub(super) fn arm(&mut self, timer: Timer, after: Span) {
+        let mut from = self.now;
+        if let Timer::NetTimeout(replica) = timer {
+            let heartbeat = self.world.server(replica).variables.heartbeat_period.0;
+            from = self.network.last_heard(replica, heartbeat, self.now);
+        }
+        let at = from.saturating_add(after.0).max(self.now);
+        if at < self.agenda.max_time() {
+            self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
+        }
+    }
+
+    /// When the environment says.
+    pub(super) fn expect(&mut self, timer: Timer) {
+        let delays = &self.plan.delays;
+        // Each server's delays are its own: another replica, or another order of replicas, moves none of them.
+        let draw = match timer {
+            Timer::Connect(id) => self.server_delays[usize::from(id.0)][0].next(),
+            Timer::Repoint(id) => self.server_delays[usize::from(id.0)][1].next(),
+            Timer::Fence(id) => self.server_delays[usize::from(id.0)][2].next(),
+            _ => self.manager_delays.next(),
+        };
+        let delay = match timer {
+            Timer::Connect(replica) => {
+                let upstream = self.world.server(replica).replica.upstream;
+                let there = usize::from(replica.0);
+                let round_trip = upstream.map_or(0, |upstream| {
+                    let upstream = usize::from(upstream.0);
+                    self.network.delay(self.plan, self.now, there, upstream)
+                        + self.network.delay(self.plan, self.now, upstream, there)
+                });
+                delays.connect.sample(draw) + round_trip
+            }
+            Timer::Detect { silent: false } => delays.detect_clean.sample(draw),
+            Timer::Detect { silent: true } => delays.detect_silent.sample(draw),
+            Timer::Promote => delays.promote.sample(draw),
+            Timer::NoReplica => delays.no_replica.sample(draw),
+            Timer::Repoint(_) => delays.repoint.sample(draw),
+            Timer::Fence(_) => delays.fence.sample(draw),
+            _ => 0,
+        };
+        self.agenda
+            .set(self.layout.index(Slot::Timer(timer)), self.now + delay);
+    }
+}
