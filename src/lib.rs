@@ -9,6 +9,7 @@
 //! | [`protocol`] | the core: every rule of the servers, without clock or randomness; [`protocol::world::World`] |
 //! | [`random`] | streams by entity and purpose, inverse tables of distributions |
 //! | [`engine`] | the timed driver: gives effects a duration, returns them as inputs; [`engine::Simulation`] |
+//! | [`explore`] | the exhaustive driver: every order of events within bounds, over the same core |
 //! | [`measure`] | folds: facts become the ledger, latencies, lag, a timeline |
 //! | [`run`] | runs of a case in parallel, merged in the order of their numbers |
 //! | [`estimate`] | intervals, case results, whether claims hold |
@@ -19,6 +20,7 @@
 pub mod cli;
 pub mod engine;
 pub mod estimate;
+pub mod explore;
 pub mod measure;
 pub mod plan;
 pub mod protocol;

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others. Nobody uses `cli`.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("protocol", &[]),
     ("random", &[]),
     ("spec", &["protocol", "random"]),
     ("plan", &["protocol", "random", "spec"]),
     ("engine", &["protocol", "random", "plan"]),
+    ("explore", &["protocol"]),
     ("measure", &["protocol", "plan", "engine"]),
     ("estimate", &["measure", "spec"]),
     (
@@ -22,10 +23,15 @@ const ARROWS: [(&str, &[&str]); 11] = [
             "spec", "plan", "run", "engine", "measure", "protocol", "random",
         ],
     ),
-    ("report", &["estimate", "measure", "protocol", "validate"]),
+    (
+        "report",
+        &["estimate", "explore", "measure", "protocol", "validate"],
+    ),
     (
         "cli",
-        &["spec", "plan", "run", "estimate", "report", "validate"],
+        &[
+            "spec", "plan", "protocol", "run", "estimate", "explore", "report", "validate",
+        ],
     ),
 ];
 

@@ -1,5 +1,7 @@
 //! The command line: arguments to a command to an exit code.
 
+mod bounds;
+mod check;
 mod completions;
 mod list;
 mod run;
@@ -21,6 +23,8 @@ pub struct Cli {
 enum Command {
     /// Run an experiment: table, results document and charts
     Run(run::Arguments),
+    /// Every order of events within bounds: what always holds, and the shortest way to where it does not
+    Check(check::Arguments),
     /// The experiments at hand, one line each
     List,
     /// Predictions beside measurements of a real cluster
@@ -38,12 +42,15 @@ pub enum End {
     Done,
     /// An expectation or a tolerance did not hold.
     DidNotHold,
+    /// Not decided within the bounds; the exit status.
+    Undecided(u8),
 }
 
 /// Runs the program on these arguments.
 pub fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
         Command::List => list::list(),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
@@ -52,6 +59,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::DidNotHold) => ExitCode::from(1),
+        Ok(End::Undecided(status)) => ExitCode::from(status),
         Err(error) => {
             eprintln!("replsim: {error}");
             ExitCode::from(2)

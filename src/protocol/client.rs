@@ -237,6 +237,7 @@ impl World {
             return;
         }
         session.answer = Some(answer);
+        session.request_is_stuck = false;
         let server = End::Server(session.server);
         out.effects.push(Effect::Answer(id));
         if !self.cuts.carries(server, self.place_of(id)) {

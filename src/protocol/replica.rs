@@ -93,6 +93,11 @@ impl Replica {
         self.relay.get(self.applied)
     }
 
+    /// Whether packets that arrived are not in the relay log yet.
+    pub fn is_receiving(&self) -> bool {
+        self.receiving.is_some() || !self.arrived.is_empty()
+    }
+
     /// Whether everything received is executed.
     pub fn has_applied_all(&self) -> bool {
         self.applied >= self.relay.end()

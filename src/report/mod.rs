@@ -1,11 +1,14 @@
 //! Words and pictures: the table, the results document, CSV, charts.
 
 pub mod charts;
+pub mod check_tables;
+pub mod checked;
 pub mod csv;
 pub mod document;
 mod over_axes;
 pub mod pictures;
 pub mod progress;
+pub mod spacetime;
 pub mod table;
 pub mod validation;
 pub mod words;

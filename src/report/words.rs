@@ -39,6 +39,11 @@ pub fn plus_minus(mean: f64, half: f64) -> String {
     format!("{mean:.places$} ±{half:.places$}")
 }
 
+/// Yes or no.
+pub fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
 /// The longest heading of an axis on one line.
 const HEADING: usize = 22;
 

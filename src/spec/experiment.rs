@@ -1,5 +1,6 @@
 //! An experiment: what is asked of a model.
 
+use super::check::Check;
 use super::error::Error;
 use super::expect::Clause;
 use super::fault::Fault;
@@ -42,6 +43,8 @@ pub struct Experiment {
     /// Length of a run, warm-up included.
     #[serde(default = "two_seconds")]
     pub duration: Duration,
+    /// Bounds of `replsim check`.
+    pub check: Option<Check>,
     /// What is expected of the answer.
     #[serde(default)]
     pub expect: Vec<Clause>,
@@ -64,7 +67,7 @@ fn two_seconds() -> Duration {
 }
 
 /// The keys of an experiment that are not keys of a model.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 13] = [
     "title",
     "question",
     "workload",
@@ -75,6 +78,7 @@ pub const KEYS: [&str; 12] = [
     "precision",
     "warm_up",
     "duration",
+    "check",
     "expect",
     "note",
 ];

@@ -2,7 +2,7 @@
 
 pub mod axis;
 #[cfg(test)]
-mod check;
+pub(crate) mod check;
 pub mod latency;
 pub mod loss;
 pub mod pairs;
@@ -10,7 +10,7 @@ mod plot;
 #[cfg(test)]
 mod samples;
 mod scale;
-mod sheet;
+pub(crate) mod sheet;
 pub mod timeline;
 pub mod triangle;
 

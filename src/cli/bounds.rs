@@ -1,0 +1,98 @@
+//! The bounds of a check: what the experiment's faults can do, as often as the experiment or an option says.
+
+use crate::explore::bounds::{Bounds, Reduction};
+use crate::plan::{FaultKind, Plan};
+use crate::protocol::effect::Crash;
+use crate::protocol::ids::ServerId;
+use crate::protocol::partition::End;
+use crate::spec::check::{Check, Victims};
+
+/// States after which a search gives up: some minutes and gigabytes.
+const MOST_STATES: u32 = 40_000_000;
+
+/// The bounds of a case, and what its cuts of the network are called.
+pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
+    let mut kinds: Vec<Crash> = Vec::new();
+    let mut victims: Vec<Vec<ServerId>> = Vec::new();
+    let mut partitions: Vec<Vec<(End, End)>> = Vec::new();
+    let mut cuts = Vec::new();
+    let mut crashes = 0;
+    for fault in &plan.faults {
+        let (kind, struck) = match &fault.kind {
+            FaultKind::ProcessKill(servers) | FaultKind::Restart(servers) => {
+                (Crash::ProcessKill, apart(servers))
+            }
+            FaultKind::CutAndKill(servers) => (Crash::CutAndKill, apart(servers)),
+            FaultKind::HostLoss(host) => (Crash::HostLoss, vec![on(plan, |at| at == *host)]),
+            FaultKind::SiteLoss(site) => {
+                let in_site = |at: usize| plan.hosts[at].site == *site;
+                (Crash::SiteLoss, vec![on(plan, in_site)])
+            }
+            FaultKind::Partition { name, paths } => {
+                partitions.push(paths.clone());
+                cuts.push(name.clone());
+                continue;
+            }
+            // Slow disks and stopped threads are orders of events like any other.
+            FaultKind::DiskStall(_) | FaultKind::StopIoThread(_) | FaultKind::StopSqlThread(_) => {
+                continue;
+            }
+        };
+        crashes += 1;
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+        victims.extend(struck.into_iter().filter(|group| !group.is_empty()));
+    }
+    victims.sort_unstable();
+    victims.dedup();
+    if kinds.is_empty() {
+        kinds = vec![Crash::ProcessKill, Crash::HostLoss, Crash::SiteLoss];
+    }
+    let nobody = victims.is_empty();
+    if nobody {
+        victims = vec![vec![plan.cluster.master]];
+    }
+    if said.victims == Some(Victims::Any) {
+        let servers = 0..plan.servers.len() as u8;
+        victims = servers.map(|at| vec![ServerId(at)]).collect();
+    }
+    // Without crashes and cuts of its own, a model is asked about one crash of its master.
+    let default = if nobody && partitions.is_empty() {
+        1
+    } else {
+        crashes
+    };
+    let managed = plan.cluster.manager.is_some();
+    let bounds = Bounds {
+        sessions: said.sessions.unwrap_or(2).max(1),
+        transactions: said.transactions.unwrap_or(2),
+        crashes: said.crashes.unwrap_or(default),
+        kinds,
+        victims,
+        restarts: said.restarts.unwrap_or(1),
+        time_outs: said.time_outs.unwrap_or(0),
+        failovers: if managed {
+            said.failovers.unwrap_or(1)
+        } else {
+            0
+        },
+        partitions,
+        most_states: said.most_states.unwrap_or(MOST_STATES) as usize,
+        reduction: Reduction::Local,
+        counters: false,
+    };
+    (bounds, cuts)
+}
+
+fn apart(servers: &[ServerId]) -> Vec<Vec<ServerId>> {
+    servers.iter().map(|&server| vec![server]).collect()
+}
+
+fn on(plan: &Plan, wanted: impl Fn(usize) -> bool) -> Vec<ServerId> {
+    (0u8..)
+        .zip(&plan.servers)
+        .filter(|(_, server)| wanted(server.host))
+        .map(|(id, _)| ServerId(id))
+        .collect()
+}

@@ -1,0 +1,298 @@
+//! `replsim check`: every order of events, within bounds.
+
+use super::{End, bounds, print};
+use crate::explore::check::{Checked, Verdict, check as search};
+use crate::explore::narrative::{Line, Words, tell};
+use crate::explore::settings::{self, Choice};
+use crate::explore::truth::truth_table;
+use crate::explore::{self};
+use crate::plan::{self, Case, Plan};
+use crate::protocol::variables;
+use crate::report::checked::{self, CaseChecked};
+use crate::report::{check_tables, progress, write};
+use crate::spec::check::{Check, Victims};
+use crate::spec::library::{self, Shelf};
+use crate::spec::{self, Loaded};
+use clap::ValueEnum;
+use rayon::prelude::*;
+use std::error::Error;
+use std::path::PathBuf;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// An experiment or a model: a path, or a bare name
+    #[arg(required_unless_present = "table")]
+    experiment: Option<String>,
+    /// Instead: the truth table, or the settings table (some minutes), as Markdown
+    #[arg(long, value_enum, conflicts_with_all = ["experiment", "explore", "set"])]
+    table: Option<Table>,
+    /// Of which flavour
+    #[arg(long, value_enum, default_value_t = Flavour::Mysql80, requires = "table")]
+    flavour: Flavour,
+    /// Serve stateright's explorer of the first case on this port of this machine
+    #[arg(long, value_name = "PORT")]
+    explore: Option<u16>,
+    /// Set a value in the merged description
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Sessions that submit
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=4))]
+    sessions: Option<u16>,
+    /// Transactions that they submit together
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=8))]
+    transactions: Option<u8>,
+    /// Crashes
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    crashes: Option<u8>,
+    /// Any server may crash, not only those of the experiment's faults
+    #[arg(long)]
+    any_server: bool,
+    /// Restarts of crashed servers
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    restarts: Option<u8>,
+    /// Semi-sync waits that time out
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    time_outs: Option<u8>,
+    /// Decisions of the manager that the master is dead
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    failovers: Option<u8>,
+    /// Give up after so many states
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    most_states: Option<u32>,
+    /// Threads, one case each; changes how long it takes, never what it prints
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    jobs: Option<u32>,
+    /// Where the files go (out/check-EXPERIMENT/ by default)
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// No progress, no hints
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// A table that needs no experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Table {
+    /// A crash at each point of the commit pipeline, in each mode
+    Truth,
+    /// What holds under one crash and under two, for each choice of settings
+    Settings,
+}
+
+/// The servers' family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Flavour {
+    /// MySQL 5.7
+    #[value(name = "mysql-5.7")]
+    Mysql57,
+    /// MySQL 8.0
+    #[value(name = "mysql-8.0")]
+    Mysql80,
+    /// MariaDB 10.11
+    #[value(name = "mariadb-10.11")]
+    Mariadb1011,
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Verdicts and ways, for people
+    Text,
+    /// The document
+    Json,
+}
+
+/// Exit status of a check that was not decided within its bounds.
+const UNDECIDED: u8 = 3;
+
+/// Searches every case.
+pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
+    let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
+    let Some(experiment) = &arguments.experiment else {
+        let text = pool.install(|| table(arguments));
+        print(&text);
+        return Ok(End::Done);
+    };
+    let sets = super::run::sets(&arguments.set)?;
+    let loaded = load(experiment, &sets)?;
+    let cases = plan::cases(&loaded)?;
+    let plans = cases
+        .iter()
+        .map(plan::compile)
+        .collect::<Result<Vec<Plan>, _>>()?;
+    let said = said(
+        arguments,
+        loaded.experiment.check.clone().unwrap_or_default(),
+    );
+    if let (Some(port), Some(plan)) = (arguments.explore, plans.first()) {
+        return serve(plan, &said, port);
+    }
+    let bar = progress::bar(plans.len() as u64, arguments.quiet);
+    let found: Vec<CaseChecked> = pool.install(|| {
+        let both = cases.par_iter().zip(&plans);
+        both.map(|(case, plan)| {
+            let found = case_checked(case, plan, &said);
+            bar.inc(1);
+            found
+        })
+        .collect()
+    });
+    bar.finish_and_clear();
+    let title = match loaded.experiment.title.as_str() {
+        "" => loaded.name.clone(),
+        title => title.to_owned(),
+    };
+    let folder = arguments.out.clone();
+    let folder = folder.unwrap_or_else(|| {
+        PathBuf::from("out").join(format!("check-{}", loaded.name.replace('/', "-")))
+    });
+    let (text, document) = (checked::text(&title, &found), checked::json(&found));
+    let mut files = vec![
+        ("check.txt".to_owned(), text.clone()),
+        ("check.json".to_owned(), document.clone()),
+    ];
+    files.extend(found.iter().flat_map(diagrams));
+    write::write_all(&folder, &files)?;
+    print(match arguments.format {
+        Format::Text => &text,
+        Format::Json => &document,
+    });
+    if !arguments.quiet {
+        let charts = files.iter().filter(|(name, _)| name.ends_with(".svg"));
+        eprintln!(
+            "{} space-time diagrams, and the document: {}",
+            charts.count(),
+            folder.display()
+        );
+    }
+    Ok(ended(&found))
+}
+
+/// The truth table or the settings table.
+fn table(arguments: &Arguments) -> String {
+    let (flavour, name) = match arguments.flavour {
+        Flavour::Mysql57 => (variables::Flavour::Mysql57, "MySQL 5.7"),
+        Flavour::Mysql80 => (variables::Flavour::Mysql80, "MySQL 8.0"),
+        Flavour::Mariadb1011 => (variables::Flavour::Mariadb1011, "MariaDB 10.11"),
+    };
+    if arguments.table == Some(Table::Truth) {
+        return check_tables::truth(name, &truth_table(flavour));
+    }
+    // MariaDB waits for one acknowledgement.
+    let exists = |choice: &Choice| choice.count == 1 || arguments.flavour != Flavour::Mariadb1011;
+    let choices: Vec<Choice> = settings::choices().into_iter().filter(exists).collect();
+    let bar = progress::bar(choices.len() as u64, arguments.quiet);
+    let rows: Vec<_> = choices
+        .into_par_iter()
+        .map(|choice| {
+            let judged = [1, 2].map(|crashes| settings::judge(flavour, choice, crashes));
+            bar.inc(1);
+            (choice, judged[0], judged[1])
+        })
+        .collect();
+    bar.finish_and_clear();
+    check_tables::settings(name, &rows)
+}
+
+/// Stateright's own explorer, for whoever wants to walk; on loopback only.
+fn serve(plan: &Plan, said: &Check, port: u16) -> Result<End, Box<dyn Error>> {
+    let (bounds, _) = bounds::bounds(plan, said);
+    eprintln!("http://127.0.0.1:{port}/ (Ctrl-C ends it)");
+    explore::check::serve(&plan.cluster, &bounds, port);
+    Ok(End::Done)
+}
+
+/// An experiment by name or path, or a model that stands alone.
+fn load(name: &str, sets: &[(String, String)]) -> Result<Loaded, spec::Error> {
+    let is_model = library::names(Shelf::Models)
+        .iter()
+        .any(|model| model == name);
+    match is_model {
+        true => spec::load_text(name, name, &format!("{{\"model\": [\"{name}\"]}}"), sets),
+        false => spec::load(name, sets),
+    }
+}
+
+/// The experiment's bounds, and what the options say instead.
+fn said(arguments: &Arguments, of_experiment: Check) -> Check {
+    Check {
+        sessions: arguments.sessions.or(of_experiment.sessions),
+        transactions: arguments.transactions.or(of_experiment.transactions),
+        crashes: arguments.crashes.or(of_experiment.crashes),
+        victims: match arguments.any_server {
+            true => Some(Victims::Any),
+            false => of_experiment.victims,
+        },
+        restarts: arguments.restarts.or(of_experiment.restarts),
+        time_outs: arguments.time_outs.or(of_experiment.time_outs),
+        failovers: arguments.failovers.or(of_experiment.failovers),
+        most_states: arguments.most_states.or(of_experiment.most_states),
+    }
+}
+
+fn case_checked(case: &Case, plan: &Plan, said: &Check) -> CaseChecked {
+    let (bounds, cuts) = bounds::bounds(plan, said);
+    let names: Vec<String> = plan.servers.iter().map(|at| at.name.clone()).collect();
+    let words = Words {
+        names: &names,
+        cuts: &cuts,
+    };
+    let checked: Checked = search(&plan.cluster, &bounds);
+    let told: Vec<Option<Vec<Line>>> = checked
+        .findings
+        .iter()
+        .map(|finding| {
+            let way = finding.way.as_ref()?;
+            Some(tell(&plan.cluster, &bounds, &words, way))
+        })
+        .collect();
+    CaseChecked {
+        axes: case.axes.clone(),
+        bounds: bounds.said(&names),
+        checked,
+        told,
+        names,
+        replays: Vec::new(),
+    }
+}
+
+/// A diagram per counterexample.
+fn diagrams(case: &CaseChecked) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for (finding, told) in case.checked.findings.iter().zip(&case.told) {
+        let (Verdict::Fails, Some(told)) = (finding.verdict, told) else {
+            continue;
+        };
+        let title = format!("Not so under {}: {}", case.label(), finding.property.name());
+        let diagram = checked::diagram(&title, case, told);
+        let values: Vec<&str> = case.axes.iter().map(|axis| axis.1.as_str()).collect();
+        let name = format!("{}-{}", values.join("-"), finding.property.name());
+        let name = name.replace(
+            |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_',
+            "-",
+        );
+        files.push((format!("{name}.svg"), diagram.svg()));
+        files.push((format!("{name}.txt"), diagram.text()));
+    }
+    files
+}
+
+fn ended(found: &[CaseChecked]) -> End {
+    let verdicts = found.iter().flat_map(|case| &case.checked.findings);
+    let mut ended = End::Done;
+    for finding in verdicts {
+        match finding.verdict {
+            Verdict::Holds => {}
+            Verdict::Fails => return End::DidNotHold,
+            Verdict::Undecided => ended = End::Undecided(UNDECIDED),
+        }
+    }
+    ended
+}

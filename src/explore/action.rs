@@ -1,0 +1,180 @@
+//! What may happen next in a state.
+
+use super::bounds::{Bounds, Reduction};
+use super::state::State;
+use crate::protocol::effect::{Committer, Crash, Direction, Input, LaneId, Timer};
+use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::server::Life;
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// A client submits a transaction, on its connection or on a new one to the new master.
+    Submit(SessionId),
+    /// Something under way comes to its end.
+    Happens(Input),
+    /// A semi-sync wait times out.
+    TimesOut(Committer),
+    /// The manager decides that the master is dead.
+    Detects(Timer),
+    /// The first packet of a lane arrives, from wherever it was.
+    Arrives(LaneId),
+    /// A group of servers crashes; so many packets of each of its lanes had left its hosts.
+    Crash(u8, Crash, Departed),
+    /// A crashed server restarts.
+    Restart(ServerId),
+    /// The network is cut.
+    Cut(u8),
+    /// It works again.
+    Mend(u8),
+}
+
+/// How many packets had left, by lane, in the order of the lanes on which the crashing servers send.
+pub type Departed = [u8; 4];
+
+impl State {
+    /// Everything that may happen next, in a fixed order.
+    pub fn actions(&self, bounds: &Bounds, actions: &mut Vec<Action>) {
+        self.submissions(actions);
+        let works = self.pending.works.iter();
+        actions.extend(works.map(|work| Action::Happens(Input::Worked(work.0))));
+        let syncs = self.pending.syncs.iter();
+        actions.extend(syncs.map(|&(server, file)| Action::Happens(Input::Synced(server, file))));
+        for lane in self.lanes() {
+            match bounds.reduction {
+                Reduction::None => {
+                    if self.may_depart(lane) {
+                        actions.push(Action::Happens(Input::Departed(lane)));
+                    }
+                    if self.may_arrive(lane) {
+                        actions.push(Action::Happens(Input::Arrived(lane)));
+                    }
+                }
+                Reduction::Local if self.may_depart(lane) || self.may_arrive(lane) => {
+                    actions.push(Action::Arrives(lane));
+                }
+                Reduction::Local => {}
+            }
+        }
+        if bounds.reduction == Reduction::None {
+            for id in (0..self.world.sessions.len() as u16).map(SessionId) {
+                if self.answer_of(id).is_some() && !self.pending.is_client_stuck(id) {
+                    actions.push(Action::Happens(Input::Answered(id)));
+                }
+            }
+        }
+        for &timer in &self.pending.timers {
+            actions.extend(self.fires(timer));
+        }
+        self.faults(bounds, actions);
+    }
+
+    fn submissions(&self, actions: &mut Vec<Action>) {
+        if self.left.transactions == 0 {
+            return;
+        }
+        let mut idle = None;
+        for id in (0..self.world.clients).map(SessionId) {
+            let Some(master) = self.world.master_for(id) else {
+                continue;
+            };
+            let read_only = self.world.server(master).variables.read_only;
+            if !self.world.can_submit(id) || read_only {
+                continue;
+            }
+            // Sessions that have done nothing yet, on the same server, are alike: the first one speaks for all.
+            let session = &self.world.sessions[usize::from(id.0)];
+            if idle.replace(session) == Some(session) {
+                continue;
+            }
+            actions.push(Action::Submit(id));
+        }
+    }
+
+    fn fires(&self, timer: Timer) -> Option<Action> {
+        match timer {
+            Timer::SemiSyncWait(who) => (self.left.time_outs > 0).then_some(Action::TimesOut(who)),
+            Timer::Detect { .. } => (self.left.failovers > 0).then_some(Action::Detects(timer)),
+            // A try that fails changes nothing but the number of tries.
+            Timer::Connect(id) => {
+                let upstream = self.world.server(id).replica.upstream?;
+                let end = crate::protocol::partition::End::Server(id);
+                let answers = self.world.answers_to(end, upstream);
+                answers.then_some(Action::Happens(Input::Fired(timer)))
+            }
+            // Giving up on a candidate that would catch up is no event of the cluster.
+            Timer::CatchUp => None,
+            _ => Some(Action::Happens(Input::Fired(timer))),
+        }
+    }
+
+    fn faults(&self, bounds: &Bounds, actions: &mut Vec<Action>) {
+        if self.left.crashes > 0 {
+            for (group, victims) in (0u8..).zip(&bounds.victims) {
+                if victims.iter().any(|&id| self.world.server(id).is_up()) {
+                    for &kind in &bounds.kinds {
+                        let departed = match (kind, bounds.reduction) {
+                            (Crash::HostLoss, Reduction::Local) => self.departures(victims),
+                            _ => vec![Departed::default()],
+                        };
+                        let crashes = departed.into_iter();
+                        actions.extend(crashes.map(|left| Action::Crash(group, kind, left)));
+                    }
+                }
+            }
+        }
+        if self.left.restarts > 0 {
+            for server in &self.world.servers {
+                if matches!(server.life, Life::Dead | Life::Silent) {
+                    actions.push(Action::Restart(server.id));
+                }
+            }
+        }
+        for (which, state) in (0u8..).zip(&self.left.partitions) {
+            match state {
+                Some(false) => actions.push(Action::Cut(which)),
+                Some(true) => actions.push(Action::Mend(which)),
+                None => {}
+            }
+        }
+    }
+
+    /// Lanes on which these servers send.
+    pub fn lanes_from(&self, victims: &[ServerId]) -> Vec<LaneId> {
+        let sends = |lane: &LaneId| match lane.direction {
+            Direction::Acks => victims.contains(&lane.replica),
+            Direction::Events => {
+                let on = self.world.link(lane.replica).dump.on;
+                on.is_some_and(|on| victims.contains(&on))
+            }
+        };
+        let lanes = self.lanes().filter(sends);
+        lanes.take(Departed::default().len()).collect()
+    }
+
+    /// Every way in which the packets of these servers may have left when their hosts are lost.
+    fn departures(&self, victims: &[ServerId]) -> Vec<Departed> {
+        let mut ways = vec![Departed::default()];
+        for (at, lane) in self.lanes_from(victims).into_iter().enumerate() {
+            let link = self.world.link(lane.replica);
+            let packets = match lane.direction {
+                Direction::Events => link.events.in_socket().count(),
+                Direction::Acks => link.acks.in_socket().count(),
+            };
+            let packets = if self.pending.is_stuck(lane) {
+                0
+            } else {
+                packets as u8
+            };
+            let with = |way: Departed| {
+                (0..=packets).map(move |left| {
+                    let mut way = way;
+                    way[at] = left;
+                    way
+                })
+            };
+            ways = ways.into_iter().flat_map(with).collect();
+        }
+        ways
+    }
+}

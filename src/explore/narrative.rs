@@ -1,0 +1,376 @@
+//! A way through the states, told: what happens, and what the core noted at it.
+
+use super::action::Action;
+use super::bounds::{Bounds, crash_name};
+use super::state::State;
+use crate::protocol::effect::{Committer, Direction, File, Input, LaneId, Step, Timer, Worker};
+use crate::protocol::fact::{Fact, Outcome, Writes};
+use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::protocol::setup::Setup;
+
+/// Words for a cluster: its servers' names.
+pub struct Words<'a> {
+    /// The servers' names, by id.
+    pub names: &'a [String],
+    /// What the cuts of the network are called.
+    pub cuts: &'a [String],
+}
+
+/// Where something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At a client.
+    Client(SessionId),
+    /// At a server.
+    Server(ServerId),
+    /// At the manager, or on the network as a whole.
+    Manager,
+}
+
+/// One event of a way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What happens.
+    pub event: String,
+    /// Where.
+    pub place: Place,
+    /// What follows from it at once.
+    pub facts: Vec<String>,
+    /// The lane on which a packet arrives with it.
+    pub arrives: Option<LaneId>,
+    /// Lanes on which packets were sent by it, and how many.
+    pub sent: Vec<(LaneId, usize)>,
+    /// Lanes whose packets it destroyed, and how many.
+    pub lost: Vec<(LaneId, usize)>,
+    /// It takes a server away.
+    pub crash: bool,
+}
+
+/// A way from the state at rest, event by event.
+pub fn tell(setup: &Setup, bounds: &Bounds, words: &Words, way: &[Action]) -> Vec<Line> {
+    let mut setup = setup.clone();
+    setup.sessions = bounds.sessions;
+    setup.spare_sessions = 0;
+    let mut state = State::first(&setup, bounds);
+    way.iter()
+        .map(|action| {
+            let event = words.action(action, bounds, &state);
+            let mut facts = Vec::new();
+            let next = state.after(action, bounds, &mut |fact| {
+                facts.extend(words.fact(fact));
+            });
+            let arrives = match action {
+                Action::Arrives(lane) | Action::Happens(Input::Arrived(lane)) => Some(*lane),
+                _ => None,
+            };
+            let (mut sent, mut lost) = (Vec::new(), Vec::new());
+            for lane in state.lanes() {
+                let before = state.packets(lane) - usize::from(arrives == Some(lane));
+                let after = next.packets(lane);
+                if after > before {
+                    sent.push((lane, after - before));
+                } else if after < before {
+                    lost.push((lane, before - after));
+                }
+            }
+            let line = Line {
+                event,
+                place: place(action, bounds, &state),
+                facts,
+                arrives,
+                sent,
+                lost,
+                crash: matches!(action, Action::Crash(..)),
+            };
+            state = next;
+            line
+        })
+        .collect()
+}
+
+fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
+    let receiver = |lane: LaneId| match lane.direction {
+        Direction::Events => Place::Server(lane.replica),
+        Direction::Acks => state
+            .world
+            .link(lane.replica)
+            .dump
+            .on
+            .map_or(Place::Manager, Place::Server),
+    };
+    let committer = |who: Committer| match who {
+        Committer::Session(id) => Place::Server(state.world.sessions[usize::from(id.0)].server),
+        Committer::Applier(id, _) => Place::Server(id),
+    };
+    match *action {
+        Action::Submit(id) => Place::Client(id),
+        Action::TimesOut(who) => committer(who),
+        Action::Detects(_) | Action::Cut(_) | Action::Mend(_) => Place::Manager,
+        Action::Crash(group, ..) => Place::Server(bounds.victims[usize::from(group)][0]),
+        Action::Restart(id) => Place::Server(id),
+        Action::Arrives(lane) => receiver(lane),
+        Action::Happens(input) => match input {
+            Input::Arrived(lane) => receiver(lane),
+            Input::Synced(id, _) => Place::Server(id),
+            Input::Answered(id) => Place::Client(id),
+            Input::Worked(Worker::Session(id)) => committer(Committer::Session(id)),
+            Input::Worked(Worker::Applier(id, _) | Worker::Io(id) | Worker::AckReceiver(id)) => {
+                Place::Server(id)
+            }
+            Input::Worked(Worker::Dump(replica)) => {
+                let on = state.world.link(replica).dump.on;
+                on.map_or(Place::Manager, Place::Server)
+            }
+            Input::Fired(
+                Timer::Connect(id)
+                | Timer::NetTimeout(id)
+                | Timer::Fence(id)
+                | Timer::RedoBackground(id)
+                | Timer::GroupDelay(id),
+            ) => Place::Server(id),
+            _ => Place::Manager,
+        },
+    }
+}
+
+impl Words<'_> {
+    fn server(&self, id: ServerId) -> &str {
+        &self.names[usize::from(id.0)]
+    }
+
+    fn session(&self, id: SessionId) -> String {
+        format!("client {}", id.0 + 1)
+    }
+
+    fn committer(&self, who: Committer) -> String {
+        match who {
+            Committer::Session(id) => format!("{}'s commit", self.session(id)),
+            Committer::Applier(id, _) => format!("the SQL thread of {}", self.server(id)),
+        }
+    }
+
+    /// A transaction by where it was first written.
+    pub fn gtid(&self, gtid: Gtid) -> String {
+        let again = "'".repeat(usize::from(gtid.origin.epoch));
+        format!("{}:{}{again}", self.server(gtid.origin.server), gtid.number)
+    }
+
+    /// What happens.
+    pub fn action(&self, action: &Action, bounds: &Bounds, state: &State) -> String {
+        match *action {
+            Action::Submit(id) => {
+                let server = state.world.master_for(id);
+                let server = server.map_or("nobody", |id| self.server(id));
+                format!("{} submits a transaction to {server}", self.session(id))
+            }
+            Action::Happens(input) => self.input(input, state),
+            Action::TimesOut(who) => {
+                format!("the semi-sync wait of {} times out", self.committer(who))
+            }
+            Action::Detects(_) => "the manager decides that the master is dead".to_owned(),
+            Action::Arrives(lane) => format!("{} arrive", self.lane(lane, state)),
+            Action::Crash(group, crash, _) => {
+                let victims = &bounds.victims[usize::from(group)];
+                let names: Vec<&str> = victims.iter().map(|&id| self.server(id)).collect();
+                format!("{}: {}", crash_name(crash), names.join(", "))
+            }
+            Action::Restart(id) => format!("{} restarts", self.server(id)),
+            Action::Cut(which) => self.cuts[usize::from(which)].clone(),
+            Action::Mend(which) => format!("over: {}", self.cuts[usize::from(which)]),
+        }
+    }
+
+    fn lane(&self, lane: LaneId, state: &State) -> String {
+        let link = state.world.link(lane.replica);
+        let upstream = link
+            .dump
+            .on
+            .or(state.world.server(lane.replica).replica.upstream);
+        let upstream = upstream.map_or("its source", |id| self.server(id));
+        let replica = self.server(lane.replica);
+        match lane.direction {
+            Direction::Events => format!("events from {upstream} to {replica}"),
+            Direction::Acks => format!("an acknowledgement of {replica} to {upstream}"),
+        }
+    }
+
+    fn input(&self, input: Input, state: &State) -> String {
+        match input {
+            Input::Worked(worker) => self.worked(worker, state),
+            Input::Synced(id, file) => format!(
+                "{}: the fsync of its {} ends",
+                self.server(id),
+                file_name(file)
+            ),
+            Input::Departed(lane) => format!("{} leave for the wire", self.lane(lane, state)),
+            Input::Arrived(lane) => format!("{} arrive", self.lane(lane, state)),
+            Input::Answered(id) => format!("{} reads its answer", self.session(id)),
+            Input::Fired(timer) => self.fired(timer),
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn worked(&self, worker: Worker, state: &State) -> String {
+        let step = state.pending.works.iter().find(|work| work.0 == worker);
+        let step = step.map(|work| work.1);
+        match (worker, step) {
+            (Worker::Dump(replica), _) => {
+                let on = state.world.link(replica).dump.on;
+                let on = on.map_or("a server", |id| self.server(id));
+                format!("{on}: the dump thread sends to {}", self.server(replica))
+            }
+            (Worker::Applier(id, _), Some(Step::Apply)) => {
+                format!("{}: the SQL thread executes a transaction", self.server(id))
+            }
+            (Worker::Applier(id, _), _) => format!("{}: the SQL thread goes on", self.server(id)),
+            (Worker::Session(id), Some(Step::WakeUp)) => {
+                format!(
+                    "{} gets the lock that it waited for and wakes up",
+                    self.committer(Committer::Session(id))
+                )
+            }
+            (Worker::Session(id), step) => {
+                let step = step.map_or("goes on", Step::name);
+                format!("{}: {step}", self.session(id))
+            }
+            (Worker::Io(id), _) => {
+                format!("{}: the IO thread writes the relay log", self.server(id))
+            }
+            (Worker::AckReceiver(id), _) => {
+                format!("{}: acknowledgements are handled", self.server(id))
+            }
+        }
+    }
+
+    fn fired(&self, timer: Timer) -> String {
+        match timer {
+            Timer::Connect(id) => format!("{}: the IO thread connects", self.server(id)),
+            Timer::NetTimeout(id) => format!("{}: slave_net_timeout", self.server(id)),
+            Timer::Promote => "the manager promotes".to_owned(),
+            Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
+            Timer::NoReplica => "the keeper of writes is sure that no replica is left".to_owned(),
+            Timer::Fence(id) => {
+                format!("{} has not heard of the manager for long", self.server(id))
+            }
+            Timer::RedoBackground(id) => format!(
+                "{}: the redo log is written in the background",
+                self.server(id)
+            ),
+            Timer::GroupDelay(id) => {
+                format!("{}: the delay of group commit is over", self.server(id))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    /// What the core noted, if a reader wants to know.
+    pub fn fact(&self, fact: &Fact) -> Option<String> {
+        Some(match *fact {
+            Fact::Logged { server, gtid, .. } => {
+                format!(
+                    "{} is in the binlog of {}",
+                    self.gtid(gtid),
+                    self.server(server)
+                )
+            }
+            Fact::Visible { server, index } => {
+                format!(
+                    "{}: the first {index} can be read by others",
+                    self.server(server)
+                )
+            }
+            Fact::Sent { replica, index } => {
+                format!("the first {index} are sent to {}", self.server(replica))
+            }
+            Fact::Received { replica, index } => {
+                format!(
+                    "{} has the first {index} in its relay log",
+                    self.server(replica)
+                )
+            }
+            Fact::Acknowledged { replica, index } => {
+                format!(
+                    "the acknowledgement of {} up to {index} is handled",
+                    self.server(replica)
+                )
+            }
+            Fact::Answered {
+                session,
+                outcome,
+                gtid,
+            } => {
+                let what = match outcome {
+                    Outcome::Ok => "has its OK",
+                    Outcome::Refused => "is refused",
+                    Outcome::Error => "gets an error: it cannot know",
+                    Outcome::Unknown => "gives up: it cannot know",
+                };
+                let of = gtid.map_or(String::new(), |gtid| format!(" for {}", self.gtid(gtid)));
+                format!("{} {what}{of}", self.session(session))
+            }
+            Fact::WaitBegan { waiter, .. } => {
+                format!("{} waits for an acknowledgement", self.committer(waiter))
+            }
+            Fact::Woken { waiter, .. } => format!("{} waits no longer", self.committer(waiter)),
+            Fact::SemiSync { server, on } => {
+                format!(
+                    "{}: semi-sync {}",
+                    self.server(server),
+                    if on { "ON" } else { "OFF" }
+                )
+            }
+            Fact::Restarted { server } => format!("{}: recovery is done", self.server(server)),
+            Fact::Promoted { server } => format!("{} serves writes", self.server(server)),
+            Fact::FailoverFailed => "nobody can be promoted".to_owned(),
+            Fact::Connected { replica, yes } => {
+                let what = if yes {
+                    "is connected"
+                } else {
+                    "lost its connection"
+                };
+                format!("{} {what}", self.server(replica))
+            }
+            Fact::Fatal1236 { replica } => format!(
+                "{}: the IO thread stops with error 1236",
+                self.server(replica)
+            ),
+            Fact::Duplicate1062 { replica } => {
+                format!(
+                    "{}: the SQL thread stops with error 1062",
+                    self.server(replica)
+                )
+            }
+            Fact::Fenced { server, yes } => {
+                format!(
+                    "{} is {}",
+                    self.server(server),
+                    if yes { "read-only" } else { "writable again" }
+                )
+            }
+            Fact::Writes { server, writes } => {
+                let what = match writes {
+                    Writes::On => "allowed",
+                    Writes::Off => "refused (1290)",
+                    Writes::Exposed => "allowed, asynchronously",
+                    Writes::CatchingUp => "refused until the replica has everything",
+                };
+                format!("writes on {} are {what}", self.server(server))
+            }
+            Fact::Reachable { server, yes } => {
+                let what = if yes { "reaches" } else { "does not reach" };
+                format!("the manager {what} {}", self.server(server))
+            }
+            Fact::Group { .. } | Fact::WasRead { .. } | Fact::Crashed { .. } | Fact::Detected => {
+                return None;
+            }
+        })
+    }
+}
+
+fn file_name(file: File) -> &'static str {
+    match file {
+        File::Redo => "redo log",
+        File::Binlog => "binlog",
+        File::RelayLog => "relay log",
+    }
+}

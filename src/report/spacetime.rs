@@ -1,0 +1,275 @@
+//! Space-time diagrams: a line per server, time downwards, messages as slanted arrows; as text and as SVG.
+
+use super::charts::WIDTH;
+use super::charts::sheet::{GREY, LINE, MARGIN, PALE, SMALL, Sheet, wrap};
+use plotters::style::text_anchor::HPos;
+use plotters::style::{BLACK, RGBColor};
+
+/// What happens, where and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagram {
+    /// The title.
+    pub title: String,
+    /// Who has a line, from left to right.
+    pub lines: Vec<String>,
+    /// Events, one per row, downwards.
+    pub rows: Vec<Row>,
+    /// Messages between rows.
+    pub messages: Vec<Message>,
+}
+
+/// One event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The line on which it happens.
+    pub line: usize,
+    /// When, if the diagram has times.
+    pub time: String,
+    /// What.
+    pub text: String,
+    /// What kind of event it is.
+    pub kind: Kind,
+}
+
+/// What kind of event it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// One like others.
+    #[default]
+    Plain,
+    /// A server dies or is cut off here.
+    Crash,
+    /// It is what the diagram is about.
+    Marked,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Row and line where it is sent.
+    pub from: (usize, usize),
+    /// Row and line where it arrives; the row of its loss, on the line where it would have arrived.
+    pub to: (usize, usize),
+    /// It does not arrive.
+    pub lost: bool,
+}
+
+/// Height of a row, in pixels; a row of several lines of text is higher.
+const ROW: i32 = 22;
+const RED: RGBColor = RGBColor(213, 94, 0);
+const BLUE: RGBColor = RGBColor(0, 114, 178);
+
+impl Diagram {
+    /// For a terminal: a column per line, one row per event, arrows where messages are sent and arrive.
+    pub fn text(&self) -> String {
+        let widths: Vec<usize> = self
+            .lines
+            .iter()
+            .map(|name| name.chars().count().max(5) + 2)
+            .collect();
+        let times = self.rows.iter().map(|row| row.time.chars().count());
+        let time = times.max().unwrap_or(0);
+        let pad = if time > 0 { time + 2 } else { 0 };
+        let mut out = " ".repeat(pad);
+        for (name, width) in self.lines.iter().zip(&widths) {
+            out += &format!("{name:^width$}");
+        }
+        out = out.trim_end().to_owned() + "\n";
+        let mut dead = vec![false; self.lines.len()];
+        for (number, row) in self.rows.iter().enumerate() {
+            let mut cells = String::new();
+            let arrives = |line: usize| {
+                let here = (number, line);
+                self.messages.iter().find(|message| message.to == here)
+            };
+            if row.kind == Kind::Crash {
+                dead[row.line] = true;
+            }
+            for (line, width) in widths.iter().enumerate() {
+                let mark = match (line == row.line, arrives(line), row.kind) {
+                    (_, Some(message), _) if message.lost => "x".to_owned(),
+                    (true, _, Kind::Crash) => "#".to_owned(),
+                    (true, Some(message), _) => {
+                        let arrow = if message.from.1 < line { ">" } else { "<" };
+                        format!("{arrow}*")
+                    }
+                    (true, None, Kind::Marked) => "@".to_owned(),
+                    (true, None, _) => "*".to_owned(),
+                    (false, ..) if dead[line] => ":".to_owned(),
+                    (false, ..) => "|".to_owned(),
+                };
+                cells += &format!("{mark:^width$}");
+            }
+            if row.kind == Kind::Plain && row.text.ends_with("restarts") {
+                dead[row.line] = false;
+            }
+            let sends = self.messages.iter().filter(|sent| sent.from.0 == number);
+            let sends: Vec<String> = sends
+                .map(|sent| {
+                    let to = &self.lines[sent.to.1];
+                    match sent.lost {
+                        true => format!("~> {to} (lost)"),
+                        false => format!("-> {to}"),
+                    }
+                })
+                .collect();
+            let sends = if sends.is_empty() {
+                String::new()
+            } else {
+                format!("  [{}]", sends.join(", "))
+            };
+            let at = if pad > 0 {
+                format!("{:>time$}  ", row.time)
+            } else {
+                String::new()
+            };
+            out += &format!("{at}{cells} {}{sends}\n", row.text);
+        }
+        out
+    }
+
+    /// The picture, 900 pixels wide.
+    pub fn svg(&self) -> String {
+        let mut sheet = Sheet::default();
+        let top = sheet.title(&self.title) + LINE;
+        let times = if self.rows.iter().any(|row| !row.time.is_empty()) {
+            78
+        } else {
+            0
+        };
+        let count = self.lines.len().max(1) as i32;
+        let column = (96).min(430 / count);
+        let x = |line: usize| MARGIN + times + column / 2 + column * line as i32;
+        let text_from = MARGIN + times + column * count + 12;
+        let room = WIDTH - MARGIN - text_from;
+        let texts: Vec<Vec<String>> = self
+            .rows
+            .iter()
+            .map(|row| wrap(&row.text, SMALL, room))
+            .collect();
+        let mut y = Vec::new();
+        let mut at = top + 18;
+        for lines in &texts {
+            let height = ROW.max(lines.len() as i32 * LINE + 6);
+            y.push(at + height / 2);
+            at += height;
+        }
+        let bottom = at + 4;
+        for (line, name) in self.lines.iter().enumerate() {
+            for (number, part) in (0..).zip(wrap(name, SMALL, column - 4)) {
+                sheet.bold((x(line), top - 6 + LINE * number), HPos::Center, &part);
+            }
+            sheet.line((x(line), top + 12), (x(line), bottom), PALE, 3);
+        }
+        for message in &self.messages {
+            let from = (x(message.from.1), y[message.from.0]);
+            let to = (x(message.to.1), y[message.to.0]);
+            arrow(&mut sheet, from, to, message.lost);
+        }
+        for (row, (&middle, lines)) in self.rows.iter().zip(y.iter().zip(&texts)) {
+            let at = (x(row.line), middle);
+            match row.kind {
+                Kind::Plain => sheet.fill((at.0 - 4, at.1 - 4), (at.0 + 4, at.1 + 4), BLACK),
+                Kind::Marked => sheet.fill((at.0 - 6, at.1 - 6), (at.0 + 6, at.1 + 6), BLUE),
+                Kind::Crash => {
+                    for (dx, dy) in [(7, 7), (7, -7)] {
+                        let ends = ((at.0 - dx, at.1 - dy), (at.0 + dx, at.1 + dy));
+                        sheet.line(ends.0, ends.1, RED, 4);
+                    }
+                }
+            }
+            if !row.time.is_empty() {
+                sheet.note((MARGIN + times - 10, middle), HPos::Right, &row.time);
+            }
+            let first = middle - LINE * (lines.len() as i32 - 1) / 2;
+            for (number, line) in (0..).zip(lines) {
+                sheet.text((text_from, first + LINE * number), HPos::Left, line);
+            }
+        }
+        sheet.line((MARGIN, bottom + 6), (WIDTH - MARGIN, bottom + 6), GREY, 1);
+        sheet.svg(bottom + 6 + MARGIN)
+    }
+}
+
+fn arrow(sheet: &mut Sheet, from: (i32, i32), to: (i32, i32), lost: bool) {
+    let (dx, dy) = (f64::from(to.0 - from.0), f64::from(to.1 - from.1));
+    let length = libm::sqrt(dx * dx + dy * dy).max(1.0);
+    // A lost message ends before its aim.
+    let reach = if lost { 0.72 } else { 1.0 };
+    let tip = (
+        from.0 + libm::round(dx * reach) as i32,
+        from.1 + libm::round(dy * reach) as i32,
+    );
+    let color = if lost { RED } else { BLUE };
+    let dash: &[f64] = if lost { &[5.0, 4.0] } else { &[] };
+    let points = [
+        (f64::from(from.0), f64::from(from.1)),
+        (f64::from(tip.0), f64::from(tip.1)),
+    ];
+    sheet.dashed(&points, color, dash, 2);
+    let (ux, uy) = (dx / length, dy / length);
+    if lost {
+        for (sx, sy) in [(5, 5), (5, -5)] {
+            sheet.line((tip.0 - sx, tip.1 - sy), (tip.0 + sx, tip.1 + sy), RED, 2);
+        }
+        return;
+    }
+    let back = |side: f64| {
+        let (bx, by) = (-10.0 * ux - side * 4.0 * uy, -10.0 * uy + side * 4.0 * ux);
+        (
+            tip.0 + libm::round(bx) as i32,
+            tip.1 + libm::round(by) as i32,
+        )
+    };
+    sheet.area(vec![tip, back(1.0), back(-1.0)], BLUE);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::charts::check;
+    use super::*;
+
+    fn sample() -> Diagram {
+        let row = |line, text: &str, kind| Row {
+            line,
+            time: String::new(),
+            text: text.to_owned(),
+            kind,
+        };
+        Diagram {
+            title: "A message too late".to_owned(),
+            lines: vec!["client 1".into(), "mysql-m".into(), "mysql-s-1".into()],
+            rows: vec![
+                row(0, "client 1 submits a transaction", Kind::Plain),
+                row(1, "mysql-m: the dump thread sends", Kind::Plain),
+                row(2, "events arrive", Kind::Plain),
+                row(1, "site_loss: mysql-m", Kind::Crash),
+            ],
+            messages: vec![
+                Message {
+                    from: (1, 1),
+                    to: (2, 2),
+                    lost: false,
+                },
+                Message {
+                    from: (2, 2),
+                    to: (3, 1),
+                    lost: true,
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn arrows_start_where_they_are_sent_and_losses_are_marked() {
+        let text = sample().text();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].contains("[-> mysql-s-1]"), "{text}");
+        assert!(
+            lines[3].contains(">*") && lines[3].contains("(lost)"),
+            "{text}"
+        );
+        assert!(lines[4].contains('x'), "{text}");
+        check::well_drawn(&sample().svg());
+    }
+}

@@ -1,0 +1,36 @@
+//! Bounds of `replsim check`, as an experiment may say them.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How far the search through every order of events goes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
+pub struct Check {
+    /// Sessions that submit; 2 without it.
+    pub sessions: Option<u16>,
+    /// Transactions that they submit together; 2 without it.
+    pub transactions: Option<u8>,
+    /// Crashes; without it as many as the experiment has faults that crash servers.
+    pub crashes: Option<u8>,
+    /// Which servers crash; without it those of the experiment's faults.
+    pub victims: Option<Victims>,
+    /// Restarts of crashed servers; 1 without it.
+    pub restarts: Option<u8>,
+    /// Semi-sync waits that time out; none without it.
+    pub time_outs: Option<u8>,
+    /// Decisions of the manager that the master is dead; 1 without it.
+    pub failovers: Option<u8>,
+    /// States after which the search gives up.
+    pub most_states: Option<u32>,
+}
+
+/// Which servers crash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Victims {
+    /// Those that the experiment's faults strike, together as they strike them.
+    OfFaults,
+    /// Any server.
+    Any,
+}

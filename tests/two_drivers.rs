@@ -1,0 +1,159 @@
+//! The two drivers check each other: whatever the timed engine feeds to the core, the explorer had among its actions.
+
+#[path = "support/random.rs"]
+mod random;
+mod support;
+
+use proptest::prelude::*;
+use random::{Scenario, cases, scenario};
+use replsim::engine::{Observer, Simulation};
+use replsim::explore::action::Action;
+use replsim::explore::bounds::{Bounds, Reduction};
+use replsim::explore::state::State;
+use replsim::plan::Plan;
+use replsim::protocol::effect::{Input, Timer};
+use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::ids::{Gtid, SessionId, Span};
+use replsim::protocol::world::World;
+
+/// Takes every step of the engine in the explorer's own state.
+struct Shadow {
+    state: State,
+    bounds: Bounds,
+    steps: u64,
+    problem: Option<String>,
+}
+
+/// Anything may happen as often as it likes; nothing is run at once.
+fn bounds() -> Bounds {
+    Bounds {
+        sessions: 1,
+        transactions: 1,
+        crashes: 0,
+        kinds: Vec::new(),
+        victims: Vec::new(),
+        restarts: 0,
+        time_outs: u8::MAX,
+        failovers: u8::MAX,
+        partitions: Vec::new(),
+        most_states: 1,
+        reduction: Reduction::None,
+        counters: false,
+    }
+}
+
+impl Shadow {
+    fn new(plan: &Plan) -> Shadow {
+        let bounds = bounds();
+        Shadow {
+            state: State::starting(&plan.cluster, &bounds),
+            bounds,
+            steps: 0,
+            problem: None,
+        }
+    }
+
+    /// The engine has one slot for the manager's decision, however the master died.
+    fn as_expected(&self, input: Input) -> Input {
+        let expected = self.state.pending.timers.iter();
+        let mut expected = expected.filter(|timer| matches!(timer, Timer::Detect { .. }));
+        match (input, expected.next()) {
+            (Input::Fired(Timer::Detect { .. }), Some(&timer)) => Input::Fired(timer),
+            _ => input,
+        }
+    }
+
+    /// Whether the explorer could have done it in this state.
+    fn is_among_the_actions(&self, input: Input) -> bool {
+        let state = &self.state;
+        let among = |action: Action| {
+            let mut actions = Vec::new();
+            state.actions(&self.bounds, &mut actions);
+            actions.contains(&action)
+        };
+        match input {
+            Input::Worked(_)
+            | Input::Synced(..)
+            | Input::Departed(_)
+            | Input::Arrived(_)
+            | Input::Answered(_) => among(Action::Happens(input)),
+            // Tries to connect that fail, and a manager that loses patience, are no actions: they change nothing.
+            Input::Fired(timer) => state.pending.timers.contains(&timer),
+            // A session asks when the server does not work for it, or with the next statement of its transaction.
+            Input::Request(id) => {
+                let session = &state.world.sessions[usize::from(id.0)];
+                let again =
+                    session.awaited && !session.request_is_stuck && session.answer.is_none();
+                state.world.can_submit(id) || again
+            }
+            Input::Reconnect(id) => state.world.master_for(id).is_some(),
+            // Faults, clients that give up, readers, administrators and the write-back: at any moment.
+            _ => true,
+        }
+    }
+}
+
+impl Observer for Shadow {
+    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
+    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn fault(&mut self, _: u64, _: usize) {}
+
+    fn input(&mut self, now: u64, input: Input, world: &World) {
+        if self.problem.is_some() {
+            return;
+        }
+        let input = self.as_expected(input);
+        if !self.is_among_the_actions(input) {
+            self.problem = Some(format!(
+                "{now}: {input:?} is no action; pending {:?}",
+                self.state.pending
+            ));
+            return;
+        }
+        self.steps += 1;
+        // Comparing whole clusters at every step would take most of the time.
+        if self.steps % 64 == 0 && self.state.world != *world {
+            self.problem = Some(format!("{now}: the clusters differ before {input:?}"));
+        }
+        self.state.feed(input, &self.bounds, &mut |_| {});
+    }
+}
+
+fn included(scenario: &Scenario) -> Result<u64, TestCaseError> {
+    let mut plan = scenario.plan();
+    plan.warm_up = Span::millis(20);
+    plan.duration = Span::millis(320);
+    for fault in &mut plan.faults {
+        // Early, so that short runs meet them.
+        fault.at = support::fixed(fault.at.sample(u64::MAX / 2) / 5);
+    }
+    let mut shadow = Shadow::new(&plan);
+    let mut simulation = Simulation::new(&plan, scenario.seed, 0, Span::millis(50));
+    simulation.run_until(plan.duration.0, &mut shadow);
+    match shadow.problem {
+        Some(problem) => Err(TestCaseError::fail(problem)),
+        None => {
+            prop_assert!(shadow.state.world == simulation.world, "at the end");
+            Ok(shadow.steps)
+        }
+    }
+}
+
+// Two tests of half the scenarios each: two cores.
+proptest! {
+    #![proptest_config(cases(5_000))]
+
+    #[test]
+    fn whatever_the_engine_does_the_explorer_could_have_done(scenario in scenario()) {
+        included(&scenario)?;
+    }
+
+    #[test]
+    fn and_in_five_thousand_other_scenarios_too(scenario in scenario()) {
+        let mut scenario = scenario;
+        scenario.managed = true;
+        included(&scenario)?;
+    }
+}
