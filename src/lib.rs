@@ -11,6 +11,7 @@
 //! | [`engine`] | the timed driver: gives effects a duration, returns them as inputs; [`engine::Simulation`] |
 //! | [`explore`] | the exhaustive driver: every order of events within bounds, over the same core |
 //! | [`measure`] | folds: facts become the ledger, latencies, lag, a timeline |
+//! | [`observe`] | one run kept whole: its story, what caused what, why a transaction was lost |
 //! | [`run`] | runs of a case in parallel, merged in the order of their numbers |
 //! | [`estimate`] | intervals, case results, whether claims hold |
 //! | [`report`] | the table, the results document, CSV, charts |
@@ -22,6 +23,7 @@ pub mod engine;
 pub mod estimate;
 pub mod explore;
 pub mod measure;
+pub mod observe;
 pub mod plan;
 pub mod protocol;
 pub mod random;

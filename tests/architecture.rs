@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others. Nobody uses `cli`.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("protocol", &[]),
     ("random", &[]),
     ("spec", &["protocol", "random"]),
@@ -13,6 +13,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("explore", &["protocol"]),
     ("measure", &["protocol", "plan", "engine"]),
     ("estimate", &["measure", "spec"]),
+    ("observe", &["protocol", "plan", "engine"]),
     (
         "run",
         &["engine", "measure", "estimate", "plan", "protocol"],
@@ -25,12 +26,15 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ),
     (
         "report",
-        &["estimate", "explore", "measure", "protocol", "validate"],
+        &[
+            "estimate", "explore", "measure", "observe", "protocol", "validate",
+        ],
     ),
     (
         "cli",
         &[
-            "spec", "plan", "protocol", "run", "estimate", "explore", "report", "validate",
+            "spec", "plan", "protocol", "random", "run", "estimate", "explore", "observe",
+            "report", "validate",
         ],
     ),
 ];

@@ -145,3 +145,81 @@ fn list_schema_and_completions_speak_on_standard_output() {
     }
     assert!(text(&replsim(&["completions", "bash"], folder.path()).stdout).contains("replsim"));
 }
+
+#[test]
+fn a_check_ends_with_1_when_a_guarantee_fails_with_3_when_undecided_and_with_0_when_all_hold() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let check = |more: &[&str]| {
+        let case = ["--set", "vary={\"mode\":[\"after_sync\"]}"];
+        let small = ["--sessions", "1", "--transactions", "1", "--quiet"];
+        let arguments = [&["check", "site-loss"][..], &case, &small, more].concat();
+        replsim(&arguments, folder.path())
+    };
+    let errant = check(&["--restarts", "1"]);
+    assert_eq!(errant.status.code(), Some(1), "{}", text(&errant.stderr));
+    let said = text(&errant.stdout);
+    assert!(said.contains("Not so: no errant transaction"), "{said}");
+    assert!(said.contains("all of them"), "{said}");
+    let holds = check(&["--restarts", "0", "--format", "json"]);
+    assert_eq!(holds.status.code(), Some(0), "{}", text(&holds.stderr));
+    let document: serde_json::Value = serde_json::from_slice(&holds.stdout).expect("JSON");
+    let properties = &document["cases"][0]["properties"];
+    let properties = properties.as_array().expect("properties");
+    assert!(properties.len() >= 5);
+    let all_hold = properties
+        .iter()
+        .all(|property| property["verdict"] == "holds");
+    assert!(all_hold, "{properties:?}");
+    assert!(document["cases"][0]["states"].as_u64().expect("a number") > 100);
+    let undecided = check(&["--restarts", "0", "--most-states", "50"]);
+    assert_eq!(undecided.status.code(), Some(3));
+    let unknown = replsim(&["check", "site-los"], folder.path());
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("site-loss"));
+}
+
+#[test]
+fn a_counterexample_replays_in_time_and_a_loss_is_explained() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = |arguments: &[&str]| replsim(arguments, folder.path());
+    let vary = "vary={\"mode\":[\"async\"]}";
+    let checked = run(&[
+        "check",
+        "site-loss",
+        "--set",
+        vary,
+        "--replay",
+        "--quiet",
+        "--out",
+        "c",
+    ]);
+    assert_eq!(checked.status.code(), Some(1), "{}", text(&checked.stderr));
+    let file = "c/async-nothing-acknowledged-is-lost.json";
+    let replayed = run(&["run", file, "--quiet", "--out", "r"]);
+    let said = text(&replayed.stdout);
+    assert_eq!(
+        replayed.status.code(),
+        Some(0),
+        "its claim is the loss: {said}"
+    );
+    assert!(
+        said.contains("not so: nothing acknowledged is lost"),
+        "{said}"
+    );
+    let explained = run(&["explain", file, "--quiet", "--out", "e"]);
+    let said = text(&explained.stdout);
+    assert!(said.contains("acknowledged, then lost"), "{said}");
+    assert!(said.contains("promoted at"), "{said}");
+    for name in ["explain.txt", "explain.svg", "explain.dot"] {
+        assert!(folder.path().join("e").join(name).is_file(), "{name}");
+    }
+    let nobody = run(&["explain", "site-loss", "--transaction", "mysql-m:0"]);
+    assert_eq!(nobody.status.code(), Some(2));
+    let no_case = run(&["explain", "site-loss", "--case", "mode=asink,rtt=5 ms"]);
+    assert_eq!(no_case.status.code(), Some(2));
+    assert!(
+        text(&no_case.stderr).contains("mode=async,rtt=5 ms"),
+        "{}",
+        text(&no_case.stderr)
+    );
+}

@@ -114,7 +114,7 @@ impl Observer for Shadow {
         }
         self.steps += 1;
         // Comparing whole clusters at every step would take most of the time.
-        if self.steps % 64 == 0 && self.state.world != *world {
+        if self.steps.is_multiple_of(64) && self.state.world != *world {
             self.problem = Some(format!("{now}: the clusters differ before {input:?}"));
         }
         self.state.feed(input, &self.bounds, &mut |_| {});

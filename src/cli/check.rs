@@ -1,8 +1,9 @@
 //! `replsim check`: every order of events, within bounds.
 
-use super::{End, bounds, print};
+use super::{End, bounds, print, replay};
 use crate::explore::check::{Checked, Verdict, check as search};
 use crate::explore::narrative::{Line, Words, tell};
+use crate::explore::properties::Property;
 use crate::explore::settings::{self, Choice};
 use crate::explore::truth::truth_table;
 use crate::explore::{self};
@@ -60,6 +61,9 @@ pub struct Arguments {
     /// Give up after so many states
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     most_states: Option<u32>,
+    /// Look for moments at which each counterexample happens in timed simulation, and write it as an experiment
+    #[arg(long)]
+    replay: bool,
     /// Threads, one case each; changes how long it takes, never what it prints
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
@@ -138,7 +142,7 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let found: Vec<CaseChecked> = pool.install(|| {
         let both = cases.par_iter().zip(&plans);
         both.map(|(case, plan)| {
-            let found = case_checked(case, plan, &said);
+            let found = case_checked(case, plan, &said, arguments.replay);
             bar.inc(1);
             found
         })
@@ -237,7 +241,7 @@ fn said(arguments: &Arguments, of_experiment: Check) -> Check {
     }
 }
 
-fn case_checked(case: &Case, plan: &Plan, said: &Check) -> CaseChecked {
+fn case_checked(case: &Case, plan: &Plan, said: &Check, wants_replay: bool) -> CaseChecked {
     let (bounds, cuts) = bounds::bounds(plan, said);
     let names: Vec<String> = plan.servers.iter().map(|at| at.name.clone()).collect();
     let words = Words {
@@ -253,17 +257,26 @@ fn case_checked(case: &Case, plan: &Plan, said: &Check) -> CaseChecked {
             Some(tell(&plan.cluster, &bounds, &words, way))
         })
         .collect();
+    let mut replays = Vec::new();
+    for finding in checked.findings.iter().filter(|_| wants_replay) {
+        if let (Verdict::Fails, Some(way)) = (finding.verdict, &finding.way)
+            && let Some(text) = replay::replay(case, plan, &bounds, way, finding.property)
+        {
+            let name = format!("{}.json", file_name(&case.axes, finding.property));
+            replays.push((finding.property, name, text));
+        }
+    }
     CaseChecked {
         axes: case.axes.clone(),
         bounds: bounds.said(&names),
         checked,
         told,
         names,
-        replays: Vec::new(),
+        replays,
     }
 }
 
-/// A diagram per counterexample.
+/// A diagram per counterexample, and the experiments that replay them.
 fn diagrams(case: &CaseChecked) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for (finding, told) in case.checked.findings.iter().zip(&case.told) {
@@ -281,7 +294,17 @@ fn diagrams(case: &CaseChecked) -> Vec<(String, String)> {
         files.push((format!("{name}.svg"), diagram.svg()));
         files.push((format!("{name}.txt"), diagram.text()));
     }
+    let replays = case.replays.iter();
+    files.extend(replays.map(|(_, name, text)| (name.clone(), text.clone())));
     files
+}
+
+/// The case and the property as the name of a file.
+fn file_name(axes: &[(String, String)], property: Property) -> String {
+    let values = axes.iter().map(|axis| axis.1.as_str());
+    let parts: Vec<&str> = values.chain([property.name()]).collect();
+    let plain = |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_';
+    parts.join("-").replace(plain, "-")
 }
 
 fn ended(found: &[CaseChecked]) -> End {

@@ -3,7 +3,9 @@
 mod bounds;
 mod check;
 mod completions;
+mod explain;
 mod list;
+mod replay;
 mod run;
 mod schema;
 mod validate;
@@ -25,6 +27,8 @@ enum Command {
     Run(run::Arguments),
     /// Every order of events within bounds: what always holds, and the shortest way to where it does not
     Check(check::Arguments),
+    /// Why a transaction of one run was lost, or where the time of its slowest commit went
+    Explain(explain::Arguments),
     /// The experiments at hand, one line each
     List,
     /// Predictions beside measurements of a real cluster
@@ -51,6 +55,7 @@ pub fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::List => list::list(),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

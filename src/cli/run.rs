@@ -75,6 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let bar = progress::bar(runs * plans.len() as u64, arguments.quiet);
     let mut results = Vec::new();
     let mut pictured = Vec::new();
+    let mut losing = Vec::new();
     for (case, plan) in cases.iter().zip(&plans) {
         bar.set_message(case.label());
         let names: Vec<String> = plan
@@ -90,6 +91,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
                 timeline = timeline.take().or(outcome.timeline);
             });
         });
+        if let Some(run) = builder.first_losing_run() {
+            losing.push((case.label(), run));
+        }
         results.push(builder.finish());
         pictured.push(Pictured {
             label: case.label(),
@@ -141,6 +145,16 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             "{charts} charts with their numbers, and the results: {}",
             folder.display()
         );
+    }
+    if !arguments.quiet {
+        for (case, run) in losing {
+            let case = match case.is_empty() {
+                true => String::new(),
+                false => format!(" --case {case:?}"),
+            };
+            let (name, seed) = (&arguments.experiment, results.seed);
+            eprintln!("why: replsim explain {name}{case} --run {run} --seed {seed}");
+        }
     }
     Ok(if results.all_held() {
         End::Done

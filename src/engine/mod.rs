@@ -13,7 +13,7 @@ pub mod slots;
 mod timers;
 
 use crate::plan::Plan;
-use crate::protocol::effect::{Effect, File, Input};
+use crate::protocol::effect::{Effect, File, Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
 use crate::protocol::ids::{Gtid, SessionId, Span};
@@ -47,6 +47,10 @@ pub trait Observer {
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64);
     /// A fault begins.
     fn fault(&mut self, now: u64, fault: usize);
+    /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
+    fn lost(&mut self, _now: u64, _lane: LaneId, _arrivals: &[Option<u64>]) {}
+    /// The core has handled an input; only who follows single threads needs it.
+    fn stepped(&mut self, _now: u64, _world: &World) {}
     /// An input is about to be handled by the core; only drivers that compare with others need it.
     fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
 }
@@ -208,6 +212,7 @@ impl<'plan> Simulation<'plan> {
     fn step<O: Observer>(&mut self, input: Input, observer: &mut O) {
         observer.input(self.now, input, &self.world);
         self.world.step(input, &mut self.out);
+        observer.stepped(self.now, &self.world);
     }
 
     /// The engine's parts, borrowed apart: what they work with, cores and disks, the network, the cluster.
@@ -308,7 +313,12 @@ impl<'plan> Simulation<'plan> {
             Effect::WriteRedo(server) => machines.fsync(desk, server, File::Redo, true),
             Effect::AbandonFsyncs(server) => machines.abandon_fsyncs(desk, server),
             Effect::Transmit(lane, bytes) => network.transmit(desk, world, lane, bytes),
-            Effect::Cut { lane, wire } => network.cut(desk, world, lane, wire),
+            Effect::Cut { lane, wire } => {
+                let lost = network.cut(desk, world, lane, wire);
+                if !lost.is_empty() {
+                    observer.lost(self.now, lane, &lost);
+                }
+            }
             Effect::Stick(lane) => network.stick(desk, lane),
             Effect::Window(lane) => network.shut_window(desk.plan, lane),
             Effect::StickClient(id) => self.client_is_stuck(id),

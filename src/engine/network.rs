@@ -181,12 +181,21 @@ impl Network {
         }
     }
 
-    /// Packets are lost.
-    pub fn cut(&mut self, desk: &mut Desk, world: &World, lane: LaneId, wire: bool) {
+    /// Packets are lost: when each would have arrived, if it was on the wire.
+    pub fn cut(
+        &mut self,
+        desk: &mut Desk,
+        world: &World,
+        lane: LaneId,
+        wire: bool,
+    ) -> Vec<Option<u64>> {
         let end = |server: usize| End::Server(ServerId(server as u8));
         let cut_off =
             Self::ends(world, lane).is_some_and(|(from, to)| !world.cuts.talk(end(from), end(to)));
         let timing = self.timing(lane);
+        let on_wire = timing.wire.iter().filter(|_| wire);
+        let mut lost: Vec<Option<u64>> = on_wire.map(|&(_, arrival)| Some(arrival)).collect();
+        lost.extend(timing.socket.iter().map(|_| None));
         timing.socket.clear();
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         if wire {
@@ -198,6 +207,7 @@ impl Network {
                 timing.window = None;
             }
         }
+        lost
     }
 
     /// The network carries nothing: what is on the wire will have to be sent again.

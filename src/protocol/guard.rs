@@ -38,7 +38,8 @@ impl World {
         let enough = received.len() >= needed;
         // What the last replica that is needed still lacks.
         let lacks = match enough {
-            true => self.server(master).history.end() - received[needed - 1],
+            // A master that lost the end of its binlog may be behind its replicas.
+            true => (self.server(master).history.end()).saturating_sub(received[needed - 1]),
             false => 0,
         };
         match self.keeping {

@@ -21,8 +21,8 @@ pub struct CaseChecked {
     pub told: Vec<Option<Vec<Line>>>,
     /// The servers' names.
     pub names: Vec<String>,
-    /// Files of experiments that replay a counterexample in timed simulation, by property.
-    pub replays: Vec<(Property, String)>,
+    /// Experiments that replay a counterexample in timed simulation: property, file name, text.
+    pub replays: Vec<(Property, String, String)>,
 }
 
 impl CaseChecked {
@@ -88,6 +88,13 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
             if let (Verdict::Fails, Some(told)) = (finding.verdict, told) {
                 out += &format!("\n  Not so: {}\n", finding.property.name());
                 out += &steps(told);
+                if let Some(replay) = case
+                    .replays
+                    .iter()
+                    .find(|replay| replay.0 == finding.property)
+                {
+                    out += &format!("       replayed in time by {}\n", replay.1);
+                }
             }
         }
     }
@@ -136,7 +143,7 @@ fn case_json(case: &CaseChecked) -> Value {
                     .map(|line| json!({"event": line.event, "facts": line.facts}));
                 said["trace"] = trace.collect();
             }
-            if let Some((_, file)) = case.replays.iter().find(|replay| replay.0 == property) {
+            if let Some((_, file, _)) = case.replays.iter().find(|replay| replay.0 == property) {
                 said["replay"] = file.clone().into();
             }
             said

@@ -5,6 +5,7 @@ pub mod check_tables;
 pub mod checked;
 pub mod csv;
 pub mod document;
+pub mod explained;
 mod over_axes;
 pub mod pictures;
 pub mod progress;

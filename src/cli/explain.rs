@@ -1,0 +1,154 @@
+//! `replsim explain`: why a transaction of one run was lost, and where the time of a slow commit went.
+
+use super::{End, print};
+use crate::observe::words::{Words, span, time};
+use crate::observe::{explain, life, path, story};
+use crate::plan::{self, Case, Plan};
+use crate::report::{explained, write};
+use crate::spec;
+use std::error::Error;
+use std::path::PathBuf;
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A path, or the bare name of a file in experiments/
+    experiment: String,
+    /// Which case, as in --case mode=async,rtt="5 ms" (the first that fits)
+    #[arg(long, value_name = "AXIS=VALUE,...")]
+    case: Option<String>,
+    /// Which run of it
+    #[arg(long, default_value_t = 0)]
+    run: u64,
+    /// Which transaction, as in mysql-m:4711 (the first that was lost, or else the slowest)
+    #[arg(long)]
+    transaction: Option<String>,
+    /// The experiment's own seed by default
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Set a value in the merged description
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Where the files go (out/explain-EXPERIMENT/ by default)
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// No hints
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Tells one run and explains one transaction of it.
+pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
+    let sets = super::run::sets(&arguments.set)?;
+    let loaded = spec::load(&arguments.experiment, &sets)?;
+    let cases = plan::cases(&loaded)?;
+    let case = pick(&cases, arguments.case.as_deref())?;
+    let plan: Plan = case.compile()?;
+    let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
+    let story = story::tell(&plan, seed, arguments.run);
+    let words = Words { plan: &plan };
+    let wanted = match &arguments.transaction {
+        None => life::first_loss(&story),
+        Some(name) => {
+            let found = path::named(&words, &story, name);
+            Some(found.ok_or_else(|| {
+                let problem =
+                    format!("no transaction `{name}` in this run, expected as in mysql-m:1");
+                spec::Error::whole("--transaction", problem)
+            })?)
+        }
+    };
+    let label = case.label();
+    let heading = format!(
+        "{}{}run {} with seed {seed}",
+        loaded.name,
+        if label.is_empty() {
+            ", ".to_owned()
+        } else {
+            format!(", {label}, ")
+        },
+        arguments.run
+    );
+    let mut text = format!("{heading}\n");
+    let counts = [
+        (story.lost.len(), "acknowledged, then lost"),
+        (story.vanished.len(), "visible, then lost"),
+        (story.errant.len(), "errant on an old master"),
+    ];
+    for (count, what) in counts {
+        text += &format!("{count:>6} {what}\n");
+    }
+    let mut files = Vec::new();
+    if let Some(life) = wanted.and_then(|gtid| life::life(&story, gtid)) {
+        let (sentences, graph) = explain::explain(&plan, &story, &life);
+        let name = words.gtid(life.gtid);
+        let title = format!("{name}: {}", life::fate(&story, life.gtid).name());
+        let diagram = explained::diagram(&format!("{title} ({heading})"), &words, &life);
+        text += &format!("\n{title}\n\n");
+        for sentence in &sentences {
+            text += &format!("{sentence}\n");
+        }
+        text += &format!("\n{}", diagram.text());
+        files.push(("explain.svg".to_owned(), diagram.svg()));
+        files.push(("explain.dot".to_owned(), graph.dot()));
+    }
+    // A loss is explained by what did not arrive; a commit that is there, by where its time went.
+    let timed = match wanted {
+        Some(gtid) => path::of(&story, gtid),
+        None => path::slowest(&story),
+    };
+    if let Some((session, start, end, gtid)) = timed {
+        let which = if wanted.is_none() {
+            "The slowest commit, "
+        } else {
+            ""
+        };
+        text += &format!(
+            "\n{which}{}: where the {} went, from {} on\n\n",
+            words.gtid(gtid),
+            span(end - start),
+            time(start)
+        );
+        for stretch in path::way(&story, session, start, end) {
+            let length = stretch.to - stretch.from;
+            let share = 100.0 * length as f64 / (end - start).max(1) as f64;
+            text += &format!("{:>12} {share:>5.1} %  {}\n", span(length), stretch.what);
+        }
+    }
+    files.insert(0, ("explain.txt".to_owned(), text.clone()));
+    let folder = arguments.out.clone();
+    let folder =
+        folder.unwrap_or_else(|| PathBuf::from("out").join(format!("explain-{}", loaded.name)));
+    write::write_all(&folder, &files)?;
+    print(&text);
+    if !arguments.quiet {
+        eprintln!(
+            "the space-time diagram, and the graph for dot: {}",
+            folder.display()
+        );
+    }
+    Ok(End::Done)
+}
+
+/// The first case with these values; commas stand between axes, and may stand in values.
+fn pick<'a>(cases: &'a [Case], wanted: Option<&str>) -> Result<&'a Case, spec::Error> {
+    let Some(wanted) = wanted else {
+        return Ok(&cases[0]);
+    };
+    let fits = |case: &&Case| {
+        let said = format!(",{wanted},");
+        let named = case
+            .axes
+            .iter()
+            .filter(|(axis, value)| said.contains(&format!(",{axis}={value},")));
+        let length: usize = named
+            .clone()
+            .map(|(axis, value)| axis.len() + value.len() + 2)
+            .sum();
+        named.count() > 0 && length == wanted.len() + 1
+    };
+    cases.iter().find(fits).ok_or_else(|| {
+        let known: Vec<String> = cases.iter().map(Case::label).collect();
+        spec::Error::whole("--case", format!("no case `{wanted}`")).near(wanted, &known)
+    })
+}

@@ -1,0 +1,161 @@
+//! Where the time of a slow commit went: its session's phases, and for a follower those of who led its group.
+
+use super::story::{Story, What};
+use super::words::Words;
+use crate::protocol::client::Phase;
+use crate::protocol::effect::File;
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::ids::{Gtid, SessionId};
+
+/// A stretch of a commit's way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// When it begins, ns.
+    pub from: u64,
+    /// When it ends.
+    pub to: u64,
+    /// What was waited for or worked at.
+    pub what: String,
+}
+
+/// The acknowledged commit that took longest: session, when it was wanted, when its OK was read, its name.
+pub fn slowest(story: &Story) -> Option<(SessionId, u64, u64, Gtid)> {
+    let answered = story.events.iter().filter_map(|event| match event.1 {
+        What::Answered {
+            session,
+            outcome: Outcome::Ok,
+            gtid: Some(gtid),
+            start,
+        } => Some((session, start, event.0, gtid)),
+        _ => None,
+    });
+    answered.max_by_key(|(_, start, end, _)| end - start)
+}
+
+/// Where a transaction stands in the pipeline, as far as it shows from outside of a queue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Not in the binlog.
+    Before,
+    /// In the binlog, and not on its disk.
+    Written,
+    /// On the disk.
+    Synced,
+}
+
+/// The way of one commit, from the moment when it was wanted until its OK was read.
+pub fn way(story: &Story, session: SessionId, start: u64, end: u64) -> Vec<Stretch> {
+    let mut way: Vec<Stretch> = Vec::new();
+    let mut now = start;
+    let mut doing = "the request travels".to_owned();
+    let mut stage = Stage::Before;
+    let sessions = story.world.sessions.len();
+    let mut phases = vec![Phase::Idle; sessions];
+    let own = usize::from(session.0);
+    for &(at, what) in story.events.iter().take_while(|event| event.0 <= end) {
+        match what {
+            What::Turns(who, turned) => phases[usize::from(who.0)] = turned,
+            What::Noted(Fact::Logged {
+                session: Some(who), ..
+            }) if who == session && at >= start => stage = Stage::Written,
+            What::Synced(server, File::Binlog)
+                if stage == Stage::Written && server == story.world.sessions[own].server =>
+            {
+                stage = Stage::Synced
+            }
+            _ => continue,
+        }
+        if at < start {
+            continue;
+        }
+        let next = match phases[own] {
+            Phase::Idle if now == start && way.is_empty() => continue,
+            phase => words(phase, ahead(&phases, own, stage)),
+        };
+        if next != doing {
+            push(&mut way, now, at, std::mem::replace(&mut doing, next));
+            now = at;
+        }
+    }
+    push(&mut way, now, end, doing);
+    way
+}
+
+/// What the thread does that holds the lock behind which a follower stands.
+fn ahead(phases: &[Phase], own: usize, stage: Stage) -> Option<Phase> {
+    use Phase::*;
+    let order: &[Phase] = match stage {
+        Stage::Before => &[
+            GroupDelay,
+            WriteBinlog,
+            GroupRedoSync,
+            BinlogSync,
+            SemiSyncWait,
+        ],
+        Stage::Written => &[GroupDelay, BinlogSync, WriteBinlog, SemiSyncWait],
+        Stage::Synced => &[SemiSyncWait, Acknowledged, EngineCommit],
+    };
+    let others = phases.iter().enumerate().filter(|other| other.0 != own);
+    let holds = |wanted: &&Phase| others.clone().any(|other| other.1 == *wanted);
+    order.iter().find(holds).copied()
+}
+
+fn push(way: &mut Vec<Stretch>, from: u64, to: u64, what: String) {
+    if to > from {
+        way.push(Stretch { from, to, what });
+    }
+}
+
+fn words(phase: Phase, ahead: Option<Phase>) -> String {
+    let own = match phase {
+        Phase::Idle => "the OK travels and is read",
+        Phase::Execute => "the statement is executed",
+        Phase::BetweenStatements => "the client's next statement",
+        Phase::Broken | Phase::Held => "held back",
+        Phase::RowLock => "another transaction has the row lock",
+        Phase::Prepare => "prepare",
+        Phase::RedoSync | Phase::RedoSynced => "the redo log is synced",
+        Phase::RedoAgain | Phase::RedoWrittenAgain => "the redo log is written again",
+        Phase::GotLock | Phase::InTurn | Phase::Turn => "wakes up",
+        Phase::GroupRedoSync => "the group's redo log is synced",
+        Phase::WriteBinlog => "the group is written to the binlog",
+        Phase::GroupDelay => "group commit waits for more transactions",
+        Phase::BinlogSync => "the binlog is synced",
+        Phase::SemiSyncWait => "the acknowledgement of a replica",
+        Phase::Acknowledged => "wakes up after the acknowledgement",
+        Phase::EngineCommit => "engine commit",
+        Phase::Reply => "the OK is written",
+        Phase::InQueue => {
+            return match ahead {
+                // Who wakes up after one acknowledgement mostly begins to wait for the next.
+                Some(Phase::Acknowledged) => words(Phase::InQueue, Some(Phase::SemiSyncWait)),
+                Some(ahead) => {
+                    format!("in a queue of group commit, behind: {}", words(ahead, None))
+                }
+                None => "in a queue of group commit".to_owned(),
+            };
+        }
+    };
+    own.to_owned()
+}
+
+/// The session and the moments of this transaction's commit, if its client got an OK.
+pub fn of(story: &Story, wanted: Gtid) -> Option<(SessionId, u64, u64, Gtid)> {
+    story.events.iter().find_map(|event| match event.1 {
+        What::Answered {
+            session,
+            outcome: Outcome::Ok,
+            gtid: Some(gtid),
+            start,
+        } if gtid == wanted => Some((session, start, event.0, gtid)),
+        _ => None,
+    })
+}
+
+/// A transaction by its name: `mysql-m:4711`.
+pub fn named(words: &Words, story: &Story, name: &str) -> Option<Gtid> {
+    story.events.iter().find_map(|event| match event.1 {
+        What::Noted(Fact::Logged { gtid, .. }) if words.gtid(gtid) == name => Some(gtid),
+        _ => None,
+    })
+}

@@ -1,0 +1,153 @@
+//! Names and moments of one run for people.
+
+use super::graph::Node;
+use super::life::Life;
+use super::story::What;
+use crate::plan::Plan;
+use crate::protocol::effect::Crash;
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::ids::{Gtid, ServerId};
+
+/// Names for people.
+pub struct Words<'a> {
+    /// The plan of the run.
+    pub plan: &'a Plan,
+}
+
+impl Words<'_> {
+    /// A server's name.
+    pub fn server(&self, id: ServerId) -> &str {
+        &self.plan.servers[usize::from(id.0)].name
+    }
+
+    /// A transaction's name: who wrote it first, and its number there.
+    pub fn gtid(&self, gtid: Gtid) -> String {
+        let again = "'".repeat(usize::from(gtid.origin.epoch));
+        format!("{}:{}{again}", self.server(gtid.origin.server), gtid.number)
+    }
+
+    /// How a server went.
+    pub fn death(&self, what: &What) -> String {
+        match what {
+            What::Noted(Fact::Crashed { server, crash }) => {
+                let name = self.server(*server);
+                match crash {
+                    Crash::ProcessKill => format!("{name} was killed"),
+                    Crash::HostLoss => format!("{name} lost its host"),
+                    Crash::SiteLoss => format!("{name} was lost with its site"),
+                    Crash::CutAndKill => format!("{name} was cut off and killed"),
+                }
+            }
+            What::Noted(Fact::Reachable { server, .. }) => {
+                format!("{} was cut off", self.server(*server))
+            }
+            _ => "the crash".to_owned(),
+        }
+    }
+
+    /// An event of a life, as a row of a diagram or a node of the graph says it.
+    pub fn event(&self, what: &What) -> String {
+        match *what {
+            What::Submitted(id) => format!("client {} submits it", id.0 + 1),
+            What::Noted(fact) => self.fact(&fact),
+            What::Answered {
+                session, outcome, ..
+            } => match outcome {
+                Outcome::Ok => format!("client {} reads its OK", session.0 + 1),
+                _ => format!("client {} cannot know", session.0 + 1),
+            },
+            What::Synced(id, _) => format!("{}: the binlog is synced", self.server(id)),
+            What::Lost {
+                replica,
+                would_arrive,
+                ..
+            } => match would_arrive {
+                Some(at) => format!(
+                    "events for {} are lost on the wire; they would have arrived at {}",
+                    self.server(replica),
+                    time(at)
+                ),
+                None => format!(
+                    "events for {} are lost in the socket buffer",
+                    self.server(replica)
+                ),
+            },
+            What::Turns(id, phase) => format!("client {}: {phase:?}", id.0 + 1),
+        }
+    }
+
+    fn fact(&self, fact: &Fact) -> String {
+        match *fact {
+            Fact::Logged { server, gtid, .. } => {
+                format!(
+                    "{} is written to the binlog of {}",
+                    self.gtid(gtid),
+                    self.server(server)
+                )
+            }
+            Fact::Visible { server, .. } => format!("{}: others can read it", self.server(server)),
+            Fact::Sent { replica, .. } => {
+                format!("the dump thread sends it to {}", self.server(replica))
+            }
+            Fact::Received { replica, .. } => {
+                format!("{} has it in its relay log", self.server(replica))
+            }
+            Fact::Acknowledged { replica, .. } => {
+                format!("the acknowledgement of {} is handled", self.server(replica))
+            }
+            Fact::Crashed { .. } | Fact::Reachable { .. } => self.death(&What::Noted(*fact)),
+            Fact::Restarted { server } => format!("{} restarts", self.server(server)),
+            Fact::Promoted { server } => format!("{} is promoted", self.server(server)),
+            Fact::Detected => "the manager decides that the master is dead".to_owned(),
+            Fact::FailoverFailed => "nobody can be promoted".to_owned(),
+            Fact::SemiSync { server, on } => {
+                format!(
+                    "{}: semi-sync {}",
+                    self.server(server),
+                    if on { "ON" } else { "OFF" }
+                )
+            }
+            Fact::Fatal1236 { replica } => format!("{}: error 1236", self.server(replica)),
+            Fact::Duplicate1062 { replica } => format!("{}: error 1062", self.server(replica)),
+            other => format!("{other:?}"),
+        }
+    }
+}
+
+/// A moment with microseconds.
+pub fn time(ns: u64) -> String {
+    format!("{}.{:06} s", ns / 1_000_000_000, ns / 1_000 % 1_000_000)
+}
+
+/// A length of time in its best unit.
+pub fn span(ns: u64) -> String {
+    match ns {
+        0..1_000_000 => format!("{:.1} us", ns as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
+        _ => format!("{:.3} s", ns as f64 / 1e9),
+    }
+}
+
+/// The place of an event, for diagrams and the order of programs.
+pub fn place(life: &Life, what: &What) -> Node {
+    let (master, _) = life.origin;
+    match *what {
+        What::Submitted(_) | What::Answered { .. } | What::Turns(..) => Node::Client,
+        What::Synced(id, _) => Node::Server(id),
+        What::Lost { .. } => Node::Server(master),
+        What::Noted(fact) => match fact {
+            Fact::Logged { server, .. }
+            | Fact::Visible { server, .. }
+            | Fact::Crashed { server, .. }
+            | Fact::Restarted { server }
+            | Fact::SemiSync { server, .. }
+            | Fact::Promoted { server }
+            | Fact::Reachable { server, .. } => Node::Server(server),
+            Fact::Sent { .. } | Fact::Acknowledged { .. } => Node::Server(master),
+            Fact::Received { replica, .. }
+            | Fact::Fatal1236 { replica }
+            | Fact::Duplicate1062 { replica } => Node::Server(replica),
+            _ => Node::Manager,
+        },
+    }
+}
