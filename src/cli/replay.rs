@@ -75,6 +75,9 @@ fn experiment_of(case: &Case, plan: &Plan, faults: Faults, seed: u64, claim: Val
     }
     // Recovery takes no longer than it must: what matters is the order.
     model.insert("restart".into(), json!({"median": "0.5 s", "p99": "0.6 s"}));
+    if let Some(preferred) = faults.preferred {
+        model["manager"]["prefer"] = json!(preferred);
+    }
     experiment.insert("model".into(), Value::Object(model));
     experiment.insert("faults".into(), Value::Array(faults.list));
     experiment.insert("seed".into(), json!(seed));
@@ -92,6 +95,8 @@ fn ns(time: u64) -> String {
 /// Faults with their moments.
 struct Faults {
     list: Vec<Value>,
+    /// Whom the manager takes among equals.
+    preferred: Option<String>,
     /// The last moment.
     last: u64,
 }
@@ -125,6 +130,7 @@ fn faults(
         now += (0.3 * second * share()) as u64;
     }
     // Where each crashed server stands in the list, and when it crashed.
+    let mut preferred = None;
     let mut crashed: Vec<(ServerId, usize, u64)> = Vec::new();
     for action in way {
         match *action {
@@ -154,6 +160,7 @@ fn faults(
                     now += (1.2 * second * share()) as u64;
                 }
             }
+            Action::Detects(_, Some(id)) => preferred = Some(name(id)),
             Action::Cut(which) => {
                 if let Some(mut cut) = partition(case, which) {
                     cut.insert("at".into(), json!(ns(now)));
@@ -163,7 +170,11 @@ fn faults(
             _ => {}
         }
     }
-    Faults { list, last: now }
+    Faults {
+        list,
+        preferred,
+        last: now,
+    }
 }
 
 /// A gap between two faults: from a millisecond to a second, equally likely on a logarithmic scale.

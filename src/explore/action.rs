@@ -15,8 +15,8 @@ pub enum Action {
     Happens(Input),
     /// A semi-sync wait times out.
     TimesOut(Committer),
-    /// The manager decides that the master is dead.
-    Detects(Timer),
+    /// The manager decides that the master is dead; among equals it takes this replica.
+    Detects(Timer, Option<ServerId>),
     /// The first packet of a lane arrives, from wherever it was.
     Arrives(LaneId),
     /// A group of servers crashes; so many packets of each of its lanes had left its hosts.
@@ -64,7 +64,10 @@ impl State {
             }
         }
         for &timer in &self.pending.timers {
-            actions.extend(self.fires(timer));
+            match timer {
+                Timer::Detect { .. } => self.detects(timer, actions),
+                _ => actions.extend(self.fires(timer)),
+            }
         }
         self.faults(bounds, actions);
     }
@@ -91,10 +94,23 @@ impl State {
         }
     }
 
+    /// No manager promises whom it takes among equals.
+    fn detects(&self, timer: Timer, actions: &mut Vec<Action>) {
+        if self.left.failovers > 0 {
+            let equals = self.world.most_advanced();
+            let said = self.world.manager.as_ref().and_then(|at| at.prefer);
+            if equals.len() > 1 && said.is_none() {
+                let equals = equals.into_iter();
+                actions.extend(equals.map(|id| Action::Detects(timer, Some(id))));
+            } else {
+                actions.push(Action::Detects(timer, said));
+            }
+        }
+    }
+
     fn fires(&self, timer: Timer) -> Option<Action> {
         match timer {
             Timer::SemiSyncWait(who) => (self.left.time_outs > 0).then_some(Action::TimesOut(who)),
-            Timer::Detect { .. } => (self.left.failovers > 0).then_some(Action::Detects(timer)),
             // A try that fails changes nothing but the number of tries.
             Timer::Connect(id) => {
                 let upstream = self.world.server(id).replica.upstream?;

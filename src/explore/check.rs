@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::bounds::Bounds;
+use super::canonical::in_own_names;
 use super::model::Search;
 use super::properties::Property;
 use crate::protocol::ids::Span;
@@ -112,12 +113,14 @@ pub fn ask(setup: &Setup, bounds: &Bounds, asked: Vec<Property>) -> Checked {
     // One thread: with more, the first way found need not be the shortest.
     let builder = search.checker().threads(1).target_state_count(most);
     let checker = builder.spawn_bfs().join();
+    let search = checker.model();
     let complete = checker.state_count() < most;
     let mut found = checker.discoveries();
     let findings = asked.into_iter().map(|property| {
         let way = found
             .remove(property.name())
-            .map(|path| path.into_actions());
+            .map(|path| path.into_actions())
+            .map(|way| in_own_names(&search.setup, bounds, &search.alike, &way));
         let verdict = match (&way, property.is_always(), complete) {
             (Some(_), true, _) => Verdict::Fails,
             (Some(_), false, _) => Verdict::Holds,

@@ -2,8 +2,10 @@
 
 use super::action::Action;
 use super::bounds::Bounds;
+use super::canonical::alike;
 use super::properties::Property;
 use super::state::State;
+use crate::protocol::ids::ServerId;
 use crate::protocol::setup::Setup;
 use stateright::{Expectation, Model, Property as Asked};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +18,8 @@ pub struct Search {
     pub bounds: Bounds,
     /// The properties.
     pub asked: Vec<Property>,
+    /// Servers that may change places.
+    pub alike: Vec<ServerId>,
     /// Guarantees that were found broken, and examples that were found: breadth-first the first is the shortest, and
     /// stateright keeps the last, so each is told once.
     told: [AtomicBool; Property::ALL.len()],
@@ -25,6 +29,7 @@ impl Search {
     /// A search that has not begun.
     pub fn new(setup: Setup, bounds: Bounds, asked: Vec<Property>) -> Search {
         Search {
+            alike: alike(&setup, &bounds),
             setup,
             bounds,
             asked,
@@ -72,7 +77,8 @@ impl Model for Search {
     }
 
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
-        Some(last.after(&action, &self.bounds, &mut |_| {}))
+        let next = last.after(&action, &self.bounds, &mut |_| {});
+        Some(next.canonical(&self.alike).0)
     }
 
     fn properties(&self) -> Vec<Asked<Search>> {

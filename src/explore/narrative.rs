@@ -105,7 +105,7 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
     match *action {
         Action::Submit(id) => Place::Client(id),
         Action::TimesOut(who) => committer(who),
-        Action::Detects(_) | Action::Cut(_) | Action::Mend(_) => Place::Manager,
+        Action::Detects(..) | Action::Cut(_) | Action::Mend(_) => Place::Manager,
         Action::Crash(group, ..) => Place::Server(bounds.victims[usize::from(group)][0]),
         Action::Restart(id) => Place::Server(id),
         Action::Arrives(lane) => receiver(lane),
@@ -167,7 +167,7 @@ impl Words<'_> {
             Action::TimesOut(who) => {
                 format!("the semi-sync wait of {} times out", self.committer(who))
             }
-            Action::Detects(_) => "the manager decides that the master is dead".to_owned(),
+            Action::Detects(..) => "the manager decides that the master is dead".to_owned(),
             Action::Arrives(lane) => format!("{} arrive", self.lane(lane, state)),
             Action::Crash(group, crash, _) => {
                 let victims = &bounds.victims[usize::from(group)];

@@ -56,6 +56,23 @@ impl Pending {
         }
     }
 
+    /// What is under way on a server or for its link, as one number.
+    pub fn of(&self, id: ServerId) -> u64 {
+        let works = self.works.iter().map(|work| match work.0 {
+            Worker::Applier(server, _) if server == id => 1,
+            Worker::Io(server) if server == id => 16,
+            Worker::Dump(replica) if replica == id => 256,
+            _ => 0,
+        });
+        let syncs = self.syncs.iter().map(|sync| match sync {
+            (server, File::Redo) if *server == id => 4_096,
+            (server, File::Binlog) if *server == id => 8_192,
+            (server, File::RelayLog) if *server == id => 16_384,
+            _ => 0,
+        });
+        works.sum::<u64>() + syncs.sum::<u64>()
+    }
+
     /// A piece of work is done.
     pub fn worked(&mut self, worker: Worker) {
         self.works.retain(|work| work.0 != worker);

@@ -147,6 +147,7 @@ pub fn setup(flavour: Flavour, choice: Choice) -> Setup {
                 true => CandidateBy::Executed,
                 false => CandidateBy::Received,
             },
+            prefer: None,
             apply_relay_log_first: true,
             semi_sync: SemiSyncOnPromotion::AfterRepoint,
             catch_up_timeout: Span::seconds(90),

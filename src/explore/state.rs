@@ -118,9 +118,11 @@ impl State {
                 let timer = crate::protocol::effect::Timer::SemiSyncWait(who);
                 next.feed(Input::Fired(timer), bounds, note);
             }
-            Action::Detects(timer) => {
+            Action::Detects(timer, preferred) => {
                 next.left.failovers -= 1;
+                let said = next.prefer(preferred);
                 next.feed(Input::Fired(timer), bounds, note);
+                next.prefer(said);
             }
             Action::Arrives(lane) => {
                 if !next.may_arrive(lane) {
@@ -160,6 +162,12 @@ impl State {
         }
         next.run_local(bounds, note);
         next
+    }
+
+    /// Whom the manager takes among equals; what it was told before.
+    fn prefer(&mut self, preferred: Option<ServerId>) -> Option<ServerId> {
+        let manager = self.world.manager.as_mut()?;
+        std::mem::replace(&mut manager.prefer, preferred)
     }
 
     /// Gives the core an input and takes in what it asks for.

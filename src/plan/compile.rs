@@ -98,6 +98,7 @@ fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Erro
             upstream: *upstream,
         });
     }
+    let names: Vec<&str> = model.servers.iter().map(|(name, _)| name).collect();
     Ok(Setup {
         flavour: variables::flavour(model),
         servers,
@@ -109,7 +110,7 @@ fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Erro
         manager: model
             .manager
             .as_ref()
-            .map(|said| policies::manager(said, model.no_replica))
+            .map(|said| policies::manager(said, model.no_replica, &names))
             .transpose()?,
         guard: policies::guard(model)?,
         shape: workload::shape(

@@ -2,7 +2,7 @@
 
 use super::network::needed;
 use super::places::Places;
-use crate::protocol::ids::Span;
+use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::setup::{
     CandidateBy, Fencing, Guard, Manager, Rejoin, Return, SemiSyncOnPromotion, SetReadOnly,
 };
@@ -70,7 +70,11 @@ pub fn wait_for_ever(
 }
 
 /// The failover manager's policy.
-pub fn manager(manager: &model::Manager, policy: Option<NoReplica>) -> Result<Manager, Error> {
+pub fn manager(
+    manager: &model::Manager,
+    policy: Option<NoReplica>,
+    servers: &[&str],
+) -> Result<Manager, Error> {
     let at = |key: &str| format!("manager.{key}");
     let fencing = match manager.fencing {
         Some(model::Fencing::WhenReachable) | None => Fencing::WhenReachable,
@@ -89,6 +93,15 @@ pub fn manager(manager: &model::Manager, policy: Option<NoReplica>) -> Result<Ma
         candidate: match needed(manager.candidate, &at("candidate"))? {
             Candidate::Received => CandidateBy::Received,
             Candidate::Executed => CandidateBy::Executed,
+        },
+        prefer: match &manager.prefer {
+            Some(name) => {
+                let place = servers.iter().position(|known| known == name);
+                let problem = || Error::at(at("prefer"), format!("unknown server `{name}`"));
+                let place = place.ok_or_else(|| problem().near(name, servers.iter().copied()))?;
+                Some(ServerId(place as u8))
+            }
+            None => None,
         },
         apply_relay_log_first: needed(manager.apply_relay_log_first, &at("apply_relay_log_first"))?,
         semi_sync: match needed(manager.semi_sync, &at("semi_sync"))? {

@@ -9,6 +9,8 @@ pub struct AckContainer {
     greatest: Option<Position>,
 }
 
+super::rename::renames!(AckContainer { slots });
+
 impl AckContainer {
     /// A container for `k` acknowledgements, k at least 1.
     pub fn new(k: u16) -> AckContainer {

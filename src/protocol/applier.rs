@@ -24,6 +24,8 @@ pub struct Task {
     rolled_back: bool,
 }
 
+super::rename::renames!(Task { commit });
+
 impl Task {
     fn is_idle(&self) -> bool {
         self.commit.phase == Phase::Idle

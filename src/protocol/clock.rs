@@ -31,6 +31,8 @@ pub struct Clocks {
     clocks: VecDeque<Clock>,
 }
 
+super::rename::renames!(Clocks { clocks });
+
 impl Clocks {
     /// The clock of this transaction, if it is known.
     pub fn get(&self, index: u64) -> Option<Clock> {

@@ -34,6 +34,8 @@ pub struct Dump {
     writes_after_close: Option<u8>,
 }
 
+super::rename::renames!(Dump { on, have });
+
 impl Dump {
     /// A dump thread on this server that begins at an index of its history and skips what the replica has.
     pub(super) fn new(on: ServerId, cursor: u64, have: GtidSet) -> Dump {

@@ -57,12 +57,7 @@ impl World {
         let Some(manager) = self.manager.clone() else {
             return;
         };
-        let replicas: Vec<ServerId> = self
-            .server_ids()
-            .filter(|&id| {
-                self.answers_to(End::Manager, id) && self.server(id).replica.upstream.is_some()
-            })
-            .collect();
+        let replicas = self.replicas_that_answer();
         // With one silent replica more, all that have the last acknowledged transaction could be among the silent.
         let all = self
             .server_ids()
@@ -77,13 +72,9 @@ impl World {
         for &id in &replicas {
             self.stop_io_thread(id, out);
         }
-        let score = |id: ServerId| match manager.candidate {
-            CandidateBy::Received => self.server(id).received().count(),
-            CandidateBy::Executed => self.server(id).committed,
-        };
-        // The first of equals: `max_by_key` would take the last.
-        let best = replicas.iter().copied().rev().max_by_key(|&id| score(id));
-        let Some(candidate) = best else {
+        let best = self.most_advanced();
+        let preferred = best.iter().find(|&&id| manager.prefer == Some(id));
+        let Some(&candidate) = preferred.or(best.first()) else {
             // Should the old master come back, it serves on.
             self.failover = Failover::Failed;
             out.note(Fact::FailoverFailed);
@@ -99,6 +90,28 @@ impl World {
             self.failover = Failover::Promoting(candidate);
             out.effects.push(Effect::Expect(Timer::Promote));
         }
+    }
+
+    fn replicas_that_answer(&self) -> Vec<ServerId> {
+        let is_candidate = |&id: &ServerId| {
+            self.answers_to(End::Manager, id) && self.server(id).replica.upstream.is_some()
+        };
+        self.server_ids().filter(is_candidate).collect()
+    }
+
+    /// The replicas that the manager reaches and that have most, by the position that it goes by (semantics.md 8).
+    pub fn most_advanced(&self) -> Vec<ServerId> {
+        let Some(manager) = &self.manager else {
+            return Vec::new();
+        };
+        let score = |&id: &ServerId| match manager.candidate {
+            CandidateBy::Received => self.server(id).received().count(),
+            CandidateBy::Executed => self.server(id).committed,
+        };
+        let mut replicas = self.replicas_that_answer();
+        let most = replicas.iter().map(score).max();
+        replicas.retain(|id| Some(score(id)) == most);
+        replicas
     }
 
     /// How many replicas had to acknowledge on the master that is gone.

@@ -1,6 +1,7 @@
 //! Sets of transactions: intervals of numbers per origin, as GTID sets are written.
 
-use super::ids::{Gtid, Origin};
+use super::ids::{Gtid, Origin, ServerId};
+use super::rename::Rename;
 
 /// A set of numbers as sorted, disjoint, non-touching half-open intervals.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -74,6 +75,13 @@ impl Intervals {
 /// A set of transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GtidSet(Vec<(Origin, Intervals)>);
+
+impl Rename for GtidSet {
+    fn rename(&mut self, to: &[ServerId]) {
+        self.0.rename(to);
+        self.0.sort_unstable_by_key(|entry| entry.0);
+    }
+}
 
 impl GtidSet {
     /// Adds `count` transactions from `first` on.
@@ -162,7 +170,6 @@ impl GtidSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::ids::ServerId;
 
     #[test]
     fn touching_intervals_become_one_whatever_the_order() {

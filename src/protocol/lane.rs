@@ -30,6 +30,8 @@ pub struct Lane {
     on_wire: usize,
 }
 
+super::rename::renames!(Lane { packets });
+
 impl Lane {
     /// Puts a packet into the socket buffer.
     pub fn push(&mut self, packet: Packet) {

@@ -25,6 +25,8 @@ pub struct Link {
     pub bytes_in_flight: u64,
 }
 
+super::rename::renames!(Link { events, acks, dump });
+
 impl World {
     /// `START SLAVE IO_THREAD`.
     pub(super) fn start_io_thread(&mut self, id: ServerId, out: &mut Out) {

@@ -29,6 +29,8 @@ pub struct Log {
     runs: Vec<Run>,
 }
 
+super::rename::renames!(Log { runs });
+
 impl Log {
     /// How many transactions are in the log.
     pub fn end(&self) -> u64 {

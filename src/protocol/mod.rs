@@ -25,6 +25,7 @@ pub mod log;
 pub mod partition;
 pub mod recovery;
 pub mod redo;
+pub mod rename;
 pub mod replica;
 pub mod rows;
 pub mod semi_sync;

@@ -3,6 +3,7 @@
 use super::effect::{Direction, Effect, LaneId, Timer};
 use super::fact::Fact;
 use super::ids::{ServerId, SessionId};
+use super::rename::Rename;
 use super::world::{Out, World};
 
 /// Somebody on the network.
@@ -53,6 +54,29 @@ impl Cuts {
     /// Whether each reaches the other: without it there is no conversation over TCP.
     pub fn talk(&self, one: End, other: End) -> bool {
         self.carries(one, other) && self.carries(other, one)
+    }
+}
+
+impl Rename for End {
+    fn rename(&mut self, to: &[ServerId]) {
+        if let End::Server(id) = self {
+            id.rename(to);
+        }
+    }
+}
+
+impl Rename for Cuts {
+    fn rename(&mut self, to: &[ServerId]) {
+        let old = self.clone();
+        let new = |end: u8| to.get(usize::from(end)).map_or(end, |id| id.0);
+        for from in 0..self.ends {
+            for into in 0..self.ends {
+                let at = |from: u8, into: u8| {
+                    usize::from(from) * usize::from(old.ends) + usize::from(into)
+                };
+                self.by_path[at(new(from), new(into))] = old.by_path[at(from, into)];
+            }
+        }
     }
 }
 

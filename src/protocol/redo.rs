@@ -64,6 +64,11 @@ pub struct Redo {
     waiting: VecDeque<RedoWaiter>,
 }
 
+super::rename::renames!(Redo {
+    in_progress,
+    waiting
+});
+
 impl Redo {
     /// Writes everything up to these marks to the file.
     pub fn write(&mut self, marks: Marks) {

@@ -59,6 +59,15 @@ pub struct Replica {
     pub rollbacks: u64,
 }
 
+super::rename::renames!(Replica {
+    upstream,
+    relay,
+    arrived,
+    receiving,
+    workers,
+    clocks
+});
+
 impl Replica {
     /// Empty logs, threads stopped; so many workers.
     pub fn new(upstream: Option<ServerId>, workers: u8) -> Replica {

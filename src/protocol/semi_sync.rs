@@ -17,6 +17,8 @@ struct Sleeper {
     node: Position,
 }
 
+super::rename::renames!(Sleeper { committer });
+
 /// How a wait call went on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wait {
@@ -55,6 +57,8 @@ pub struct SemiSync {
     acks: AckContainer,
     wait_for_slave_count: u16,
 }
+
+super::rename::renames!(SemiSync { sleepers, acks });
 
 impl SemiSync {
     /// Not enabled, nobody connected.

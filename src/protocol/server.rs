@@ -44,6 +44,8 @@ pub struct Lock {
     waiters: VecDeque<Committer>,
 }
 
+super::rename::renames!(Lock { holder, waiters });
+
 impl Lock {
     /// Takes the lock if it is free, else stands in line.
     pub fn acquire(&mut self, who: Committer) -> bool {
@@ -134,6 +136,20 @@ pub struct Server {
     /// Its role as a replica.
     pub replica: Replica,
 }
+
+super::rename::renames!(Server {
+    id,
+    history,
+    numbering,
+    missing_rows,
+    extra_rows,
+    pipeline,
+    clocks,
+    semi_sync,
+    acks_arrived,
+    redo,
+    replica
+});
 
 impl Server {
     /// A fresh server.

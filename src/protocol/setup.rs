@@ -68,6 +68,8 @@ pub struct Shape {
 pub struct Manager {
     /// Which position makes a candidate the most advanced one.
     pub candidate: CandidateBy,
+    /// Who is taken among the most advanced, if it is one of them; otherwise the first.
+    pub prefer: Option<ServerId>,
     /// Apply the candidate's relay log before it is opened; otherwise what is not applied is discarded.
     pub apply_relay_log_first: bool,
     /// What becomes of semi-sync on the new master.

@@ -137,6 +137,8 @@ pub struct Clients {
 pub struct Manager {
     /// Which position makes a candidate the most advanced one.
     pub candidate: Option<Candidate>,
+    /// Whom it takes among the most advanced; absent: the first of them.
+    pub prefer: Option<String>,
     /// Apply the candidate's relay log before it is opened.
     pub apply_relay_log_first: Option<bool>,
     /// When semi-sync is switched on at the new master.

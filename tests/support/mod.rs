@@ -189,6 +189,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
 pub fn manager() -> Manager {
     Manager {
         candidate: CandidateBy::Received,
+        prefer: None,
         apply_relay_log_first: true,
         semi_sync: SemiSyncOnPromotion::AfterRepoint,
         catch_up_timeout: Span::seconds(600),

@@ -27,6 +27,16 @@ pub struct Chain {
     collecting: bool,
 }
 
+crate::protocol::rename::renames!(Chain {
+    queue,
+    log,
+    after_binlog_sync,
+    commit_ordered,
+    writing,
+    syncing,
+    committing
+});
+
 impl Chain {
     /// The transaction whose position a waiting thread waits for.
     pub(super) fn waits_on_behalf_of(&self, who: Committer) -> Committer {

@@ -17,6 +17,8 @@ pub struct Stage {
     batch: Vec<Committer>,
 }
 
+crate::protocol::rename::renames!(Stage { queue, lock, batch });
+
 impl Stage {
     /// Appends a list; its leader if the queue was empty.
     fn append(&mut self, list: &mut Vec<Committer>) -> Option<Committer> {
@@ -42,6 +44,8 @@ struct WaitingGroup {
     next: usize,
 }
 
+crate::protocol::rename::renames!(WaitingGroup { members });
+
 /// `LOCK_log`, `LOCK_sync`, `LOCK_commit`, `LOCK_after_commit` and their queues.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stages {
@@ -56,6 +60,14 @@ pub struct Stages {
     has_after_commit_stage: bool,
     waiting_groups: Vec<WaitingGroup>,
 }
+
+crate::protocol::rename::renames!(Stages {
+    flush,
+    sync,
+    commit,
+    after_commit,
+    waiting_groups
+});
 
 impl Stages {
     /// Empty stages of 5.7 or 8.0.
