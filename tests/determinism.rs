@@ -121,6 +121,7 @@ proptest! {
         let plan = scenario.plan();
         let mut with = run_one(&plan, scenario.seed, 0, true);
         prop_assert!(with.timeline.take().is_some());
+        prop_assert!(with.exposed.kinds.iter_mut().all(|kind| kind.steps.take().is_some()));
         let without = run_one(&plan, scenario.seed, 0, false);
         prop_assert_eq!(text(&with), text(&without));
         let mut both = Both(Recorder::new(&plan, None), Answers::default());

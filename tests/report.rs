@@ -201,6 +201,8 @@ fn many_cases_are_spread_over_panels_of_at_most_twelve_lines() {
             servers: Vec::new(),
             latency: Some(run(0, None, &[2, 4, 8]).latency),
             timeline: None,
+            exposed: None,
+            exposure: Default::default(),
         })
         .collect();
     let files = pictures::draw(&results(cases), &pictured);

@@ -84,22 +84,25 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             .map(|server| server.name.clone())
             .collect();
         let mut builder = CaseBuilder::new(case.axes.clone(), names.clone());
-        let mut timeline = None;
+        let mut first = None;
         pool.install(|| {
             run::run_case(plan, seed, runs, &|| bar.inc(1), |outcome| {
                 builder.add(&outcome);
-                timeline = timeline.take().or(outcome.timeline);
+                first.get_or_insert((outcome.timeline, outcome.exposed));
             });
         });
         if let Some(run) = builder.first_losing_run() {
             losing.push((case.label(), run));
         }
         results.push(builder.finish());
+        let (timeline, exposed) = first.unzip();
         pictured.push(Pictured {
             label: case.label(),
             servers: names,
             latency: builder.latency().cloned(),
-            timeline,
+            timeline: timeline.flatten(),
+            exposed,
+            exposure: builder.exposure().clone(),
         });
     }
     bar.finish_and_clear();

@@ -3,6 +3,7 @@
 use super::interval::{Interval, Share};
 use super::result::{CaseResult, tidy};
 use crate::spec::expect::{Bound, Expectation, Number};
+use crate::spec::metric::exposure;
 use serde::Serialize;
 
 /// A claim and what was found.
@@ -145,6 +146,22 @@ impl Estimate {
                 never: false,
             });
         }
+        if let Some((kind, level)) = exposure(&number.metric) {
+            let average = case.exposure.as_ref()?.get(kind)?.levels.get(level)?;
+            let (value, ci95) = match number.statistic.as_str() {
+                "mean" => (average.mean, average.ci95),
+                "any" => (average.any.share, average.any.ci95),
+                "p99" => (average.p99 as f64, None),
+                "max" => (average.max as f64, None),
+                _ => return None,
+            };
+            return Some(Estimate {
+                value,
+                ci95,
+                runs: average.batches,
+                never: average.max == 0,
+            });
+        }
         let metric = case.metrics.get(&number.metric)?;
         let (value, ci95) = match number.statistic.as_str() {
             "mean" => (metric.mean, metric.ci95),
@@ -186,7 +203,7 @@ fn said(expectation: &Expectation, all: &[Finding], worst: &Finding) -> String {
     let about = &expectation.about;
     let case = label(worst.case);
     if worst.is_never() {
-        return never(all, worst);
+        return never(all, worst, exposure(&about.metric).is_some());
     }
     match (worst.above, worst.below) {
         (None, _) => format!("no {} in any run{case}", about.metric),
@@ -209,10 +226,14 @@ fn said(expectation: &Expectation, all: &[Finding], worst: &Finding) -> String {
                 }
             }
         }
-        (Some(share), None) if about.statistic == "affected" => {
+        (Some(share), None) if matches!(about.statistic.as_str(), "affected" | "any") => {
             let [low, high] = share.ci95.unwrap_or([0.0, 1.0]).map(|of| short(of * 100.0));
             let percent = short(share.value * 100.0);
-            format!("in {percent} % of runs ({low} to {high} %){case}")
+            let what = match about.statistic.as_str() {
+                "any" => "moments",
+                _ => "runs",
+            };
+            format!("in {percent} % of {what} ({low} to {high} %){case}")
         }
         (Some(number), None) => {
             format!("{} {}{case}", about.statistic, number.with_unit(about.unit))
@@ -222,7 +243,7 @@ fn said(expectation: &Expectation, all: &[Finding], worst: &Finding) -> String {
 
 /// A zero with its bound: over the runs of a case, because losses cluster, and where several cases are all zero over
 /// the fewest runs that one of them has.
-fn never(all: &[Finding], worst: &Finding) -> String {
+fn never(all: &[Finding], worst: &Finding, of_moments: bool) -> String {
     let runs = |finding: &Finding| finding.above.map_or(0, |estimate| estimate.runs);
     let each = all.len() > 1 && all.iter().all(Finding::is_never);
     let (of, each, case) = if each {
@@ -233,6 +254,9 @@ fn never(all: &[Finding], worst: &Finding) -> String {
     let of = of.unwrap_or(0);
     let bound = Share { hits: 0, of }.bound_of_zero() * 100.0;
     let bound = short(bound);
+    if of_moments {
+        return format!("0 at every moment{each}; at most {bound} % of crashes (95 %){case}");
+    }
     let runs = if of == 1 { "run" } else { "runs" };
     format!("0 in {of} {runs}{each}; at most {bound} % of runs (95 %){case}")
 }

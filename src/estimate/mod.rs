@@ -1,6 +1,7 @@
 //! From outcomes to statements: intervals, case results, and whether claims hold.
 
 pub mod expect;
+pub mod exposure;
 pub mod interval;
 pub mod result;
 pub mod summary;

@@ -1,5 +1,6 @@
 //! What a case was worth, with its uncertainty: the `cases` of the results document (interface.md).
 
+use super::exposure::Exposure;
 use super::interval::{Interval, Sample};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -164,6 +165,8 @@ pub struct CaseResult {
     pub latency: Latency,
     /// Servers by name.
     pub servers: Named<ServerResult>,
+    /// What a crash at a random moment would cost, if any moment was watched.
+    pub exposure: Option<Exposure>,
     /// The loss formula, where there is something to compute it from.
     pub loss_formula: Option<LossFormula>,
 }
@@ -187,6 +190,9 @@ impl Serialize for CaseResult {
         map.serialize_entry("runs", &self.runs)?;
         map.serialize_entry("metrics", &Metrics(self))?;
         map.serialize_entry("servers", &self.servers)?;
+        if let Some(exposure) = &self.exposure {
+            map.serialize_entry("exposure", exposure)?;
+        }
         if let Some(formula) = &self.loss_formula {
             map.serialize_entry("loss_formula", formula)?;
         }
@@ -221,11 +227,13 @@ pub fn tidy(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }
 
-fn tidy_one<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+/// `tidy` for a field.
+pub fn tidy_one<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     tidy(*value).serialize(serializer)
 }
 
-fn tidy_interval<S: Serializer>(
+/// `tidy` for an interval.
+pub fn tidy_interval<S: Serializer>(
     value: &Option<Interval>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,6 @@
 //! From the outcomes of a case's runs to its result: outcomes are folded in, not kept.
 
+use super::exposure::ExposureBuilder;
 use super::interval::{Interval, Sample};
 use super::result::{
     CaseResult, FormulaIntervals, Latency, LatencyIntervals, LossFormula, Metric, Named,
@@ -95,6 +96,7 @@ pub struct CaseBuilder {
     one_way: Sample,
     sent_to_ok: Sample,
     formula: Sample,
+    exposure: ExposureBuilder,
     first_losing_run: Option<u64>,
 }
 
@@ -120,6 +122,7 @@ impl CaseBuilder {
             one_way: Sample::default(),
             sent_to_ok: Sample::default(),
             formula: Sample::default(),
+            exposure: ExposureBuilder::default(),
             first_losing_run: None,
         }
     }
@@ -133,6 +136,7 @@ impl CaseBuilder {
             self.first_losing_run.get_or_insert(self.runs);
         }
         self.runs += 1;
+        self.exposure.add(&outcome.exposed);
         for (sample, (_, _, value)) in self.of_run.iter_mut().zip(OF_RUN) {
             sample.add(value(outcome));
         }
@@ -206,6 +210,11 @@ impl CaseBuilder {
         self.latency.as_ref()
     }
 
+    /// What was exposed, by value.
+    pub fn exposure(&self) -> &ExposureBuilder {
+        &self.exposure
+    }
+
     /// Number of the first run that lost an acknowledged commit.
     pub fn first_losing_run(&self) -> Option<u64> {
         self.first_losing_run
@@ -253,6 +262,7 @@ impl CaseBuilder {
             metrics: Named(metrics),
             latency: self.latency_result(),
             servers: Named(servers.collect()),
+            exposure: self.exposure.finish(),
             loss_formula: (self.formula.count() > 0).then(|| LossFormula {
                 one_way_ms: self.one_way.mean(),
                 sent_to_ok_ms: self.sent_to_ok.mean(),

@@ -1,11 +1,15 @@
 //! Folds: they turn the facts of a run into numbers.
 
+pub mod answers;
 mod catch_up;
+pub mod exposed;
+pub mod exposure;
 pub mod ledger;
 pub mod levels;
 pub mod names;
 pub mod outcome;
 pub mod recorder;
+mod sends;
 pub mod sides;
 pub mod status;
 mod writes;

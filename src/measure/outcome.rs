@@ -1,5 +1,6 @@
 //! What one run was worth: plain numbers, ready to be compared and averaged.
 
+use super::exposed::Exposed;
 use super::sides::Split;
 use crate::protocol::ids::{ServerId, Span};
 use hdrhistogram::Histogram;
@@ -40,6 +41,8 @@ pub struct RunOutcome {
     pub servers: Vec<ServerOutcome>,
     /// Diagnostics for the loss formula (field.md 6.5): sums over the window.
     pub send: SendTiming,
+    /// What a crash at any moment would have cost.
+    pub exposed: Exposed,
     /// A timeline, when it was asked for.
     pub timeline: Option<Timeline>,
     /// Events that the engine handled.

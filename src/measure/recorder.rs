@@ -1,9 +1,11 @@
 //! Watches one run and turns it into a `RunOutcome`.
 
 use super::catch_up::CatchUps;
+use super::exposure::Exposure;
 use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
-use super::outcome::{RunOutcome, SendTiming, ServerOutcome};
+use super::outcome::{RunOutcome, ServerOutcome};
+use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
@@ -19,6 +21,9 @@ use hdrhistogram::Histogram;
 pub const OUTAGE: Span = Span::millis(100);
 /// How many times the 99 % quantile of the commit latency is out of the ordinary.
 const UNUSUAL: u64 = 5;
+
+/// Pieces of the time between warm-up and end whose exposure is kept apart.
+const PIECES: u64 = 120;
 
 /// Longest latency that the histograms tell apart.
 const LONGEST: u64 = 3_600_000_000_000;
@@ -47,20 +52,9 @@ pub struct Recorder<'plan> {
     catch_ups: CatchUps,
     sides: Sides,
     sends: Sends,
+    exposure: Exposure,
+    handled: Option<Input>,
     timeline: Option<TimelineBuilder>,
-}
-
-/// When the last bytes of transactions were sent, until their OKs are read.
-#[derive(Clone, Debug, Default)]
-struct Sends {
-    timing: SendTiming,
-    /// The farthest that any replica was sent, and when, in order.
-    sent: std::collections::VecDeque<(u64, u64)>,
-    reached: u64,
-    /// OKs that were read before their transaction was sent: index, and when.
-    early: Vec<(u64, u64)>,
-    /// History index by session.
-    index: Vec<Option<u64>>,
 }
 
 impl<'plan> Recorder<'plan> {
@@ -93,10 +87,9 @@ impl<'plan> Recorder<'plan> {
             writes: WritesTimes::new(),
             catch_ups: CatchUps::new(servers),
             sides: Sides::new(servers),
-            sends: Sends {
-                index: vec![None; sessions],
-                ..Sends::default()
-            },
+            sends: Sends::new(sessions),
+            exposure: Exposure::new(plan, PIECES, timeline.is_some()),
+            handled: None,
             timeline: timeline.map(|bin| TimelineBuilder::new(servers, bin)),
         }
     }
@@ -185,6 +178,7 @@ impl<'plan> Recorder<'plan> {
             latency_after: self.latency_after,
             servers,
             send,
+            exposed: self.exposure.finish(now),
             timeline: self.timeline.map(TimelineBuilder::finish),
             events: simulation.events(),
             simulated: Span(now),
@@ -199,6 +193,7 @@ impl Observer for Recorder<'_> {
         self.writes.note(now, fact);
         self.catch_ups.note(now, fact);
         self.sides.note(now, fact, world);
+        self.exposure.note(now, fact, world);
         match *fact {
             Fact::Group { server, size }
                 if world.serving == Some(server) && self.in_window(now) =>
@@ -277,6 +272,7 @@ impl Observer for Recorder<'_> {
         gtid: Option<Gtid>,
     ) {
         self.book.answered(session, outcome, gtid);
+        self.exposure.answered(now, session, outcome);
         self.writes.answered(outcome);
         let index = self.sends.index[usize::from(session.0)].take();
         if outcome != Outcome::Ok {
@@ -305,6 +301,7 @@ impl Observer for Recorder<'_> {
         let (from, to) = (usize::from(from.0), usize::from(to.0));
         self.wanting_since.swap(from, to);
         self.book.moved(from, to);
+        self.exposure.moved(from, to);
     }
 
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
@@ -327,6 +324,14 @@ impl Observer for Recorder<'_> {
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.catch_ups.input(now, input, world);
+        self.exposure.input(now, input, world);
+        self.handled = Some(input);
+    }
+
+    fn stepped(&mut self, now: u64, world: &World) {
+        if let Some(input) = self.handled.take() {
+            self.exposure.stepped(now, input, world);
+        }
     }
 
     fn fault(&mut self, now: u64, fault: usize) {
@@ -347,43 +352,3 @@ fn died(crash: Crash) -> &'static str {
         Crash::CutAndKill => "cut off and killed",
     }
 }
-
-impl Sends {
-    fn sent(&mut self, now: u64, index: u64) {
-        if index <= self.reached {
-            return;
-        }
-        self.reached = index;
-        self.sent.push_back((index, now));
-        if self.sent.len() > MOST_SENDS {
-            self.sent.pop_front();
-        }
-        let timing = &mut self.timing;
-        self.early.retain(|&(transaction, read)| {
-            let still_early = transaction >= index;
-            if !still_early {
-                timing.add(read, now);
-            }
-            still_early
-        });
-    }
-
-    /// An OK was read: how long after the transaction's last byte was sent? Before it, if negative.
-    fn ok(&mut self, now: u64, index: u64) {
-        let at = self.sent.partition_point(|&(end, _)| end <= index);
-        match self.sent.get(at) {
-            Some(&(_, sent)) => self.timing.add(now, sent),
-            None => self.early.push((index, now)),
-        }
-    }
-}
-
-impl SendTiming {
-    fn add(&mut self, read: u64, sent: u64) {
-        self.count += 1;
-        self.sent_to_ok += i128::from(read) - i128::from(sent);
-    }
-}
-
-/// Sends that are remembered until their OKs are read.
-const MOST_SENDS: usize = 4096;

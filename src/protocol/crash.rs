@@ -51,6 +51,11 @@ impl World {
                 self.session_loses_server(session, crash.is_clean(), lost, out);
             }
         }
+        if !crash.keeps_wire() {
+            for reader in &mut self.readers {
+                reader.answer = reader.answer.filter(|&(from, _)| from != id);
+            }
+        }
         self.stop_threads(id, out);
         self.lose_network(id, crash, out);
         let flavour = self.flavour;

@@ -115,7 +115,7 @@ impl World {
     }
 
     /// How many replicas had to acknowledge on the master that is gone.
-    fn acknowledgements_per_commit(&self) -> usize {
+    pub(super) fn acknowledgements_per_commit(&self) -> usize {
         let variables = self.serving.map(|master| &self.server(master).variables);
         usize::from(variables.map_or(1, |variables| variables.wait_for_slave_count))
     }
@@ -269,7 +269,8 @@ impl World {
     /// Another server is the master: a replica is repointed, an old master is fenced and perhaps rejoins.
     fn finds_its_place(&mut self, id: ServerId, out: &mut Out) {
         let rejoins = match self.server(id).replica.upstream {
-            Some(_) => true,
+            // A replica of the serving master is left alone: CHANGE MASTER would throw away what is on its way.
+            Some(upstream) => self.serving != Some(upstream),
             None if !self.server(id).was_master => false,
             None => {
                 self.manager_fences(id, out);

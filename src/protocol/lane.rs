@@ -23,6 +23,16 @@ pub enum Packet {
     Fin,
 }
 
+impl Packet {
+    /// The sender's history index behind its last transaction.
+    pub fn end_of_events(&self) -> Option<u64> {
+        match self {
+            Packet::Events { end, .. } => Some(end.index),
+            Packet::Ack(_) | Packet::Fin => None,
+        }
+    }
+}
+
 /// Packets in order: the first `on_wire` are on the wire, the rest in the sender's socket buffer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Lane {
@@ -61,6 +71,16 @@ impl Lane {
     /// Everything unacknowledged by TCP goes back to the socket buffer: the network carries nothing.
     pub fn stick(&mut self) {
         self.on_wire = 0;
+    }
+
+    /// The sender's history index behind the last transaction in the lane: of those on the wire, or of all.
+    pub fn last_transaction(&self, only_wire: bool) -> Option<u64> {
+        let packets = match only_wire {
+            true => self.on_wire,
+            false => self.packets.len(),
+        };
+        let mut packets = self.packets.range(..packets).rev();
+        packets.find_map(Packet::end_of_events)
     }
 
     /// Packets on the wire.

@@ -13,6 +13,7 @@ pub mod counters;
 pub mod crash;
 pub mod dump;
 pub mod effect;
+pub mod exposure;
 pub mod fact;
 pub mod failover;
 pub mod fencing;

@@ -102,6 +102,11 @@ impl Replica {
         self.relay.get(self.applied)
     }
 
+    /// The packet that the IO thread works on and has not written.
+    pub(super) fn receiving(&self) -> Option<&Packet> {
+        self.receiving.as_ref()
+    }
+
     /// Whether packets that arrived are not in the relay log yet.
     pub fn is_receiving(&self) -> bool {
         self.receiving.is_some() || !self.arrived.is_empty()

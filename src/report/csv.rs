@@ -37,6 +37,17 @@ pub fn csv(results: &Results) -> String {
         for (name, metric) in &case.metrics.0 {
             push(name, metric.unit, numbers(metric));
         }
+        for (kind, levels) in case.exposure.iter().flat_map(|kinds| &kinds.0) {
+            for (level, average) in &levels.levels.0 {
+                let name = format!("exposure.{kind}.{level}");
+                let mut numbers = estimate(average.mean, average.ci95);
+                numbers.truncate(3);
+                numbers.extend([String::new(), average.max.to_string()]);
+                let any = estimate(average.any.share, average.any.ci95);
+                numbers.extend(any.into_iter().take(3));
+                push(&name, "transactions", numbers);
+            }
+        }
         let latency = &case.latency;
         for (name, value, range) in [
             ("commit_latency.mean", latency.mean, latency.ci95.mean),

@@ -6,6 +6,8 @@ pub mod checked;
 pub mod csv;
 pub mod document;
 pub mod explained;
+pub mod exposed;
+mod exposures;
 mod over_axes;
 pub mod pictures;
 pub mod progress;

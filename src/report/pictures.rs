@@ -6,7 +6,9 @@ use super::charts::timeline;
 use super::charts::triangle::{Corner, Triangle};
 use super::document::Results;
 use super::over_axes::over_axes;
+use crate::estimate::exposure::ExposureBuilder;
 use crate::estimate::result::CaseResult;
+use crate::measure::exposed::Exposed;
 use crate::measure::outcome::Timeline;
 use hdrhistogram::Histogram;
 
@@ -21,6 +23,10 @@ pub struct Pictured {
     pub latency: Option<Histogram<u64>>,
     /// The first run over time.
     pub timeline: Option<Timeline>,
+    /// What it was exposed to.
+    pub exposed: Option<Exposed>,
+    /// What all runs were exposed to.
+    pub exposure: ExposureBuilder,
 }
 
 /// The metrics of the loss chart and what they are called there.
@@ -49,6 +55,9 @@ pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
         };
         results.cases.iter().any(metric)
     };
+    for (name, chart) in super::exposures::charts(results, pictured) {
+        files.add(&name, chart.svg(), chart.csv());
+    }
     if LOSSES.iter().any(|(name, _)| something(name)) {
         let chart = losses(results);
         files.add("loss", chart.svg(), chart.csv());

@@ -1,6 +1,7 @@
 //! The table for people.
 
 use super::document::Results;
+use super::exposed;
 use super::words::{self, amount, plus_minus, shorter};
 use crate::estimate::interval::Share;
 use crate::estimate::result::{CaseResult, Metric};
@@ -8,7 +9,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 /// No line is longer: a table that would be is shown in parts.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 
 /// A heading of two lines, and the metric below it.
 type Column = (&'static str, &'static str);
@@ -133,6 +134,7 @@ pub fn table(results: &Results) -> String {
         }
     }
     text.push_str(&notes(results, &shown));
+    text.push_str(&exposed::block(results, &axes));
     for verdict in &results.expectations {
         let word = if verdict.held { "held" } else { "DID NOT HOLD" };
         // On one line if there is room, else what was observed below what was claimed.
@@ -212,7 +214,7 @@ fn block(results: &Results, axes: &[&str], shown: &[&Column], latency: bool) -> 
 }
 
 /// Characters of the longest line.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.lines()
         .map(|line| line.chars().count())
         .max()
@@ -220,7 +222,7 @@ fn width(text: &str) -> usize {
 }
 
 /// A rule under the heading, which is two lines high.
-fn ruled(table: &str) -> String {
+pub(super) fn ruled(table: &str) -> String {
     let width = width(table);
     let mut text = String::new();
     for (at, line) in table.lines().enumerate() {
@@ -277,7 +279,7 @@ fn cell(metric: &Metric, name: &str) -> String {
     }
 }
 
-fn right(text: String) -> Cell {
+pub(super) fn right(text: String) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
 

@@ -1,5 +1,7 @@
 //! Runs of a case, in parallel, merged in the order of their numbers.
 
+pub mod fork;
+
 use crate::engine::Simulation;
 use crate::measure::outcome::RunOutcome;
 use crate::measure::recorder::Recorder;

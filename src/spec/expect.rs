@@ -14,7 +14,7 @@ pub struct Clause {
     pub claim: String,
     /// What it is about, by its name in the results document.
     pub metric: String,
-    /// Which number of it: mean, min, max or affected over the runs; p50, p90, ... over commits.
+    /// Which number of it: mean, min, max or affected over the runs; p50, p90, ... over commits; any over moments.
     pub statistic: String,
     /// The cases it is about: axis to value, or to several values; all cases without it.
     #[serde(default, rename = "where")]
@@ -198,7 +198,11 @@ fn number(path: &str, metric: &str, statistic: &str) -> Result<Number, Error> {
         );
         return Err(Error::at(format!("{path}.statistic"), problem).near(statistic, known));
     }
-    let unit = if statistic == "affected" { "" } else { unit };
+    let unit = if matches!(statistic, "affected" | "any") {
+        ""
+    } else {
+        unit
+    };
     Ok(Number {
         metric: metric.to_string(),
         statistic: statistic.to_string(),

@@ -43,8 +43,42 @@ pub const OF_RUNS: [&str; 4] = ["mean", "min", "max", "affected"];
 /// Statistics over commits.
 pub const OF_COMMITS: [&str; 7] = ["mean", "p50", "p90", "p95", "p99", "p99_9", "max"];
 
+/// Crash kinds whose cost at a random moment a claim may be about, as in `exposure.site_loss.lost_acknowledged`.
+pub const EXPOSURE_KINDS: [&str; 4] = ["process_kill", "host_loss", "site_loss", "cut_and_kill"];
+/// What such a crash may cost.
+pub const EXPOSURE_LEVELS: [&str; 4] = [
+    "lost_acknowledged",
+    "visible_then_lost",
+    "read_then_lost",
+    "errant",
+];
+/// Statistics over moments; `any` is the share of the moments at which there was something to lose.
+pub const OF_MOMENTS: [&str; 4] = ["mean", "any", "p99", "max"];
+
+/// The kind and the level of a metric of the exposure.
+pub fn exposure(metric: &str) -> Option<(&str, &str)> {
+    metric.strip_prefix("exposure.")?.split_once('.')
+}
+
 /// The unit of a metric, or what is wrong with its name.
 pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
+    if let Some((kind, level)) = exposure(metric) {
+        let wrong = |what: &str, name: &str, known: [&str; 4]| {
+            let nearest = names::nearest(name, known.iter());
+            (
+                format!("unknown {what} `{name}`, expected {}", known.join(", ")),
+                nearest,
+            )
+        };
+        return match (
+            EXPOSURE_KINDS.contains(&kind),
+            EXPOSURE_LEVELS.contains(&level),
+        ) {
+            (true, true) => Ok("transactions"),
+            (false, _) => Err(wrong("crash kind", kind, EXPOSURE_KINDS)),
+            (_, false) => Err(wrong("number of the exposure", level, EXPOSURE_LEVELS)),
+        };
+    }
     let known = || METRICS.iter().chain([&LATENCY]);
     known()
         .find(|known| known.0 == metric)
@@ -61,6 +95,8 @@ pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
 pub fn statistics(metric: &str) -> &'static [&'static str] {
     if metric == LATENCY.0 {
         &OF_COMMITS
+    } else if exposure(metric).is_some() {
+        &OF_MOMENTS
     } else {
         &OF_RUNS
     }

@@ -3,6 +3,7 @@
 use hdrhistogram::Histogram;
 use replsim::estimate::result::CaseResult;
 use replsim::estimate::summary::CaseBuilder;
+use replsim::measure::exposed::Exposed;
 use replsim::measure::outcome::{Ledger, RunOutcome, SendTiming, ServerOutcome};
 use replsim::protocol::ids::{ServerId, Span};
 
@@ -43,6 +44,11 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
             sent_to_ok: -900 * 600_000,
             packets: 100,
             one_way: 100 * 10_000_000,
+        },
+        exposed: Exposed {
+            from: 0,
+            piece: 1,
+            kinds: Vec::new(),
         },
         timeline: None,
         events: 1,

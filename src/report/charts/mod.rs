@@ -3,6 +3,7 @@
 pub mod axis;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod exposure;
 pub mod latency;
 pub mod loss;
 pub mod pairs;

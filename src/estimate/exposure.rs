@@ -1,0 +1,193 @@
+//! What a crash at a random moment would cost: averages over all moments of all runs, with their uncertainty.
+
+use super::interval::{Interval, Sample, Share};
+use super::result::{Named, tidy_interval, tidy_one};
+use crate::measure::exposed::{Exposed, ExposedTo, KINDS, LEVELS, Level, Piece};
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// From so many runs on, intervals come from the spread of the runs; with fewer, from batches within them.
+const ENOUGH_RUNS: u64 = 10;
+/// Pieces of a run that make up a batch: long against the time in which what is exposed changes.
+const PIECES_PER_BATCH: usize = 4;
+
+/// One number, averaged over every moment at which the serving master could have died.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Average {
+    /// Transactions, averaged over the moments.
+    #[serde(serialize_with = "tidy_one")]
+    pub mean: f64,
+    /// The mean's 95 % interval, over runs or over batches within them; null where there are fewer than two.
+    #[serde(serialize_with = "tidy_interval")]
+    pub ci95: Option<Interval>,
+    /// The share of the moments at which there was anything to lose.
+    pub any: Any,
+    /// Not more than this at 99 % of the moments.
+    pub p99: u64,
+    /// The most at any moment.
+    pub max: u64,
+    /// Runs or batches that the intervals are from.
+    pub batches: u64,
+}
+
+/// A share of the moments.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Any {
+    /// The share: the probability that a crash costs anything.
+    #[serde(serialize_with = "tidy_one")]
+    pub share: f64,
+    /// Its 95 % interval; if there was never anything to lose, from 0 to a bound per crash.
+    #[serde(serialize_with = "tidy_interval")]
+    pub ci95: Option<Interval>,
+}
+
+/// One kind of crash.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OfKind {
+    /// By level.
+    #[serde(flatten)]
+    pub levels: Named<Average>,
+    /// The share of the moments at which nobody could have taken over. They count as if the old master came back first;
+    /// if a replica did, everything since it went away would be lost.
+    #[serde(serialize_with = "tidy_one")]
+    pub no_candidate: f64,
+}
+
+/// By crash kind.
+pub type Exposure = Named<OfKind>;
+
+/// Runs and batches of one number.
+#[derive(Clone, Debug, Default)]
+struct Samples {
+    runs: [Sample; 2],
+    batches: [Sample; 2],
+    watched: u64,
+    total: Level,
+}
+
+/// Gathers the runs of one case.
+#[derive(Clone, Debug)]
+pub struct ExposureBuilder {
+    kinds: Vec<[Samples; LEVELS.len()]>,
+    /// Nanoseconds during which nobody could have taken over, by kind.
+    alone: Vec<u64>,
+}
+
+impl Default for ExposureBuilder {
+    fn default() -> ExposureBuilder {
+        let kinds = KINDS.iter().map(|_| Default::default());
+        ExposureBuilder {
+            kinds: kinds.collect(),
+            alone: vec![0; KINDS.len()],
+        }
+    }
+}
+
+impl ExposureBuilder {
+    /// Takes the next run.
+    pub fn add(&mut self, run: &Exposed) {
+        for (alone, kind) in self.alone.iter_mut().zip(&run.kinds) {
+            *alone += kind.alone;
+        }
+        for (samples, kind) in self.kinds.iter_mut().zip(&run.kinds) {
+            for (at, samples) in samples.iter_mut().enumerate() {
+                samples.add(kind, at, run.piece);
+            }
+        }
+    }
+
+    /// Nanoseconds by value of one number, over all runs, where it was not zero; and nanoseconds watched.
+    pub fn distribution(&self, kind: usize, level: usize) -> (&Histogram<u64>, u64) {
+        let samples = &self.kinds[kind][level];
+        (&samples.total.by_value, samples.watched)
+    }
+
+    /// The result; nothing if no moment was watched.
+    pub fn finish(&self) -> Option<Exposure> {
+        let watched = |samples: &[Samples; LEVELS.len()]| samples[0].watched > 0;
+        let kinds = KINDS.iter().zip(self.kinds.iter().zip(&self.alone));
+        let kinds = kinds.filter(|(_, (samples, _))| watched(samples));
+        let kinds: Vec<_> = kinds
+            .map(|((name, _), (samples, alone))| {
+                let levels = LEVELS.iter().zip(samples);
+                let levels = levels.map(|(name, samples)| ((*name).to_owned(), samples.finish()));
+                let of_kind = OfKind {
+                    levels: Named(levels.collect()),
+                    no_candidate: *alone as f64 / samples[0].watched as f64,
+                };
+                ((*name).to_owned(), of_kind)
+            })
+            .collect();
+        (!kinds.is_empty()).then_some(Named(kinds))
+    }
+}
+
+impl Samples {
+    fn add(&mut self, kind: &ExposedTo, level: usize, piece: u64) {
+        let (Some(mean), Some(share)) = (kind.mean(level), kind.share(level)) else {
+            return;
+        };
+        self.runs[0].add(mean);
+        self.runs[1].add(share);
+        for batch in kind.pieces.chunks(PIECES_PER_BATCH) {
+            let watched: u64 = batch.iter().map(|piece| piece.watched).sum();
+            // The last one of a run that ended early says less than the others.
+            if watched < piece * PIECES_PER_BATCH as u64 / 2 {
+                continue;
+            }
+            let per_time = |total: f64| total / watched as f64;
+            let sum = |of: &dyn Fn(&Piece) -> f64| per_time(batch.iter().map(of).sum());
+            self.batches[0].add(sum(&|piece| piece.sums[level] as f64));
+            self.batches[1].add(sum(&|piece| piece.times[level] as f64));
+        }
+        let new = &kind.levels[level];
+        self.watched += kind.watched;
+        self.total.sum += new.sum;
+        self.total.time += new.time;
+        self.total.most = self.total.most.max(new.most);
+        if self.total.by_value.add(&new.by_value).is_err() {
+            unreachable!("histograms that resize take every value");
+        }
+    }
+
+    fn finish(&self) -> Average {
+        let enough = self.runs[0].count() >= ENOUGH_RUNS;
+        let [means, shares] = if enough { &self.runs } else { &self.batches };
+        let around = |value: f64, sample: &Sample| {
+            let half = sample.half_width()?;
+            Some([(value - half).max(0.0), value + half])
+        };
+        // Of all runs together, however long each was.
+        let over_all = |total: f64| total / self.watched as f64;
+        let mean = over_all(self.total.sum as f64);
+        let share = over_all(self.total.time as f64);
+        let never = self.total.time == 0;
+        let of = shares.count();
+        Average {
+            mean,
+            ci95: around(mean, means),
+            any: Any {
+                share,
+                ci95: match never {
+                    // If more of the moments were exposed, one of so many batches would have shown it.
+                    true => Some([0.0, Share { hits: 0, of }.bound_of_zero()]),
+                    false => around(share, shares).map(|[low, high]| [low, high.min(1.0)]),
+                },
+            },
+            p99: self.quantile(0.99),
+            max: self.total.most,
+            batches: of,
+        }
+    }
+
+    /// The least value that is not exceeded during this share of the time.
+    fn quantile(&self, q: f64) -> u64 {
+        let zero = (self.watched - self.total.time) as f64 / self.watched as f64;
+        if q <= zero {
+            return 0;
+        }
+        let among = (q - zero) / (1.0 - zero);
+        let value = self.total.by_value.value_at_quantile(among);
+        value.min(self.total.most)
+    }
+}

@@ -1,0 +1,161 @@
+//! What a run was exposed to: time integrals of what each kind of crash would have cost.
+
+use crate::protocol::effect::Crash;
+use hdrhistogram::Histogram;
+
+/// Crash kinds by name, in the order of the results document.
+pub const KINDS: [(&str, Crash); 4] = [
+    ("process_kill", Crash::ProcessKill),
+    ("host_loss", Crash::HostLoss),
+    ("site_loss", Crash::SiteLoss),
+    ("cut_and_kill", Crash::CutAndKill),
+];
+
+/// What is counted at every moment, by the names of the ledger.
+pub const LEVELS: [&str; 4] = [
+    "lost_acknowledged",
+    "visible_then_lost",
+    "read_then_lost",
+    "errant",
+];
+
+/// The numbers of `LEVELS` at one moment.
+pub type Values = [u64; LEVELS.len()];
+
+/// One number over the time that was watched.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// Transactions times nanoseconds.
+    pub sum: u128,
+    /// Nanoseconds during which it was not zero.
+    pub time: u64,
+    /// The most at any moment.
+    pub most: u64,
+    /// The first moment with the most.
+    pub worst: u64,
+    /// Nanoseconds by value, where it was not zero.
+    pub by_value: Histogram<u64>,
+}
+
+/// One crash kind over the time that was watched.
+#[derive(Clone, Debug)]
+pub struct ExposedTo {
+    /// Nanoseconds watched.
+    pub watched: u64,
+    /// Nanoseconds during which nobody could have taken over.
+    pub alone: u64,
+    /// By `LEVELS`.
+    pub levels: [Level; LEVELS.len()],
+    /// The same by pieces of equal length.
+    pub pieces: Vec<Piece>,
+    /// The first steps, if they were asked for: from when on it was how much.
+    pub steps: Option<Vec<(u64, Values)>>,
+    from: u64,
+    piece: u64,
+}
+
+/// Most steps that are kept.
+const MOST_STEPS: usize = 2_000;
+
+/// A piece of the time that was watched.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Piece {
+    /// Nanoseconds watched.
+    pub watched: u64,
+    /// Transactions times nanoseconds, by `LEVELS`.
+    pub sums: [u128; LEVELS.len()],
+    /// Nanoseconds during which there was something to lose, by `LEVELS`.
+    pub times: [u64; LEVELS.len()],
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Exposed {
+    /// Nothing before this moment was watched.
+    pub from: u64,
+    /// Length of a piece.
+    pub piece: u64,
+    /// By `KINDS`.
+    pub kinds: Vec<ExposedTo>,
+}
+
+impl Default for Level {
+    fn default() -> Level {
+        Level {
+            sum: 0,
+            time: 0,
+            most: 0,
+            worst: 0,
+            by_value: Histogram::new(2).expect("two digits are a valid precision"),
+        }
+    }
+}
+
+impl ExposedTo {
+    /// Nothing was watched before `from`; pieces of this length.
+    pub fn new(from: u64, piece: u64, keeps_steps: bool) -> ExposedTo {
+        ExposedTo {
+            watched: 0,
+            alone: 0,
+            levels: Default::default(),
+            pieces: Vec::new(),
+            steps: keeps_steps.then(Vec::new),
+            from,
+            piece,
+        }
+    }
+
+    /// These were the values from one moment to another.
+    pub fn add(&mut self, since: u64, until: u64, values: &Values) {
+        let time = until - since;
+        self.watched += time;
+        if let Some(steps) = self.steps.as_mut().filter(|steps| steps.len() < MOST_STEPS) {
+            steps.push((since, *values));
+        }
+        for (level, &value) in self.levels.iter_mut().zip(values) {
+            if value > 0 {
+                level.sum += u128::from(value) * u128::from(time);
+                level.time += time;
+                level.by_value.saturating_record_n(value, time);
+                if value > level.most {
+                    (level.most, level.worst) = (value, since);
+                }
+            }
+        }
+        let mut since = since;
+        while since < until {
+            let at = ((since - self.from) / self.piece) as usize;
+            let end = until.min(self.from + (at as u64 + 1) * self.piece);
+            if self.pieces.len() <= at {
+                self.pieces.resize(at + 1, Default::default());
+            }
+            let piece = &mut self.pieces[at];
+            let time = end - since;
+            piece.watched += time;
+            for (level, &value) in values.iter().enumerate() {
+                piece.sums[level] += u128::from(value) * u128::from(time);
+                piece.times[level] += u64::from(value > 0) * time;
+            }
+            since = end;
+        }
+    }
+
+    /// Until when the steps are known.
+    pub fn steps_until(&self) -> u64 {
+        match &self.steps {
+            None => self.from,
+            Some(steps) if steps.len() < MOST_STEPS => self.from + self.watched,
+            Some(steps) => steps.last().map_or(self.from, |step| step.0),
+        }
+    }
+
+    /// Transactions, averaged over the time watched; nothing if none was.
+    pub fn mean(&self, level: usize) -> Option<f64> {
+        (self.watched > 0).then(|| self.levels[level].sum as f64 / self.watched as f64)
+    }
+
+    /// The share of the time watched during which it was not zero.
+    pub fn share(&self, level: usize) -> Option<f64> {
+        (self.watched > 0).then(|| self.levels[level].time as f64 / self.watched as f64)
+    }
+}

@@ -1,0 +1,315 @@
+//! What the cluster would lose if the serving master died now, at every moment of a run: step functions, integrated
+//! exactly (semantics.md 7; `protocol::exposure` has the rules).
+
+use super::answers::Answers;
+use super::exposed::{Exposed, ExposedTo, KINDS, Values};
+use crate::plan::Plan;
+use crate::protocol::client::Answer;
+use crate::protocol::effect::{Crash, Direction, Input, Worker};
+use crate::protocol::exposure::ServerSet;
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::world::World;
+
+/// One crash kind: who dies with the master, what would be left, and what would be lost.
+#[derive(Clone, Debug)]
+struct Kind {
+    crash: Crash,
+    dying: ServerSet,
+    /// Master's history index up to which the best candidate would have everything; none if there is no candidate.
+    saved: Option<u64>,
+    /// Up to which the old master would have it.
+    kept: u64,
+    values: Values,
+    /// Nobody could take over.
+    alone: bool,
+    since: u64,
+    exposed: ExposedTo,
+}
+
+/// Follows a run until its first master dies, is cut off or hands over.
+#[derive(Clone, Debug)]
+pub struct Exposure {
+    master: ServerId,
+    kinds: Vec<Kind>,
+    /// OKs that have left the master, and OKs that clients have read.
+    sent: Answers,
+    known: Answers,
+    /// What readers were sent, and what they have read.
+    read_sent: u64,
+    read_known: u64,
+    visible: u64,
+    /// History index of each session's transaction.
+    index: Vec<Option<u64>>,
+    /// From when on, and until when, it is measured.
+    from: u64,
+    until: u64,
+    piece: u64,
+    over: bool,
+}
+
+/// What may have changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Changed {
+    /// What the master has, and what others can read there.
+    Master,
+    /// Answers that have left the master.
+    Sent,
+    /// Answers that were read.
+    Known,
+    /// What replicas would have after a crash of this kind.
+    Replicas(Crash),
+    /// What has reached replicas.
+    Arrivals,
+    /// Anything.
+    All,
+}
+
+impl Changed {
+    /// Whether it may be another candidate, or one that would have more.
+    fn concerns_replicas(self, crash: Crash) -> bool {
+        match self {
+            Changed::Master | Changed::Sent | Changed::Known => false,
+            Changed::Replicas(kind) => kind == crash,
+            Changed::Arrivals => !crash.keeps_wire() || !crash.keeps_socket_buffers(),
+            Changed::All => true,
+        }
+    }
+
+    /// Whether a crash of this kind may cost something else now.
+    fn concerns(self, crash: Crash) -> bool {
+        match self {
+            Changed::Master => true,
+            Changed::Sent => crash.keeps_wire(),
+            Changed::Known => !crash.keeps_wire(),
+            _ => self.concerns_replicas(crash),
+        }
+    }
+}
+
+impl Exposure {
+    /// A run of this plan; so many pieces of the time between warm-up and end get sums of their own. The first steps
+    /// are kept if asked.
+    pub fn new(plan: &Plan, pieces: u64, steps: bool) -> Exposure {
+        let master = plan.cluster.master;
+        let host = plan.servers[usize::from(master.0)].host;
+        let site = plan.hosts[host].site;
+        let (from, until) = (plan.warm_up.0, plan.duration.0);
+        let piece = (until - from).div_ceil(pieces).max(1);
+        let kinds = KINDS.map(|(_, crash)| {
+            let dies = |server: usize| {
+                let its_host = plan.servers[server].host;
+                match crash {
+                    Crash::ProcessKill | Crash::CutAndKill => server == usize::from(master.0),
+                    Crash::HostLoss => its_host == host,
+                    Crash::SiteLoss => plan.hosts[its_host].site == site,
+                }
+            };
+            let servers = (0..plan.servers.len()).filter(|&server| dies(server));
+            Kind {
+                crash,
+                dying: servers.map(|server| ServerId(server as u8)).collect(),
+                saved: None,
+                kept: 0,
+                values: Values::default(),
+                alone: true,
+                since: from,
+                exposed: ExposedTo::new(from, piece, steps),
+            }
+        });
+        let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
+        Exposure {
+            master,
+            kinds: kinds.into(),
+            sent: Answers::default(),
+            known: Answers::default(),
+            read_sent: 0,
+            read_known: 0,
+            visible: 0,
+            index: vec![None; sessions],
+            from,
+            until,
+            piece,
+            over: false,
+        }
+    }
+
+    /// Which servers die together with the master in a crash of this kind.
+    pub fn dying(&self, crash: Crash) -> ServerSet {
+        let kind = self.kinds.iter().find(|kind| kind.crash == crash);
+        kind.map(|kind| kind.dying).unwrap_or_default()
+    }
+
+    /// What a crash of this kind would cost now.
+    pub fn now(&self, crash: Crash) -> Values {
+        let kind = self.kinds.iter().find(|kind| kind.crash == crash);
+        kind.map(|kind| kind.values).unwrap_or_default()
+    }
+
+    /// An input is about to be handled.
+    pub fn input(&mut self, now: u64, input: Input, world: &World) {
+        match input {
+            Input::Crash(id, _) if id == self.master => self.close(now),
+            Input::Cut(..) => self.close(now),
+            Input::Read(_, id) if id == self.master && world.server(id).is_up() => {
+                self.read_sent = self.read_sent.max(world.server(id).committed);
+                self.look(now, world, Changed::Sent);
+            }
+            _ => {}
+        }
+    }
+
+    /// An input was handled: only what it can have changed is looked at.
+    pub fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        if self.over {
+            return;
+        }
+        match input {
+            Input::Worked(Worker::Session(id)) => {
+                let session = &world.sessions[usize::from(id.0)];
+                if session.answer == Some(Answer::Final(Outcome::Ok))
+                    && let Some(index) = self.index[usize::from(id.0)]
+                {
+                    self.sent.insert(index);
+                    return self.value(now, Changed::Sent);
+                }
+                self.master_moved(now, world);
+            }
+            Input::Synced(id, _) | Input::Writeback(id) if id == self.master => {
+                self.master_moved(now, world)
+            }
+            Input::Worked(Worker::Dump(_)) => {
+                self.look(now, world, Changed::Replicas(Crash::ProcessKill))
+            }
+            Input::Departed(lane) if lane.direction == Direction::Events => {
+                self.look(now, world, Changed::Replicas(Crash::HostLoss))
+            }
+            Input::Arrived(lane) if lane.direction == Direction::Events => {
+                self.look(now, world, Changed::Arrivals)
+            }
+            Input::Fired(_)
+            | Input::Crash(..)
+            | Input::Restart(_)
+            | Input::StopIoThread(_)
+            | Input::StartIoThread(_) => self.look(now, world, Changed::All),
+            _ => {}
+        }
+    }
+
+    /// A fact of the core.
+    pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        match *fact {
+            Fact::Logged {
+                server,
+                index,
+                session: Some(session),
+                ..
+            } if server == self.master => self.index[usize::from(session.0)] = Some(index),
+            Fact::WasRead { server, index } if server == self.master => {
+                self.read_known = self.read_known.max(index);
+                self.look(now, world, Changed::Known);
+            }
+            // A packet that was the last of its connection, a time-out: what was on its way may be gone.
+            Fact::Connected { .. } => self.look(now, world, Changed::All),
+            Fact::Promoted { .. } | Fact::Fenced { .. } => self.close(now),
+            _ => {}
+        }
+    }
+
+    /// A client learned the outcome of its transaction.
+    pub fn answered(&mut self, now: u64, session: SessionId, outcome: Outcome) {
+        let index = self.index[usize::from(session.0)].take();
+        if let (Outcome::Ok, Some(index)) = (outcome, index) {
+            self.known.insert(index);
+            if !self.over {
+                self.value(now, Changed::Known);
+            }
+        }
+    }
+
+    /// A client goes on with another session.
+    pub fn moved(&mut self, from: usize, to: usize) {
+        self.index[to] = self.index[from].take();
+    }
+
+    fn master_moved(&mut self, now: u64, world: &World) {
+        let master = world.server(self.master);
+        let same = master.committed == self.visible
+            && (self.kinds.iter()).all(|kind| kind.kept == master.would_keep(kind.crash));
+        if !same {
+            self.look(now, world, Changed::Master);
+        }
+    }
+
+    fn look(&mut self, now: u64, world: &World, changed: Changed) {
+        if self.over {
+            return;
+        }
+        let master = world.server(self.master);
+        self.visible = master.committed;
+        for kind in &mut self.kinds {
+            kind.kept = master.would_keep(kind.crash);
+            if changed.concerns_replicas(kind.crash) {
+                kind.saved = world.best_would_have(kind.crash, kind.dying);
+            }
+        }
+        self.value(now, changed);
+    }
+
+    /// From what is left and what is known to what would be lost.
+    fn value(&mut self, now: u64, changed: Changed) {
+        let concerned = |kind: &&mut Kind| changed.concerns(kind.crash);
+        for kind in self.kinds.iter_mut().filter(concerned) {
+            // Without a candidate the old master is waited for.
+            let saved = kind.saved.unwrap_or(kind.kept);
+            let (answers, read) = match kind.crash.keeps_wire() {
+                true => (&self.sent, self.read_sent),
+                false => (&self.known, self.read_known),
+            };
+            let values = [
+                answers.count_from(saved),
+                self.visible.saturating_sub(saved),
+                read.saturating_sub(saved),
+                kind.kept.saturating_sub(saved),
+            ];
+            let lonely = kind.saved.is_none();
+            if values != kind.values || lonely != kind.alone {
+                kind.integrate(now.min(self.until));
+                (kind.values, kind.alone) = (values, lonely);
+            }
+        }
+    }
+
+    /// Nothing after this counts.
+    pub fn close(&mut self, now: u64) {
+        if !self.over {
+            let now = now.min(self.until);
+            self.kinds.iter_mut().for_each(|kind| kind.integrate(now));
+            self.over = true;
+        }
+    }
+
+    /// The run is over.
+    pub fn finish(mut self, now: u64) -> Exposed {
+        self.close(now);
+        let kinds = self.kinds.into_iter().map(|kind| kind.exposed);
+        Exposed {
+            from: self.from,
+            piece: self.piece,
+            kinds: kinds.collect(),
+        }
+    }
+}
+
+impl Kind {
+    /// Adds the time since the last change.
+    fn integrate(&mut self, now: u64) {
+        if now > self.since {
+            self.exposed.add(self.since, now, &self.values);
+            if self.alone {
+                self.exposed.alone += now - self.since;
+            }
+            self.since = now;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a crash now would leave: closed forms of `crash.rs`, `recovery.rs` and `failover.rs`, for as long as no server has
+//! taken over from the first master. A test holds them against forks of the cluster that do crash.
+
+use super::effect::Crash;
+use super::ids::ServerId;
+use super::lane::Packet;
+use super::partition::End;
+use super::server::Server;
+use super::world::World;
+
+/// Servers, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ServerSet(u64);
+
+impl ServerSet {
+    /// Whether it is among them.
+    pub fn contains(self, id: ServerId) -> bool {
+        self.0 >> id.0 & 1 == 1
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn iter(self) -> impl Iterator<Item = ServerId> {
+        (0..64).map(ServerId).filter(move |&id| self.contains(id))
+    }
+}
+
+impl FromIterator<ServerId> for ServerSet {
+    fn from_iter<I: IntoIterator<Item = ServerId>>(ids: I) -> ServerSet {
+        ServerSet(ids.into_iter().fold(0, |set, id| set | 1 << id.0))
+    }
+}
+
+impl Server {
+    /// The upstream's history index behind everything that this replica has executed, or that has reached its host: its
+    /// IO thread will write it.
+    fn has_reached(&self) -> u64 {
+        let replica = &self.replica;
+        let arrived = replica.arrived.iter().rev();
+        let mut arrived = arrived.filter_map(Packet::end_of_events);
+        let receiving = || replica.receiving().and_then(Packet::end_of_events);
+        let last = arrived.next().or_else(receiving).unwrap_or(0);
+        // A relay log that was lost with the page cache may have been executed.
+        last.max(replica.read_position.index)
+            .max(self.history.end())
+    }
+
+    /// The history index up to which it would have its transactions back after this crash and a restart (semantics.md 6.2).
+    pub fn would_keep(&self, crash: Crash) -> u64 {
+        let (logged, marks) = if crash.keeps_page_cache() {
+            (self.history.end(), self.redo.written)
+        } else {
+            (self.binlog_synced, self.redo.synced)
+        };
+        let logged = match self.variables.init_role_is_slave {
+            true => logged.min(marks.committed),
+            false => logged,
+        };
+        let known = marks.prepared.max(marks.committed);
+        if known < logged {
+            // In the binlog but unknown to the engine is not executed again.
+            known
+        } else {
+            logged.max(marks.committed)
+        }
+    }
+}
+
+impl World {
+    /// The master's history index up to which a replica will have everything if these servers crash now: what had
+    /// reached it, and what is on its way and survives.
+    pub fn would_receive(&self, replica: ServerId, crash: Crash, dying: ServerSet) -> u64 {
+        let server = self.server(replica);
+        let link = self.link(replica);
+        let reached = server.has_reached();
+        let Some(upstream) = link.dump.on.filter(|_| server.replica.connected) else {
+            return reached;
+        };
+        let on_its_way = match dying.contains(upstream) {
+            // A server between them that lives has what it passes on, and is a candidate itself.
+            false => None,
+            true if crash.keeps_socket_buffers() => link.events.last_transaction(false),
+            true if crash.keeps_wire() => link.events.last_transaction(true),
+            true => None,
+        };
+        on_its_way.map_or(reached, |end| end.max(reached))
+    }
+
+    /// What the most advanced replica would have, by received position, if these servers crash now; `None` if nobody
+    /// could be promoted.
+    pub fn best_would_have(&self, crash: Crash, dying: ServerSet) -> Option<u64> {
+        let replicas = || {
+            self.servers
+                .iter()
+                .filter(|server| server.replica.upstream.is_some())
+        };
+        let survives = |server: &&Server| {
+            !dying.contains(server.id) && self.answers_to(End::Manager, server.id)
+        };
+        let survivors = || replicas().filter(survives);
+        if self.manager.as_ref().is_some_and(|manager| manager.quorum)
+            && survivors().count() + self.acknowledgements_per_commit() < replicas().count() + 1
+        {
+            return None;
+        }
+        survivors()
+            .map(|server| self.would_receive(server.id, crash, dying))
+            .max()
+    }
+}

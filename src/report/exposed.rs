@@ -1,0 +1,169 @@
+//! What a crash at a random moment would cost, as a table for people.
+
+use super::document::Results;
+use super::table::{WIDTH, right, ruled, width};
+use super::words::{self, shorter};
+use crate::estimate::exposure::Average;
+use crate::estimate::result::CaseResult;
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, ContentArrangement, Table};
+use std::collections::BTreeSet;
+
+/// Crash kinds that the table shows; `cut_and_kill` differs from `site_loss` on the old master's disk only.
+const KINDS: [&str; 3] = ["process_kill", "host_loss", "site_loss"];
+/// What is shown of each, and its heading.
+const LEVELS: [(&str, &str); 3] = [
+    ("lost_acknowledged", "lost"),
+    ("visible_then_lost", "visible"),
+    ("errant", "errant"),
+];
+/// Acknowledged transactions come first, with the share of the moments at which there were any.
+const LOST: &str = LEVELS[0].0;
+fn average<'a>(case: &'a CaseResult, kind: &str, level: &str) -> Option<&'a Average> {
+    case.exposure.as_ref()?.get(kind)?.levels.get(level)
+}
+
+/// A row per case; nothing where no moment was watched or nothing could ever be lost.
+pub fn block(results: &Results, axes: &[&str]) -> String {
+    let most = |kind: &str, level: &str| {
+        let cases = results.cases.iter();
+        let most = cases.filter_map(|case| Some(average(case, kind, level)?.max));
+        most.max()
+    };
+    let shown: Vec<Column> = KINDS
+        .iter()
+        .flat_map(|kind| LEVELS.map(|(level, heading)| (*kind, level, heading)))
+        .filter(|(kind, level, _)| most(kind, level).is_some_and(|most| most > 0 || *level == LOST))
+        .collect();
+    if shown
+        .iter()
+        .all(|(kind, level, _)| most(kind, level) == Some(0))
+    {
+        return String::new();
+    }
+    let mut text = "If the master died at a random moment: transactions, averaged over every moment (any: how often there is one).\n\
+         The replica that has received most takes over, with everything that it has received.\n\n"
+        .to_owned();
+    let alone = alone(results);
+    let whole = table(results, axes, &shown);
+    if width(&whole) <= WIDTH {
+        text.push_str(&whole);
+    } else {
+        for kind in KINDS {
+            let of_kind = shown.iter().copied().filter(|column| column.0 == kind);
+            text.push_str(&table(results, axes, &of_kind.collect::<Vec<_>>()));
+        }
+    }
+    text + &alone
+}
+
+/// A crash kind, what is counted, and its heading.
+type Column<'a> = (&'a str, &'a str, &'a str);
+
+fn table(results: &Results, axes: &[&str], shown: &[Column]) -> String {
+    let (axes, rows) = rows(results, axes, shown);
+    let axes = &axes;
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    let mut head: Vec<Cell> = axes
+        .iter()
+        .map(|axis| Cell::new(words::axis(axis, axes)))
+        .collect();
+    for (kind, level, heading) in shown {
+        let above = if *level == LOST { *kind } else { "" };
+        head.push(right(format!("{above}\n{heading}")));
+        if *level == LOST {
+            head.push(right("\nany".to_owned()));
+        }
+    }
+    table.set_header(head);
+    for row in rows {
+        table.add_row(
+            row.into_iter()
+                .enumerate()
+                .map(|(at, text)| match at < axes.len() {
+                    true => Cell::new(text),
+                    false => right(text),
+                }),
+        );
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    ruled(&table.trim_fmt())
+}
+
+/// Axes and rows. What faults a case has makes no difference to what it was exposed to before them: where that is so
+/// the axis is left out.
+fn rows<'a>(
+    results: &Results,
+    axes: &[&'a str],
+    shown: &[Column],
+) -> (Vec<&'a str>, Vec<Vec<String>>) {
+    let row = |case: &CaseResult, without: Option<usize>| {
+        let axes = case.case.0.iter().enumerate();
+        let axes = axes.filter(|(at, _)| Some(*at) != without);
+        let mut row: Vec<String> = axes
+            .map(|(_, (_, value))| words::axis_value(value))
+            .collect();
+        for (kind, level, _) in shown {
+            let average = average(case, kind, level);
+            row.push(average.map_or_else(|| "-".to_owned(), mean));
+            if *level == LOST {
+                row.push(average.map_or_else(|| "-".to_owned(), any));
+            }
+        }
+        row
+    };
+    let rows = |without: Option<usize>| -> Vec<Vec<String>> {
+        results
+            .cases
+            .iter()
+            .map(|case| row(case, without))
+            .collect()
+    };
+    let crash = axes.iter().position(|axis| *axis == "crash");
+    if let Some(at) = crash {
+        let mut fewer = rows(crash);
+        let kinds: BTreeSet<&String> = (results.cases.iter())
+            .filter_map(|case| Some(&case.case.0.get(at)?.1))
+            .collect();
+        let every = fewer.len();
+        let mut seen = BTreeSet::new();
+        fewer.retain(|row| seen.insert(row.clone()));
+        if fewer.len() * kinds.len() == every {
+            let mut axes = axes.to_vec();
+            axes.remove(at);
+            return (axes, fewer);
+        }
+    }
+    (axes.to_vec(), rows(None))
+}
+
+/// Moments at which nobody could have taken over, where there were any.
+fn alone(results: &Results) -> String {
+    let shares = results.cases.iter().flat_map(|case| case.exposure.iter());
+    let shares = shares.flat_map(|kinds| kinds.0.iter().map(|(_, kind)| kind.no_candidate));
+    match shares.fold(0.0, f64::max) {
+        0.0 => String::new(),
+        share => format!(
+            "At up to {} % of the moments there was no such replica: they count as if the old master came back first. If a\n\
+             replica does, everything since it went away is lost.\n\n",
+            shorter(share * 100.0)
+        ),
+    }
+}
+
+/// Without its interval, which is narrow and in the results document.
+fn mean(average: &Average) -> String {
+    shorter(average.mean)
+}
+
+fn any(average: &Average) -> String {
+    match average.max {
+        0 => "0".to_owned(),
+        _ => format!("{} %", shorter(average.any.share * 100.0)),
+    }
+}

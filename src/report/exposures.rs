@@ -1,0 +1,112 @@
+//! Which charts of exposure an experiment gets, and the numbers behind them.
+
+use super::charts::exposure::{Exposure, LEVELS, Panel};
+use super::document::Results;
+use super::pictures::{Pictured, values};
+use crate::estimate::result::CaseResult;
+use crate::measure::exposed::{self, ExposedTo, KINDS};
+
+/// Kinds that get a chart: on `host_loss` fewer errant transactions survive, `cut_and_kill` is `site_loss` with more.
+const CHARTED: [&str; 2] = ["process_kill", "site_loss"];
+/// Panels of one chart; more cases fill more charts.
+const PANELS: usize = 9;
+/// The longest window, ns: longer ones show bands instead of steps.
+const WINDOW: u64 = 60_000_000;
+
+/// The charts, by file name.
+pub fn charts(results: &Results, pictured: &[Pictured]) -> Vec<(String, Exposure)> {
+    let mut charts = Vec::new();
+    for kind in CHARTED {
+        let cases: Vec<_> = results.cases.iter().zip(pictured).collect();
+        let exposed = |case: &CaseResult| {
+            let levels = case.exposure.as_ref().and_then(|kinds| kinds.get(kind));
+            levels.is_some_and(|levels| levels.levels.0.iter().any(|(_, average)| average.max > 0))
+        };
+        if !cases.iter().any(|(case, _)| exposed(case)) {
+            continue;
+        }
+        let pages: Vec<_> = cases.chunks(PANELS).collect();
+        for (page, cases) in pages.iter().enumerate() {
+            let (number, of) = match pages.len() {
+                1 => (String::new(), String::new()),
+                count => (
+                    format!("-{}", page + 1),
+                    format!(" ({} of {count})", page + 1),
+                ),
+            };
+            let title = &results.experiment.title;
+            let panels = cases
+                .iter()
+                .map(|(case, picture)| panel(kind, case, picture));
+            charts.push((
+                format!("exposure-{kind}{number}"),
+                Exposure {
+                    title: format!("{title}: what a {kind} would cost{of}"),
+                    panels: panels.collect(),
+                },
+            ));
+        }
+    }
+    charts
+}
+
+fn panel(kind: &str, case: &CaseResult, picture: &Pictured) -> Panel {
+    let at = KINDS
+        .iter()
+        .position(|(name, _)| *name == kind)
+        .unwrap_or(0);
+    let levels = LEVELS.map(|(name, _)| {
+        let level = exposed::LEVELS.iter().position(|known| *known == name);
+        level.unwrap_or(0)
+    });
+    let run = picture.exposed.as_ref();
+    let (steps, until) = run.map_or_else(Default::default, |run| {
+        steps(&run.kinds[at], run.from, levels)
+    });
+    let averages = case.exposure.as_ref().and_then(|kinds| kinds.get(kind));
+    Panel {
+        name: values(&case.case.0),
+        steps,
+        until,
+        at_least: levels.map(|level| at_least(picture, at, level)),
+        means: LEVELS.map(|(name, _)| {
+            let average = averages.and_then(|of_kind| of_kind.levels.get(name));
+            average.map_or(0.0, |average| average.mean)
+        }),
+    }
+}
+
+/// Steps after the warm-up, ms, and until when they are known.
+fn steps(
+    kind: &ExposedTo,
+    from: u64,
+    levels: [usize; LEVELS.len()],
+) -> (Vec<(f64, [f64; LEVELS.len()])>, f64) {
+    let ms = |at: u64| (at - from) as f64 / 1e6;
+    let known = kind.steps_until();
+    let steps = kind.steps.iter().flatten();
+    let steps = steps.take_while(|step| step.0 <= from + WINDOW);
+    let steps = steps.map(|(at, all)| (ms(*at), levels.map(|level| all[level] as f64)));
+    (steps.collect(), ms(known.min(from + WINDOW)))
+}
+
+/// Numbers of transactions, and the share of the moments with at least so many.
+fn at_least(picture: &Pictured, kind: usize, level: usize) -> Vec<(f64, f64)> {
+    /// More points than a panel has pixels say nothing.
+    const MOST: usize = 100;
+    let (by_value, watched) = picture.exposure.distribution(kind, level);
+    let recorded: Vec<_> = by_value.iter_recorded().collect();
+    let mut left = by_value.len();
+    let mut points = Vec::new();
+    let every = recorded.len().div_ceil(MOST).max(1);
+    for (at, value) in recorded.iter().enumerate() {
+        if at % every == 0 {
+            points.push((
+                value.value_iterated_to() as f64,
+                left as f64 / watched.max(1) as f64,
+            ));
+        }
+        left -= value.count_at_value();
+    }
+    points
+}
