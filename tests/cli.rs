@@ -223,3 +223,73 @@ fn a_counterexample_replays_in_time_and_a_loss_is_explained() {
         text(&no_case.stderr)
     );
 }
+
+#[test]
+fn a_sweep_that_is_killed_resumes_to_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let sweep = ["run", "site-loss", "--quiet", "--runs", "300", "--out"];
+    let whole = replsim(&[&sweep[..], &["whole"]].concat(), folder.path());
+    let mut killed = Command::new(env!("CARGO_BIN_EXE_replsim"))
+        .args(sweep)
+        .args(["cut", "--jobs", "1"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let left = folder.path().join("cut/resume.json");
+    while !left.exists() {
+        assert!(
+            killed.try_wait().expect("a child").is_none(),
+            "it ended too soon"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    killed.kill().expect("it runs");
+    killed.wait().expect("it ends");
+    let names: Vec<_> = std::fs::read_dir(folder.path().join("cut"))
+        .expect("a folder")
+        .map(|file| file.expect("readable").file_name())
+        .filter(|name| !name.to_string_lossy().ends_with(".part"))
+        .collect();
+    assert_eq!(names, ["resume.json"], "answers appear whole or not at all");
+    let other = [&sweep[..], &["cut", "--resume", "--seed", "2"]].concat();
+    let other = replsim(&other, folder.path());
+    assert_eq!(other.status.code(), Some(2));
+    assert!(
+        text(&other.stderr).contains("its seed is 1, not 2"),
+        "{}",
+        text(&other.stderr)
+    );
+    let resumed = replsim(&[&sweep[..], &["cut", "--resume"]].concat(), folder.path());
+    assert_eq!(text(&whole.stdout), text(&resumed.stdout));
+    for file in std::fs::read_dir(folder.path().join("whole")).expect("written") {
+        let name = file.expect("readable").file_name();
+        let read = |at: &str| std::fs::read(folder.path().join(at).join(&name)).expect("in both");
+        assert_eq!(read("whole"), read("cut"), "{}", name.display());
+    }
+    assert!(!left.exists());
+}
+
+#[test]
+fn a_precision_gives_what_its_number_of_runs_gives() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let small = r#"{"model": ["clusters/mysql-8.0", "hardware/io2"], "workload": {"sessions": 1},
+        "vary": {"mode": ["after_sync"]}, "warm_up": "0.1 s", "duration": "0.2 s"}"#;
+    std::fs::write(folder.path().join("small.json"), small).expect("written");
+    let one = ["run", "./small.json", "--quiet", "--format", "json"];
+    let run = |more: &[&str]| {
+        let output = replsim(&[&one[..], more].concat(), folder.path());
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        document["cases"].clone()
+    };
+    let precise = run(&["--until", "5 %"]);
+    let runs = precise[0]["runs"].as_u64().expect("a number").to_string();
+    assert_eq!(precise, run(&["--runs", &runs]));
+    let half = |of: &serde_json::Value| {
+        let ends = [0, 1].map(|end| of["ci95"][end].as_f64().expect("a number"));
+        (ends[1] - ends[0]) / 2.0 / of["mean"].as_f64().expect("a number")
+    };
+    assert!(half(&precise[0]["metrics"]["throughput"]) < 0.05);
+    let capped = run(&["--until", "0.001 %", "--runs", "31"]);
+    assert_eq!(capped[0]["runs"], 31);
+}

@@ -8,6 +8,7 @@ mod list;
 mod replay;
 mod run;
 mod schema;
+mod sweep;
 mod validate;
 
 use clap::{Parser, Subcommand};

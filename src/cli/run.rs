@@ -1,14 +1,18 @@
 //! `replsim run`: an experiment from file to answer.
 
+use super::sweep::{self, Sweep, Wanted};
 use super::{End, print};
 use crate::estimate::expect;
-use crate::estimate::summary::CaseBuilder;
-use crate::plan::{self, Plan, topology};
+use crate::estimate::precision::{MOST_RUNS, widest};
+use crate::estimate::result::CaseResult;
+use crate::plan::{self, Case, Plan, topology};
 use crate::report::document::{Asked, Results};
 use crate::report::pictures::{self, Pictured};
+use crate::report::words::shorter;
 use crate::report::{csv, progress, table, write};
-use crate::run;
 use crate::spec;
+use crate::spec::experiment::Experiment;
+use crate::spec::units::Share;
 use clap::ValueEnum;
 use std::error::Error;
 use std::path::PathBuf;
@@ -24,6 +28,12 @@ pub struct Arguments {
     /// Runs of each case (the experiment's own by default)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
+    /// Instead of a number of runs: as many as make every interval this narrow, as in --until "5 %"; --runs is then the most
+    #[arg(long, value_name = "PRECISION")]
+    until: Option<String>,
+    /// Go on with a sweep that was interrupted (from resume.json in the folder of its answers)
+    #[arg(long)]
+    resume: bool,
     /// Set a value in the merged description, as in --set network.rtt="5 ms"
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -57,7 +67,6 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let sets = sets(&arguments.set)?;
     let mut loaded = spec::load(&arguments.experiment, &sets)?;
     loaded.experiment.seed = arguments.seed.unwrap_or(loaded.experiment.seed);
-    loaded.experiment.runs = arguments.runs.unwrap_or(loaded.experiment.runs);
     let cases = plan::cases(&loaded)?;
     let expectations = plan::expectations(&loaded, &cases)?;
     let plans = cases
@@ -67,41 +76,46 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     if !arguments.quiet {
         warn(&plans);
     }
-    let (seed, runs) = (loaded.experiment.seed, u64::from(loaded.experiment.runs));
+    let seed = loaded.experiment.seed;
+    let wanted = wanted(arguments, &loaded.experiment)?;
     let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    let bar = progress::bar(runs * plans.len() as u64, arguments.quiet);
+    let expected = match wanted {
+        Wanted::Runs(runs) => runs * plans.len() as u64,
+        Wanted::Precision(..) => 0,
+    };
+    let bar = progress::bar(expected, arguments.quiet);
+    let folder = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("out").join(&loaded.name));
+    let asked = (loaded.digest.as_str(), seed, wanted);
+    let sweep = Sweep::new((&cases, &plans), asked, &folder, arguments.resume)?;
+    // Errors of the pool's threads are those of the sweep.
+    let swept = pool
+        .install(|| sweep.run(&bar).map_err(|error| error.to_string()))
+        .map_err(|problem| format!("{problem}; --resume goes on from what was done before"))?;
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     let mut losing = Vec::new();
-    for (case, plan) in cases.iter().zip(&plans) {
-        bar.set_message(case.label());
-        let names: Vec<String> = plan
-            .servers
-            .iter()
-            .map(|server| server.name.clone())
-            .collect();
-        let mut builder = CaseBuilder::new(case.axes.clone(), names.clone());
-        let mut first = None;
-        pool.install(|| {
-            run::run_case(plan, seed, runs, &|| bar.inc(1), |outcome| {
-                builder.add(&outcome);
-                first.get_or_insert((outcome.timeline, outcome.exposed));
-            });
-        });
+    for ((case, plan), swept) in cases.iter().zip(&plans).zip(swept) {
+        let builder = swept.builder;
         if let Some(run) = builder.first_losing_run() {
             losing.push((case.label(), run));
         }
-        results.push(builder.finish());
-        let (timeline, exposed) = first.unzip();
+        let result = builder.finish();
+        if let Wanted::Precision(precision, _) = wanted {
+            say_if_missed(case, &result, precision, arguments.quiet);
+        }
+        results.push(result);
         pictured.push(Pictured {
             label: case.label(),
-            servers: names,
+            servers: plan.servers.iter().map(|at| at.name.clone()).collect(),
             latency: builder.latency().cloned(),
-            timeline: timeline.flatten(),
-            exposed,
+            timeline: swept.timeline,
+            exposed: Some(swept.exposed),
             exposure: builder.exposure().clone(),
         });
     }
@@ -122,10 +136,6 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         cases: results,
         expectations: verdicts,
     };
-    let folder = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("out").join(&loaded.name));
     let table = table::table(&results);
     let mut files = vec![
         ("results.json".to_owned(), results.json()),
@@ -134,6 +144,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     ];
     files.extend(pictures::draw(&results, &pictured));
     write::write_all(&folder, &files)?;
+    sweep::forget(&folder);
     match arguments.format {
         Format::Table => print(&table),
         Format::Json => print(&results.json()),
@@ -164,6 +175,46 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     } else {
         End::DidNotHold
     })
+}
+
+/// How many runs each case gets: by argument, else by the experiment.
+fn wanted(arguments: &Arguments, experiment: &Experiment) -> Result<Wanted, spec::Error> {
+    let until = arguments.until.as_ref().map(|text| Share::read(text));
+    let until = until.transpose();
+    let until = until.map_err(|problem| spec::Error::whole("--until", problem))?;
+    if until == Some(Share(0)) {
+        return Err(spec::Error::whole(
+            "--until",
+            "expected a share above 0, as in \"5 %\"",
+        ));
+    }
+    let share = |share: Share| f64::from(share.0) / 4_294_967_296.0;
+    let precision = match arguments.runs {
+        // A number of runs alone is one, whatever the experiment says.
+        Some(_) => until,
+        None => until.or(experiment.precision),
+    };
+    Ok(match (precision, arguments.runs) {
+        (Some(precision), most) => {
+            Wanted::Precision(share(precision), most.map_or(MOST_RUNS, u64::from))
+        }
+        (None, runs) => Wanted::Runs(u64::from(runs.unwrap_or(experiment.runs))),
+    })
+}
+
+/// An interval that is wider than was asked for, because runs were limited or the pilot saw too little.
+fn say_if_missed(case: &Case, result: &CaseResult, precision: f64, quiet: bool) {
+    if let Some((name, width)) = widest(result)
+        && width > precision
+        && !quiet
+    {
+        let runs = result.runs;
+        let (reached, wanted) = (shorter(width * 100.0), shorter(precision * 100.0));
+        eprintln!(
+            "note: {}: {name} is known to ±{reached} %, not ±{wanted} %, after {runs} runs",
+            case.label()
+        );
+    }
 }
 
 /// Weak points of the topologies, each said once.

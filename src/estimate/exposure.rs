@@ -4,7 +4,7 @@ use super::interval::{Interval, Sample, Share};
 use super::result::{Named, tidy_interval, tidy_one};
 use crate::measure::exposed::{Exposed, ExposedTo, KINDS, LEVELS, Level, Piece};
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// From so many runs on, intervals come from the spread of the runs; with fewer, from batches within them.
 const ENOUGH_RUNS: u64 = 10;
@@ -57,16 +57,37 @@ pub struct OfKind {
 pub type Exposure = Named<OfKind>;
 
 /// Runs and batches of one number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Samples {
     runs: [Sample; 2],
     batches: [Sample; 2],
     watched: u64,
-    total: Level,
+    /// Transactions times nanoseconds.
+    sum: u128,
+    /// Nanoseconds during which it was not zero, the most at any moment, and nanoseconds by value.
+    time: u64,
+    most: u64,
+    #[serde(with = "super::stored")]
+    by_value: Histogram<u64>,
+}
+
+impl Default for Samples {
+    fn default() -> Samples {
+        let Level { by_value, .. } = Level::default();
+        Samples {
+            runs: Default::default(),
+            batches: Default::default(),
+            watched: 0,
+            sum: 0,
+            time: 0,
+            most: 0,
+            by_value,
+        }
+    }
 }
 
 /// Gathers the runs of one case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExposureBuilder {
     kinds: Vec<[Samples; LEVELS.len()]>,
     /// Nanoseconds during which nobody could have taken over, by kind.
@@ -99,7 +120,7 @@ impl ExposureBuilder {
     /// Nanoseconds by value of one number, over all runs, where it was not zero; and nanoseconds watched.
     pub fn distribution(&self, kind: usize, level: usize) -> (&Histogram<u64>, u64) {
         let samples = &self.kinds[kind][level];
-        (&samples.total.by_value, samples.watched)
+        (&samples.by_value, samples.watched)
     }
 
     /// The result; nothing if no moment was watched.
@@ -142,10 +163,10 @@ impl Samples {
         }
         let new = &kind.levels[level];
         self.watched += kind.watched;
-        self.total.sum += new.sum;
-        self.total.time += new.time;
-        self.total.most = self.total.most.max(new.most);
-        if self.total.by_value.add(&new.by_value).is_err() {
+        self.sum += new.sum;
+        self.time += new.time;
+        self.most = self.most.max(new.most);
+        if self.by_value.add(&new.by_value).is_err() {
             unreachable!("histograms that resize take every value");
         }
     }
@@ -159,9 +180,9 @@ impl Samples {
         };
         // Of all runs together, however long each was.
         let over_all = |total: f64| total / self.watched as f64;
-        let mean = over_all(self.total.sum as f64);
-        let share = over_all(self.total.time as f64);
-        let never = self.total.time == 0;
+        let mean = over_all(self.sum as f64);
+        let share = over_all(self.time as f64);
+        let never = self.time == 0;
         let of = shares.count();
         Average {
             mean,
@@ -175,19 +196,19 @@ impl Samples {
                 },
             },
             p99: self.quantile(0.99),
-            max: self.total.most,
+            max: self.most,
             batches: of,
         }
     }
 
     /// The least value that is not exceeded during this share of the time.
     fn quantile(&self, q: f64) -> u64 {
-        let zero = (self.watched - self.total.time) as f64 / self.watched as f64;
+        let zero = (self.watched - self.time) as f64 / self.watched as f64;
         if q <= zero {
             return 0;
         }
         let among = (q - zero) / (1.0 - zero);
-        let value = self.total.by_value.value_at_quantile(among);
-        value.min(self.total.most)
+        let value = self.by_value.value_at_quantile(among);
+        value.min(self.most)
     }
 }

@@ -1,6 +1,7 @@
 //! Confidence intervals of 95 %: of a mean over runs (Student's t), of a share (Wilson).
 
 use libm::{exp, lgamma, log, sqrt};
+use serde::{Deserialize, Serialize};
 
 /// A closed interval.
 pub type Interval = [f64; 2];
@@ -11,7 +12,7 @@ const UPPER: f64 = 0.975;
 const Z: f64 = 1.959_963_984_540_054;
 
 /// Mean, spread and extremes of one number per run.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     count: u64,
     mean: f64,

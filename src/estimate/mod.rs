@@ -3,5 +3,7 @@
 pub mod expect;
 pub mod exposure;
 pub mod interval;
+pub mod precision;
 pub mod result;
+pub mod stored;
 pub mod summary;

@@ -8,6 +8,8 @@ use super::result::{
 };
 use crate::measure::outcome::{Ledger, RunOutcome};
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 const TRANSACTIONS: &str = "transactions";
 
@@ -67,16 +69,16 @@ fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct ServerSamples {
     lag_transactions: Sample,
     lag: Sample,
     cpu: Sample,
-    counters: Vec<(&'static str, Sample)>,
+    counters: Vec<(Cow<'static, str>, Sample)>,
 }
 
 /// Gathers the runs of one case, in the order of their numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseBuilder {
     case: Vec<(String, String)>,
     server_names: Vec<String>,
@@ -89,6 +91,7 @@ pub struct CaseBuilder {
     longest_commit: Sample,
     throughput: Sample,
     group_size: Sample,
+    #[serde(with = "super::stored::option")]
     latency: Option<Histogram<u64>>,
     /// Mean, p50 and p99 of each run, ms.
     latency_of_runs: [Sample; 3],
@@ -170,7 +173,7 @@ impl CaseBuilder {
                 .counters
                 .resize_with(server.counters.len(), Default::default);
             for (sample, (name, value)) in samples.counters.iter_mut().zip(&server.counters) {
-                sample.0 = name;
+                sample.0 = Cow::Borrowed(name);
                 sample.1.add(*value as f64);
             }
         }
@@ -203,6 +206,11 @@ impl CaseBuilder {
                 }
             }
         }
+    }
+
+    /// Runs taken.
+    pub fn runs(&self) -> u64 {
+        self.runs
     }
 
     /// Latencies (ns) of all runs together.
@@ -247,7 +255,7 @@ impl CaseBuilder {
                 let counters = samples
                     .counters
                     .iter()
-                    .map(|(name, sample)| ((*name).to_owned(), Metric::of(sample, "")));
+                    .map(|(name, sample)| (name.clone().into_owned(), Metric::of(sample, "")));
                 let result = ServerResult {
                     lag_transactions: Metric::of(&samples.lag_transactions, TRANSACTIONS),
                     lag: Metric::of(&samples.lag, "s"),

@@ -148,17 +148,18 @@ pub fn table(results: &Results) -> String {
         let said = said.replace('\n', &format!("\n{:14}", ""));
         text.push_str(&format!("{word:<14}{said}\n"));
     }
-    let runs = results.cases.first().map_or(0, |case| case.runs);
+    let (fewest, most) = runs(results);
     let Results {
         replsim,
         experiment,
         seed,
         ..
     } = results;
-    let runs = format!(
-        "{runs} run{} of each case",
-        if runs == 1 { "" } else { "s" }
-    );
+    let runs = match (fewest, most) {
+        (1, 1) => "1 run of each case".to_owned(),
+        _ if fewest == most => format!("{most} runs of each case"),
+        _ => format!("{fewest} to {most} runs of each case"),
+    };
     text.push_str(&format!(
         "\nreplsim {replsim} · {} · seed {seed} · {runs}\n{}\n",
         experiment.name, experiment.digest
@@ -236,13 +237,19 @@ pub(super) fn ruled(table: &str) -> String {
     text + "\n"
 }
 
+/// The fewest and the most runs that a case has.
+fn runs(results: &Results) -> (u64, u64) {
+    let runs = || results.cases.iter().map(|case| case.runs);
+    (runs().min().unwrap_or(0), runs().max().unwrap_or(0))
+}
+
 fn notes(results: &Results, shown: &[&Column]) -> String {
     let hidden: Vec<String> = COLUMNS
         .iter()
         .filter(|column| !shown.contains(column) && !UNMISSED.contains(&column.1))
         .map(|(_, name)| (*name).to_owned())
         .collect();
-    let runs = results.cases.first().map_or(0, |case| case.runs);
+    let (runs, _) = runs(results);
     let bound = Share { hits: 0, of: runs }.bound_of_zero() * 100.0;
     let mut notes = format!(
         "Transactions per run: mean ± 95 %. A 0 was 0 in all {runs} runs: it happens in at most {} % of them (95 %).\n",

@@ -8,6 +8,7 @@ use crate::measure::recorder::Recorder;
 use crate::plan::Plan;
 use crate::protocol::ids::Span;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// How often levels are sampled.
 const SAMPLE_EVERY: Span = Span::millis(5);
@@ -28,19 +29,23 @@ pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
     recorder.finish(&simulation)
 }
 
-/// Runs 0 to `runs` of a case on the current thread pool; `each` gets them in order, whatever order they ended in.
+/// Runs that are under way at once: only their outcomes are held at a time.
+pub fn chunk() -> u64 {
+    (rayon::current_num_threads() as u64 * 8).max(1)
+}
+
+/// These runs of a case on the current thread pool; `each` gets them in order, whatever order they ended in. Run 0 has a
+/// timeline.
 pub fn run_case(
     plan: &Plan,
     seed: u64,
-    runs: u64,
+    runs: Range<u64>,
     progress: &(dyn Fn() + Sync),
     mut each: impl FnMut(RunOutcome),
 ) {
-    // Chunks bound the memory: only one chunk's outcomes are held at a time.
-    let chunk = (rayon::current_num_threads() as u64 * 8).max(1);
-    let mut from = 0;
-    while from < runs {
-        let to = runs.min(from + chunk);
+    let mut from = runs.start;
+    while from < runs.end {
+        let to = runs.end.min(from + chunk());
         let outcomes: Vec<RunOutcome> = (from..to)
             .into_par_iter()
             .map(|run| {

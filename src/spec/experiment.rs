@@ -4,7 +4,7 @@ use super::check::Check;
 use super::error::Error;
 use super::expect::Clause;
 use super::fault::Fault;
-use super::units::Duration;
+use super::units::{Duration, Share};
 use super::workload::Workload;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -35,8 +35,8 @@ pub struct Experiment {
     /// Runs of each case.
     #[serde(default = "hundred")]
     pub runs: u32,
-    /// Precision to reach instead of a number of runs; not there yet.
-    pub precision: Option<Value>,
+    /// Instead of a number of runs: half the width of every interval, relative to its mean ("5 %").
+    pub precision: Option<Share>,
     /// Time of a run before anything is measured.
     #[serde(default = "fifth_of_a_second")]
     pub warm_up: Duration,
@@ -118,10 +118,10 @@ impl ModelRef {
 impl Experiment {
     /// What serde cannot know.
     pub fn check(&self) -> Result<(), Error> {
-        if self.precision.is_some() {
+        if self.precision == Some(Share(0)) {
             return Err(Error::at(
                 "precision",
-                "a precision to reach is not modelled yet: say `runs`",
+                "expected a share above 0, as in \"5 %\"",
             ));
         }
         if self.runs == 0 {

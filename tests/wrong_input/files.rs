@@ -144,10 +144,7 @@ fn what_is_not_modelled_yet_says_so() {
         &with("/overrides/no_replica", json!("managed")),
         &["no_replica", "not modelled yet"],
     );
-    says(
-        &with("/precision", json!("5 %")),
-        &["precision", "not modelled yet"],
-    );
+    says(&with("/precision", json!("0 %")), &["precision", "above 0"]);
     let ring = json!({"mysql-m": {"replicates_from": "mysql-s-1"}});
     says(
         &with("/overrides/servers", ring),

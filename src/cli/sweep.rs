@@ -1,0 +1,231 @@
+//! Every run of every case, with a file from which an interrupted sweep goes on.
+
+use crate::estimate::precision::{self, PILOT};
+use crate::estimate::summary::CaseBuilder;
+use crate::measure::exposed::Exposed;
+use crate::measure::outcome::Timeline;
+use crate::plan::{Case, Plan};
+use crate::report::write;
+use crate::run;
+use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How many runs each case gets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Wanted {
+    /// So many.
+    Runs(u64),
+    /// As many as make every interval this narrow, relative to its mean; not more than so many.
+    Precision(f64, u64),
+}
+
+/// What decides every bit of a sweep, and how far it has come.
+#[derive(Debug, Serialize, Deserialize)]
+struct Progress {
+    replsim: String,
+    digest: String,
+    seed: u64,
+    wanted: Wanted,
+    /// Runs that each case gets, as far as that is known.
+    targets: Vec<u64>,
+    /// The cases so far; the last one may not be complete.
+    cases: Vec<CaseBuilder>,
+}
+
+/// The file in the folder of the answers.
+const FILE: &str = "resume.json";
+/// How often it is written.
+const EVERY: Duration = Duration::from_secs(1);
+/// Pilots are other runs than those that are reported.
+const PILOTS_FROM: u64 = 1 << 40;
+
+/// A finished case: its numbers, and its first run for the pictures.
+pub struct Swept {
+    /// The numbers.
+    pub builder: CaseBuilder,
+    /// The first run over time.
+    pub timeline: Option<Timeline>,
+    /// What it was exposed to.
+    pub exposed: Exposed,
+}
+
+/// A sweep.
+pub struct Sweep<'a> {
+    cases: &'a [Case],
+    plans: &'a [Plan],
+    folder: &'a Path,
+    progress: Progress,
+    /// Whether to write the file at all.
+    keeps: bool,
+    saved: Instant,
+}
+
+impl<'a> Sweep<'a> {
+    /// A sweep that begins, or goes on where the file in the folder says.
+    pub fn new(
+        (cases, plans): (&'a [Case], &'a [Plan]),
+        (digest, seed, wanted): (&str, u64, Wanted),
+        folder: &'a Path,
+        resume: bool,
+    ) -> Result<Sweep<'a>, Box<dyn Error>> {
+        let fresh = Progress {
+            replsim: env!("CARGO_PKG_VERSION").to_owned(),
+            digest: digest.to_owned(),
+            seed,
+            wanted,
+            targets: Vec::new(),
+            cases: Vec::new(),
+        };
+        let progress = if resume {
+            read(&folder.join(FILE), &fresh)?
+        } else {
+            fresh
+        };
+        Ok(Sweep {
+            cases,
+            plans,
+            folder,
+            progress,
+            keeps: true,
+            saved: Instant::now(),
+        })
+    }
+
+    /// Runs what is missing.
+    pub fn run(mut self, bar: &ProgressBar) -> Result<Vec<Swept>, Box<dyn Error>> {
+        let mut swept = Vec::new();
+        for (at, (case, plan)) in self.cases.iter().zip(self.plans).enumerate() {
+            bar.set_message(case.label());
+            let first = self.run_one(at, case, plan, bar)?;
+            let builder = self.progress.cases[at].clone();
+            // A case that was resumed has lost its pictures: its first run is done again.
+            let first = first.unwrap_or_else(|| {
+                let outcome = run::run_one(plan, self.progress.seed, 0, true);
+                (outcome.timeline, outcome.exposed)
+            });
+            swept.push(Swept {
+                builder,
+                timeline: first.0,
+                exposed: first.1,
+            });
+        }
+        Ok(swept)
+    }
+
+    fn run_one(
+        &mut self,
+        at: usize,
+        case: &Case,
+        plan: &Plan,
+        bar: &ProgressBar,
+    ) -> Result<Option<(Option<Timeline>, Exposed)>, Box<dyn Error>> {
+        let seed = self.progress.seed;
+        if self.progress.targets.len() == at {
+            let target = self.target(case, plan, bar);
+            self.progress.targets.push(target);
+        }
+        if self.progress.cases.len() == at {
+            self.progress.cases.push(builder(case, plan));
+        }
+        let target = self.progress.targets[at];
+        let done = self.progress.cases[at].runs();
+        bar.inc(done.min(target));
+        let mut first = None;
+        while self.progress.cases[at].runs() < target {
+            let builder = &mut self.progress.cases[at];
+            let from = builder.runs();
+            let to = target.min(from + run::chunk());
+            run::run_case(plan, seed, from..to, &|| bar.inc(1), |outcome| {
+                builder.add(&outcome);
+                first.get_or_insert((outcome.timeline, outcome.exposed));
+            });
+            if self.keeps && self.saved.elapsed() >= EVERY {
+                self.save()?;
+            }
+        }
+        Ok(first.filter(|_| done == 0))
+    }
+
+    /// Runs that a case gets.
+    fn target(&self, case: &Case, plan: &Plan, bar: &ProgressBar) -> u64 {
+        match self.progress.wanted {
+            Wanted::Runs(runs) => runs,
+            Wanted::Precision(precision, most) => {
+                let mut pilot = builder(case, plan);
+                let runs = PILOTS_FROM..PILOTS_FROM + PILOT;
+                let seed = self.progress.seed;
+                run::run_case(plan, seed, runs, &|| (), |outcome| pilot.add(&outcome));
+                let needed = precision::runs_needed(&pilot.finish(), precision).min(most);
+                bar.inc_length(needed);
+                needed
+            }
+        }
+    }
+
+    fn save(&mut self) -> Result<(), Box<dyn Error>> {
+        let text = serde_json::to_string(&self.progress)?;
+        write::write_all(self.folder, &[(FILE.to_owned(), text)])?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+}
+
+fn builder(case: &Case, plan: &Plan) -> CaseBuilder {
+    let names = plan.servers.iter().map(|server| server.name.clone());
+    CaseBuilder::new(case.axes.clone(), names.collect())
+}
+
+/// The answers are written: nothing is left to go on with.
+pub fn forget(folder: &Path) {
+    let _ = fs::remove_file(folder.join(FILE)); // there is none if the sweep was short
+}
+
+/// A file to go on from.
+#[derive(Debug, thiserror::Error)]
+enum Unresumable {
+    #[error("nothing to resume: {path}: {source}", path = path.display())]
+    Missing {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{path} is not what an interrupted sweep leaves: {problem}", path = path.display())]
+    Broken { path: PathBuf, problem: String },
+    #[error("{path} is of another sweep: its {what} is {theirs}, not {ours}", path = path.display())]
+    Another {
+        path: PathBuf,
+        what: &'static str,
+        theirs: String,
+        ours: String,
+    },
+}
+
+fn read(path: &Path, ours: &Progress) -> Result<Progress, Unresumable> {
+    let text = fs::read_to_string(path).map_err(|source| Unresumable::Missing {
+        path: path.to_owned(),
+        source,
+    })?;
+    let theirs: Progress = serde_json::from_str(&text).map_err(|error| Unresumable::Broken {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    })?;
+    let wanted = |progress: &Progress| format!("{:?}", progress.wanted);
+    let same = [
+        ("version", &theirs.replsim, &ours.replsim),
+        ("digest", &theirs.digest, &ours.digest),
+        ("seed", &theirs.seed.to_string(), &ours.seed.to_string()),
+        ("number of runs", &wanted(&theirs), &wanted(ours)),
+    ]
+    .into_iter()
+    .find(|(_, theirs, ours)| theirs != ours)
+    .map(|(what, theirs, ours)| Unresumable::Another {
+        path: path.to_owned(),
+        what,
+        theirs: theirs.clone(),
+        ours: ours.clone(),
+    });
+    same.map_or(Ok(theirs), Err)
+}
