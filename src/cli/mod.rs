@@ -8,7 +8,6 @@ mod list;
 mod replay;
 mod run;
 mod schema;
-mod sweep;
 mod validate;
 
 use clap::{Parser, Subcommand};

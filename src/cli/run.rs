@@ -1,6 +1,5 @@
 //! `replsim run`: an experiment from file to answer.
 
-use super::sweep::{self, Sweep, Wanted};
 use super::{End, print};
 use crate::estimate::expect;
 use crate::estimate::precision::{MOST_RUNS, widest};
@@ -10,11 +9,13 @@ use crate::report::document::{Asked, Results};
 use crate::report::pictures::{self, Pictured};
 use crate::report::words::shorter;
 use crate::report::{csv, progress, table, write};
+use crate::run::sweep::{self, Sweep, Wanted};
 use crate::spec;
 use crate::spec::experiment::Experiment;
 use crate::spec::units::Share;
 use clap::ValueEnum;
 use std::error::Error;
+use std::fs;
 use std::path::PathBuf;
 
 /// Arguments of `run`.
@@ -92,11 +93,15 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         .clone()
         .unwrap_or_else(|| PathBuf::from("out").join(&loaded.name));
     let asked = (loaded.digest.as_str(), seed, wanted);
-    let sweep = Sweep::new((&cases, &plans), asked, &folder, arguments.resume)?;
-    // Errors of the pool's threads are those of the sweep.
-    let swept = pool
-        .install(|| sweep.run(&bar).map_err(|error| error.to_string()))
-        .map_err(|problem| format!("{problem}; --resume goes on from what was done before"))?;
+    let keep = |name: &str, text: String| {
+        let files = [(name.to_owned(), text)];
+        write::write_all(&folder, &files).map_err(|error| error.to_string())
+    };
+    let resume = arguments.resume.then_some(folder.as_path());
+    let sweep = Sweep::new((&cases, &plans), asked, &keep, resume)?;
+    let swept = pool.install(|| sweep.run(&bar));
+    let swept = swept
+        .map_err(|problem| format!("{problem}; --resume goes on from what was kept before"))?;
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     let mut losing = Vec::new();
@@ -144,7 +149,8 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     ];
     files.extend(pictures::draw(&results, &pictured));
     write::write_all(&folder, &files)?;
-    sweep::forget(&folder);
+    // Nothing is left to go on with; a short sweep has kept nothing.
+    let _ = fs::remove_file(folder.join(sweep::FILE));
     match arguments.format {
         Format::Table => print(&table),
         Format::Json => print(&results.json()),

@@ -1,6 +1,7 @@
 //! Runs of a case, in parallel, merged in the order of their numbers.
 
 pub mod fork;
+pub mod sweep;
 
 use crate::engine::Simulation;
 use crate::measure::outcome::RunOutcome;

@@ -5,11 +5,9 @@ use crate::estimate::summary::CaseBuilder;
 use crate::measure::exposed::Exposed;
 use crate::measure::outcome::Timeline;
 use crate::plan::{Case, Plan};
-use crate::report::write;
 use crate::run;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -37,11 +35,17 @@ struct Progress {
 }
 
 /// The file in the folder of the answers.
-const FILE: &str = "resume.json";
+pub const FILE: &str = "resume.json";
 /// How often it is written.
 const EVERY: Duration = Duration::from_secs(1);
 /// Pilots are other runs than those that are reported.
 const PILOTS_FROM: u64 = 1 << 40;
+
+/// Writes a text to the file of that name in the folder of the answers, whole or not at all.
+pub type Keep<'a> = &'a (dyn Fn(&str, String) -> Result<(), String> + Sync);
+
+/// What the first run of a case leaves for the pictures.
+type First = (Option<Timeline>, Exposed);
 
 /// A finished case: its numbers, and its first run for the pictures.
 pub struct Swept {
@@ -57,10 +61,8 @@ pub struct Swept {
 pub struct Sweep<'a> {
     cases: &'a [Case],
     plans: &'a [Plan],
-    folder: &'a Path,
+    keep: Keep<'a>,
     progress: Progress,
-    /// Whether to write the file at all.
-    keeps: bool,
     saved: Instant,
 }
 
@@ -69,9 +71,9 @@ impl<'a> Sweep<'a> {
     pub fn new(
         (cases, plans): (&'a [Case], &'a [Plan]),
         (digest, seed, wanted): (&str, u64, Wanted),
-        folder: &'a Path,
-        resume: bool,
-    ) -> Result<Sweep<'a>, Box<dyn Error>> {
+        keep: Keep<'a>,
+        resume: Option<&Path>,
+    ) -> Result<Sweep<'a>, Unresumable> {
         let fresh = Progress {
             replsim: env!("CARGO_PKG_VERSION").to_owned(),
             digest: digest.to_owned(),
@@ -80,23 +82,21 @@ impl<'a> Sweep<'a> {
             targets: Vec::new(),
             cases: Vec::new(),
         };
-        let progress = if resume {
-            read(&folder.join(FILE), &fresh)?
-        } else {
-            fresh
+        let progress = match resume {
+            Some(folder) => read(&folder.join(FILE), &fresh)?,
+            None => fresh,
         };
         Ok(Sweep {
             cases,
             plans,
-            folder,
+            keep,
             progress,
-            keeps: true,
             saved: Instant::now(),
         })
     }
 
     /// Runs what is missing.
-    pub fn run(mut self, bar: &ProgressBar) -> Result<Vec<Swept>, Box<dyn Error>> {
+    pub fn run(mut self, bar: &ProgressBar) -> Result<Vec<Swept>, String> {
         let mut swept = Vec::new();
         for (at, (case, plan)) in self.cases.iter().zip(self.plans).enumerate() {
             bar.set_message(case.label());
@@ -122,7 +122,7 @@ impl<'a> Sweep<'a> {
         case: &Case,
         plan: &Plan,
         bar: &ProgressBar,
-    ) -> Result<Option<(Option<Timeline>, Exposed)>, Box<dyn Error>> {
+    ) -> Result<Option<First>, String> {
         let seed = self.progress.seed;
         if self.progress.targets.len() == at {
             let target = self.target(case, plan, bar);
@@ -143,7 +143,7 @@ impl<'a> Sweep<'a> {
                 builder.add(&outcome);
                 first.get_or_insert((outcome.timeline, outcome.exposed));
             });
-            if self.keeps && self.saved.elapsed() >= EVERY {
+            if self.saved.elapsed() >= EVERY {
                 self.save()?;
             }
         }
@@ -166,9 +166,10 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    fn save(&mut self) -> Result<(), Box<dyn Error>> {
-        let text = serde_json::to_string(&self.progress)?;
-        write::write_all(self.folder, &[(FILE.to_owned(), text)])?;
+    fn save(&mut self) -> Result<(), String> {
+        let text = serde_json::to_string(&self.progress);
+        let text = text.unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
+        (self.keep)(FILE, text)?;
         self.saved = Instant::now();
         Ok(())
     }
@@ -179,26 +180,35 @@ fn builder(case: &Case, plan: &Plan) -> CaseBuilder {
     CaseBuilder::new(case.axes.clone(), names.collect())
 }
 
-/// The answers are written: nothing is left to go on with.
-pub fn forget(folder: &Path) {
-    let _ = fs::remove_file(folder.join(FILE)); // there is none if the sweep was short
-}
-
 /// A file to go on from.
 #[derive(Debug, thiserror::Error)]
-enum Unresumable {
+pub enum Unresumable {
+    /// There is none.
     #[error("nothing to resume: {path}: {source}", path = path.display())]
     Missing {
+        /// Which file.
         path: PathBuf,
+        /// Why.
         source: std::io::Error,
     },
+    /// It cannot be read.
     #[error("{path} is not what an interrupted sweep leaves: {problem}", path = path.display())]
-    Broken { path: PathBuf, problem: String },
+    Broken {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// It does not fit.
     #[error("{path} is of another sweep: its {what} is {theirs}, not {ours}", path = path.display())]
     Another {
+        /// Which file.
         path: PathBuf,
+        /// What differs.
         what: &'static str,
+        /// There.
         theirs: String,
+        /// Here.
         ours: String,
     },
 }
