@@ -77,6 +77,12 @@ fn no_replica_answers_as_reviewed() {
 }
 
 #[test]
+fn years_answer_as_reviewed() {
+    snapshot("years");
+    snapshot("years-no-replica");
+}
+
+#[test]
 fn wait_point_answers_as_reviewed() {
     snapshot("wait-point");
 }

@@ -2,6 +2,7 @@
 
 use super::{End, print};
 use crate::estimate::expect;
+use crate::estimate::paired;
 use crate::estimate::precision::{MOST_RUNS, widest};
 use crate::estimate::result::CaseResult;
 use crate::plan::{self, Case, Plan, topology};
@@ -10,6 +11,7 @@ use crate::report::pictures::{self, Pictured};
 use crate::report::words::shorter;
 use crate::report::{csv, progress, table, write};
 use crate::run::sweep::{self, Sweep, Wanted};
+use crate::run::years;
 use crate::spec;
 use crate::spec::experiment::Experiment;
 use crate::spec::units::Share;
@@ -105,12 +107,14 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     let mut losing = Vec::new();
-    for ((case, plan), swept) in cases.iter().zip(&plans).zip(swept) {
-        let builder = swept.builder;
+    for ((case, plan), swept) in cases.iter().zip(&plans).zip(&swept) {
+        let builder = &swept.builder;
         if let Some(run) = builder.first_losing_run() {
             losing.push((case.label(), run));
         }
-        let result = builder.finish();
+        let mut result = builder.finish();
+        bar.set_message(format!("{}: years", case.label()));
+        result.yearly = pool.install(|| years::years(plan, seed));
         if let Wanted::Precision(precision, _) = wanted {
             say_if_missed(case, &result, precision, arguments.quiet);
         }
@@ -119,11 +123,13 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             label: case.label(),
             servers: plan.servers.iter().map(|at| at.name.clone()).collect(),
             latency: builder.latency().cloned(),
-            timeline: swept.timeline,
-            exposed: Some(swept.exposed),
+            timeline: swept.timeline.clone(),
+            exposed: Some(swept.exposed.clone()),
             exposure: builder.exposure().clone(),
         });
     }
+    let builders: Vec<_> = swept.iter().map(|swept| &swept.builder).collect();
+    paired::pair(&mut results, &builders);
     bar.finish_and_clear();
     let verdicts = expectations
         .iter()

@@ -3,7 +3,7 @@
 use super::interval::{Interval, Share};
 use super::result::{CaseResult, tidy};
 use crate::spec::expect::{Bound, Expectation, Number};
-use crate::spec::metric::exposure;
+use crate::spec::metric::{exposure, yearly};
 use serde::Serialize;
 
 /// A claim and what was found.
@@ -142,6 +142,23 @@ impl Estimate {
             return (latency.count > 0).then_some(Estimate {
                 value,
                 ci95,
+                runs: case.runs,
+                never: false,
+            });
+        }
+        if let Some(name) = yearly(&number.metric) {
+            let years = case.yearly.as_ref()?;
+            let figure = match name {
+                "lost_acknowledged" => years.lost_acknowledged,
+                "visible_then_lost" => years.visible_then_lost,
+                "errant" => years.errant,
+                "without_writes" => years.without_writes,
+                "loses_any_per_crash" => years.loses_any_per_crash,
+                _ => return None,
+            };
+            return Some(Estimate {
+                value: figure.mean,
+                ci95: figure.ci95,
                 runs: case.runs,
                 never: false,
             });

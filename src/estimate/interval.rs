@@ -48,6 +48,14 @@ impl Sample {
         self.mean
     }
 
+    /// Variance over the runs; 0 for fewer than two.
+    pub fn variance(&self) -> f64 {
+        match self.count {
+            0 | 1 => 0.0,
+            count => self.squares / (count - 1) as f64,
+        }
+    }
+
     /// Least value.
     pub fn min(&self) -> f64 {
         self.min

@@ -2,6 +2,8 @@
 
 use super::exposure::Exposure;
 use super::interval::{Interval, Sample};
+use super::paired::Paired;
+use super::yearly::Yearly;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -167,6 +169,10 @@ pub struct CaseResult {
     pub servers: Named<ServerResult>,
     /// What a crash at a random moment would cost, if any moment was watched.
     pub exposure: Option<Exposure>,
+    /// Differences from the first value of the first axis, run by run.
+    pub paired: Option<Paired>,
+    /// Figures per year, with failure rates in the model.
+    pub yearly: Option<Yearly>,
     /// The loss formula, where there is something to compute it from.
     pub loss_formula: Option<LossFormula>,
 }
@@ -192,6 +198,12 @@ impl Serialize for CaseResult {
         map.serialize_entry("servers", &self.servers)?;
         if let Some(exposure) = &self.exposure {
             map.serialize_entry("exposure", exposure)?;
+        }
+        if let Some(paired) = &self.paired {
+            map.serialize_entry("paired", paired)?;
+        }
+        if let Some(yearly) = &self.yearly {
+            map.serialize_entry("yearly", yearly)?;
         }
         if let Some(formula) = &self.loss_formula {
             map.serialize_entry("loss_formula", formula)?;

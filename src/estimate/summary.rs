@@ -2,6 +2,7 @@
 
 use super::exposure::ExposureBuilder;
 use super::interval::{Interval, Sample};
+use super::paired;
 use super::result::{
     CaseResult, FormulaIntervals, Latency, LatencyIntervals, LossFormula, Metric, Named,
     ServerResult,
@@ -100,6 +101,8 @@ pub struct CaseBuilder {
     sent_to_ok: Sample,
     formula: Sample,
     exposure: ExposureBuilder,
+    /// What is compared with other cases, run by run.
+    by_run: Vec<[f64; paired::METRICS.len()]>,
     first_losing_run: Option<u64>,
 }
 
@@ -126,6 +129,7 @@ impl CaseBuilder {
             sent_to_ok: Sample::default(),
             formula: Sample::default(),
             exposure: ExposureBuilder::default(),
+            by_run: Vec::new(),
             first_losing_run: None,
         }
     }
@@ -158,6 +162,16 @@ impl CaseBuilder {
             outcome.window.0 as f64 / 1e9,
         );
         self.throughput.add(rate);
+        let ledger = &outcome.ledger;
+        self.by_run.push([
+            ledger.lost_acknowledged as f64,
+            ledger.visible_then_lost as f64,
+            ledger.errant as f64,
+            ledger.kept_unacknowledged as f64,
+            seconds(outcome.write_unavailable.0),
+            rate,
+            outcome.latency.mean() / 1e6,
+        ]);
         if outcome.groups > 0 {
             self.group_size.add(per(
                 outcome.grouped_transactions as f64,
@@ -206,6 +220,11 @@ impl CaseBuilder {
                 }
             }
         }
+    }
+
+    /// What is compared with other cases, run by run: see `paired::METRICS`.
+    pub fn by_run(&self) -> &[[f64; paired::METRICS.len()]] {
+        &self.by_run
     }
 
     /// Runs taken.
@@ -271,6 +290,8 @@ impl CaseBuilder {
             latency: self.latency_result(),
             servers: Named(servers.collect()),
             exposure: self.exposure.finish(),
+            yearly: None,
+            paired: None,
             loss_formula: (self.formula.count() > 0).then(|| LossFormula {
                 one_way_ms: self.one_way.mean(),
                 sent_to_ok_ms: self.sent_to_ok.mean(),

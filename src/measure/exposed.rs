@@ -50,9 +50,14 @@ pub struct ExposedTo {
     pub pieces: Vec<Piece>,
     /// The first steps, if they were asked for: from when on it was how much.
     pub steps: Option<Vec<(u64, Values)>>,
+    /// Nanoseconds by value and level, as long as values are small: a histogram takes longer.
+    small: Box<[[u64; SMALL]; LEVELS.len()]>,
     from: u64,
     piece: u64,
 }
+
+/// Values below this are counted one by one.
+const SMALL: usize = 128;
 
 /// Most steps that are kept.
 const MOST_STEPS: usize = 2_000;
@@ -100,6 +105,7 @@ impl ExposedTo {
             levels: Default::default(),
             pieces: Vec::new(),
             steps: keeps_steps.then(Vec::new),
+            small: Box::new([[0; SMALL]; LEVELS.len()]),
             from,
             piece,
         }
@@ -107,16 +113,18 @@ impl ExposedTo {
 
     /// These were the values from one moment to another.
     pub fn add(&mut self, since: u64, until: u64, values: &Values) {
-        let time = until - since;
-        self.watched += time;
         if let Some(steps) = self.steps.as_mut().filter(|steps| steps.len() < MOST_STEPS) {
             steps.push((since, *values));
         }
-        for (level, &value) in self.levels.iter_mut().zip(values) {
+        for (level, &value) in values.iter().enumerate() {
             if value > 0 {
-                level.sum += u128::from(value) * u128::from(time);
-                level.time += time;
-                level.by_value.saturating_record_n(value, time);
+                match self.small[level].get_mut(value as usize) {
+                    Some(time) => *time += until - since,
+                    None => self.levels[level]
+                        .by_value
+                        .saturating_record_n(value, until - since),
+                }
+                let level = &mut self.levels[level];
                 if value > level.most {
                     (level.most, level.worst) = (value, since);
                 }
@@ -133,11 +141,28 @@ impl ExposedTo {
             let time = end - since;
             piece.watched += time;
             for (level, &value) in values.iter().enumerate() {
-                piece.sums[level] += u128::from(value) * u128::from(time);
-                piece.times[level] += u64::from(value > 0) * time;
+                if value > 0 {
+                    piece.sums[level] += u128::from(value) * u128::from(time);
+                    piece.times[level] += time;
+                }
             }
             since = end;
         }
+    }
+
+    /// Nothing more comes: the sums of the pieces are those of the whole.
+    pub fn close(&mut self) {
+        for (at, level) in self.levels.iter_mut().enumerate() {
+            level.sum = self.pieces.iter().map(|piece| piece.sums[at]).sum();
+            level.time = self.pieces.iter().map(|piece| piece.times[at]).sum();
+            for (value, time) in self.small[at].iter_mut().enumerate() {
+                if *time > 0 {
+                    level.by_value.saturating_record_n(value as u64, *time);
+                    *time = 0;
+                }
+            }
+        }
+        self.watched = self.pieces.iter().map(|piece| piece.watched).sum();
     }
 
     /// Until when the steps are known.

@@ -94,9 +94,7 @@ impl Exposure {
         let master = plan.cluster.master;
         let host = plan.servers[usize::from(master.0)].host;
         let site = plan.hosts[host].site;
-        let (from, until) = (plan.warm_up.0, plan.duration.0);
-        let piece = (until - from).div_ceil(pieces).max(1);
-        let kinds = KINDS.map(|(_, crash)| {
+        let groups = KINDS.map(|(_, crash)| {
             let dies = |server: usize| {
                 let its_host = plan.servers[server].host;
                 match crash {
@@ -106,21 +104,36 @@ impl Exposure {
                 }
             };
             let servers = (0..plan.servers.len()).filter(|&server| dies(server));
-            Kind {
-                crash,
-                dying: servers.map(|server| ServerId(server as u8)).collect(),
-                saved: None,
-                kept: 0,
-                values: Values::default(),
-                alone: true,
-                since: from,
-                exposed: ExposedTo::new(from, piece, steps),
-            }
+            let dying = servers.map(|server| ServerId(server as u8)).collect();
+            (crash, dying)
+        });
+        Exposure::of_groups(plan, &groups, pieces, steps)
+    }
+
+    /// The same for these groups of servers, each with the master among them, that die in this way.
+    pub fn of_groups(
+        plan: &Plan,
+        groups: &[(Crash, ServerSet)],
+        pieces: u64,
+        steps: bool,
+    ) -> Exposure {
+        let master = plan.cluster.master;
+        let (from, until) = (plan.warm_up.0, plan.duration.0);
+        let piece = (until - from).div_ceil(pieces).max(1);
+        let kinds = groups.iter().map(|&(crash, dying)| Kind {
+            crash,
+            dying,
+            saved: None,
+            kept: 0,
+            values: Values::default(),
+            alone: true,
+            since: from,
+            exposed: ExposedTo::new(from, piece, steps),
         });
         let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
         Exposure {
             master,
-            kinds: kinds.into(),
+            kinds: kinds.collect(),
             sent: Answers::default(),
             known: Answers::default(),
             read_sent: 0,
@@ -227,6 +240,15 @@ impl Exposure {
         }
     }
 
+    /// From here on it is measured, until then, whatever was before.
+    pub fn measure_anew(&mut self, from: u64, until: u64) {
+        (self.from, self.until, self.piece) = (from, until, (until - from).max(1));
+        for kind in &mut self.kinds {
+            kind.since = from;
+            kind.exposed = ExposedTo::new(from, self.piece, false);
+        }
+    }
+
     /// A client goes on with another session.
     pub fn moved(&mut self, from: usize, to: usize) {
         self.index[to] = self.index[from].take();
@@ -292,7 +314,10 @@ impl Exposure {
     /// The run is over.
     pub fn finish(mut self, now: u64) -> Exposed {
         self.close(now);
-        let kinds = self.kinds.into_iter().map(|kind| kind.exposed);
+        let kinds = self.kinds.into_iter().map(|mut kind| {
+            kind.exposed.close();
+            kind.exposed
+        });
         Exposed {
             from: self.from,
             piece: self.piece,

@@ -5,7 +5,7 @@ use super::network::needed;
 use super::partitions::Others;
 use super::places::Places;
 use super::topology::Topology;
-use super::{Cost, Costs, Delays, Plan, faults, network, policies, variables, workload};
+use super::{Cost, Costs, Delays, Plan, failures, faults, network, policies, variables, workload};
 use crate::protocol::effect::Step;
 use crate::protocol::ids::Span;
 use crate::protocol::setup::{ServerSetup, Setup};
@@ -55,10 +55,12 @@ fn plan(description: &Description) -> Result<Plan, Error> {
     if epoch.0 == 0 {
         return Err(Error::at("network.epoch", "expected a duration above 0"));
     }
+    let delays = delays(model)?;
     Ok(Plan {
+        failures: failures::failures(model, &places, Span(delays.restart.mean()))?,
         paths: network::paths(model, &places)?,
         workload: workload::workload(&experiment.workload, &cluster, &places)?,
-        delays: delays(model)?,
+        delays,
         cluster,
         servers: places.servers,
         hosts: places.hosts,

@@ -3,6 +3,7 @@
 mod appliers;
 mod case;
 mod compile;
+pub mod failures;
 mod faults;
 mod network;
 mod partitions;
@@ -48,6 +49,8 @@ pub struct Plan {
     pub delays: Delays,
     /// Faults, in the order of the description.
     pub faults: Vec<FaultPlan>,
+    /// What else may fail, and how often: for yearly figures.
+    pub failures: Vec<failures::Failure>,
     /// Time before anything is measured.
     pub warm_up: Span,
     /// Length of a run from time 0, warm-up included. A failover under way is followed to its end.

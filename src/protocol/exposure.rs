@@ -9,13 +9,18 @@ use super::server::Server;
 use super::world::World;
 
 /// Servers, one bit each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ServerSet(u64);
 
 impl ServerSet {
     /// Whether it is among them.
     pub fn contains(self, id: ServerId) -> bool {
         self.0 >> id.0 & 1 == 1
+    }
+
+    /// Those of either.
+    pub fn union(self, other: ServerSet) -> ServerSet {
+        ServerSet(self.0 | other.0)
     }
 
     /// All of them, in the order of their ids.

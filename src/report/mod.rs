@@ -16,3 +16,4 @@ pub mod table;
 pub mod validation;
 pub mod words;
 pub mod write;
+mod yearly;

@@ -3,6 +3,7 @@
 use super::document::Results;
 use super::exposed;
 use super::words::{self, amount, plus_minus, shorter};
+use super::yearly;
 use crate::estimate::interval::Share;
 use crate::estimate::result::{CaseResult, Metric};
 use comfy_table::presets::NOTHING;
@@ -135,6 +136,7 @@ pub fn table(results: &Results) -> String {
     }
     text.push_str(&notes(results, &shown));
     text.push_str(&exposed::block(results, &axes));
+    text.push_str(&yearly::block(results, &axes));
     for verdict in &results.expectations {
         let word = if verdict.held { "held" } else { "DID NOT HOLD" };
         // On one line if there is room, else what was observed below what was claimed.
@@ -291,7 +293,7 @@ pub(super) fn right(text: String) -> Cell {
 }
 
 /// Breaks a text at spaces so that no line is longer than the width.
-fn wrapped(text: &str, width: usize) -> String {
+pub(super) fn wrapped(text: &str, width: usize) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines

@@ -55,10 +55,39 @@ pub fn crash_in_fork(
     crash: Crash,
     dying: ServerSet,
 ) -> Ledger {
-    let mut fork = running.clone();
     let mut keeper = Bookkeeper(book.clone());
+    let mut fork = decided(running, &mut keeper, master, crash, dying);
     for id in dying.iter() {
-        fork.input(Input::Crash(id, crash), &mut keeper);
+        fork.input(Input::Restart(id), &mut keeper);
+    }
+    keeper.0.close(&fork.world, master)
+}
+
+/// How long it takes until another server accepts writes; `None` if nobody can take over.
+pub fn failover_time(
+    running: &Simulation,
+    master: ServerId,
+    crash: Crash,
+    dying: ServerSet,
+) -> Option<Span> {
+    let servers = running.world.servers.len();
+    let mut keeper = Bookkeeper(Book::new(servers, running.world.sessions.len()));
+    let fork = decided(running, &mut keeper, master, crash, dying);
+    let serves = fork.world.serving.is_some_and(|id| id != master);
+    serves.then(|| Span(fork.now() - running.now()))
+}
+
+/// The copy when somebody else serves, or nobody can.
+fn decided<'plan>(
+    running: &Simulation<'plan>,
+    keeper: &mut Bookkeeper,
+    master: ServerId,
+    crash: Crash,
+    dying: ServerSet,
+) -> Simulation<'plan> {
+    let mut fork = running.clone();
+    for id in dying.iter() {
+        fork.input(Input::Crash(id, crash), keeper);
     }
     let limit = fork.now() + LONGEST.0;
     let decided = |world: &World| {
@@ -67,10 +96,7 @@ pub fn crash_in_fork(
     };
     while !decided(&fork.world) && fork.now() < limit {
         let next = fork.now() + STEP.0;
-        fork.run_until(next, &mut keeper);
+        fork.run_until(next, keeper);
     }
-    for id in dying.iter() {
-        fork.input(Input::Restart(id), &mut keeper);
-    }
-    keeper.0.close(&fork.world, master)
+    fork
 }

@@ -1,7 +1,9 @@
 //! Runs of a case, in parallel, merged in the order of their numbers.
 
 pub mod fork;
+pub mod stretches;
 pub mod sweep;
+pub mod years;
 
 use crate::engine::Simulation;
 use crate::measure::outcome::RunOutcome;

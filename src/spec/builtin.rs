@@ -10,12 +10,13 @@ macro_rules! shelf {
 }
 
 /// The files of `models/`.
-pub const MODELS: [Entry; 27] = shelf!("models":
+pub const MODELS: [Entry; 28] = shelf!("models":
     "clusters/mariadb-10.11",
     "clusters/measured",
     "clusters/mysql-5.7",
     "clusters/mysql-8.0",
     "defaults",
+    "failures/typical",
     "hardware/costs",
     "hardware/cross_az",
     "hardware/europe_asia",
@@ -41,7 +42,7 @@ pub const MODELS: [Entry; 27] = shelf!("models":
 );
 
 /// The files of `experiments/`.
-pub const EXPERIMENTS: [Entry; 14] = shelf!("experiments":
+pub const EXPERIMENTS: [Entry; 16] = shelf!("experiments":
     "acker-durability",
     "master-crash",
     "no-replica",
@@ -56,6 +57,8 @@ pub const EXPERIMENTS: [Entry; 14] = shelf!("experiments":
     "slow-replica",
     "two-acks",
     "wait-point",
+    "years",
+    "years-no-replica",
 );
 
 #[cfg(test)]

@@ -55,6 +55,20 @@ pub const EXPOSURE_LEVELS: [&str; 4] = [
 /// Statistics over moments; `any` is the share of the moments at which there was something to lose.
 pub const OF_MOMENTS: [&str; 4] = ["mean", "any", "p99", "max"];
 
+/// Figures per year that a claim may be about, as in `yearly.lost_acknowledged`, and their units.
+pub const YEARLY: [(&str, &str); 5] = [
+    ("lost_acknowledged", "transactions"),
+    ("visible_then_lost", "transactions"),
+    ("errant", "transactions"),
+    ("without_writes", "s"),
+    ("loses_any_per_crash", ""),
+];
+
+/// The figure of a yearly metric.
+pub fn yearly(metric: &str) -> Option<&str> {
+    metric.strip_prefix("yearly.")
+}
+
 /// The kind and the level of a metric of the exposure.
 pub fn exposure(metric: &str) -> Option<(&str, &str)> {
     metric.strip_prefix("exposure.")?.split_once('.')
@@ -62,6 +76,13 @@ pub fn exposure(metric: &str) -> Option<(&str, &str)> {
 
 /// The unit of a metric, or what is wrong with its name.
 pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
+    if let Some(figure) = yearly(metric) {
+        let names = || YEARLY.iter().map(|known| known.0);
+        let known = YEARLY.iter().find(|known| known.0 == figure);
+        let nearest = names::nearest(figure, names());
+        let problem = || (format!("unknown yearly figure `{figure}`"), nearest);
+        return known.map(|known| known.1).ok_or_else(problem);
+    }
     if let Some((kind, level)) = exposure(metric) {
         let wrong = |what: &str, name: &str, known: [&str; 4]| {
             let nearest = names::nearest(name, known.iter());
@@ -95,6 +116,8 @@ pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
 pub fn statistics(metric: &str) -> &'static [&'static str] {
     if metric == LATENCY.0 {
         &OF_COMMITS
+    } else if yearly(metric).is_some() {
+        &OF_RUNS[..1]
     } else if exposure(metric).is_some() {
         &OF_MOMENTS
     } else {

@@ -10,6 +10,7 @@ pub mod distribution;
 mod error;
 pub mod expect;
 pub mod experiment;
+pub mod failures;
 pub mod fault;
 mod hardware;
 pub mod library;

@@ -1,6 +1,7 @@
 //! A model: what there is. Every key may come from any part, so all are optional here; the plan asks for what it needs.
 
 use super::distribution::Distribution;
+use super::failures::Failures;
 pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network, Pace};
 use super::named::Named;
 use super::settings::Setting;
@@ -55,6 +56,8 @@ pub struct Model {
     pub restart: Option<Distribution>,
     /// Time for a connection (TCP and login) beyond the round trip.
     pub connect: Option<Distribution>,
+    /// How often what fails.
+    pub failures: Option<Failures>,
     /// What happens when no replica acknowledges.
     pub no_replica: Option<NoReplica>,
     /// The keeper of writes under `disable_writes`.
@@ -259,7 +262,7 @@ pub enum NoReplica {
 }
 
 /// The keys of a model.
-pub const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 21] = [
     "flavour",
     "mode",
     "positioning",
@@ -277,6 +280,7 @@ pub const KEYS: [&str; 20] = [
     "manager",
     "restart",
     "connect",
+    "failures",
     "no_replica",
     "guard",
     "note",

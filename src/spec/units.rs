@@ -40,6 +40,8 @@ const BIT_RATE: [Unit; 4] = [
 ];
 /// Rates, in thousandths of one per second.
 const RATE: [Unit; 3] = [("/s", 1_000, 1), ("/min", 1_000, 60), ("/h", 1_000, 3_600)];
+/// Rates of failures, in millionths of one per year.
+const YEARLY: [Unit; 2] = [("/year", 1_000_000, 1), ("/month", 12_000_000, 1)];
 /// Shares, in units of 2^-32.
 const SHARE: [Unit; 1] = [("%", 1 << 32, 100)];
 
@@ -123,6 +125,14 @@ pub fn rate(text: &str) -> Result<u64, String> {
     fitting(text, parse(text, &RATE, "a rate", "50 /s")?)
 }
 
+/// A rate of failures in millionths of one per year: "0.5 /year".
+pub fn yearly(text: &str) -> Result<u64, String> {
+    fitting(
+        text,
+        parse(text, &YEARLY, "a rate of failures", "0.5 /year")?,
+    )
+}
+
 /// A share in units of 2^-32, below 1: "0.1 %".
 pub fn share(text: &str) -> Result<u32, String> {
     let share = parse(text, &SHARE, "a share", "0.1 %")?;
@@ -193,6 +203,11 @@ quantity!(
     /// A bit rate in bit/s.
     BitRate, u64, bit_rate, "a bit rate such as \"1 Gbit/s\"",
     "^[0-9]+(\\.[0-9]+)? ?[kMG]?bit/s$"
+);
+quantity!(
+    /// A rate of failures in millionths of one per year.
+    YearlyRate, u64, yearly, "a rate of failures such as \"0.5 /year\"",
+    "^[0-9]+(\\.[0-9]+)? ?/(year|month)$"
 );
 quantity!(
     /// A rate in thousandths of one per second.

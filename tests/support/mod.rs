@@ -180,6 +180,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             connect: spread(MS, 2 * MS),
         },
         faults: Vec::new(),
+        failures: Vec::new(),
         warm_up: Span::millis(500),
         duration: Span::seconds(2),
     }
