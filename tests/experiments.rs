@@ -1,9 +1,10 @@
 //! What the shipped experiments print, word for word: a change of any number is seen and has to be explained.
 
+use std::path::Path;
 use std::process::Command;
 
 /// Runs an experiment as a user does and gives what it prints; `out` keeps its files.
-fn answer(name: &str, out: &std::path::Path) -> String {
+fn answer(name: &str, out: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_replsim"))
         .args(["run", name, "--quiet", "--out"])
         .arg(out)
@@ -43,7 +44,7 @@ fn snapshot(name: &str) -> tempfile::TempDir {
 #[test]
 fn master_crash_answers_as_reviewed_and_as_the_readme_shows_it() {
     let folder = snapshot("master-crash");
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).expect("there");
     let table = std::fs::read_to_string(folder.path().join("table.txt")).expect("written");
     let rows = table
@@ -126,6 +127,13 @@ fn rtt_and_autocommit_answers_as_reviewed() {
 #[test]
 fn site_loss_answers_as_reviewed_and_loses_what_the_formula_says_of_its_own_trace() {
     let folder = snapshot("site-loss");
+    let drawn = std::fs::read_to_string(folder.path().join("exposure-site_loss.svg"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shown = std::fs::read_to_string(root.join("snapshots/site-loss-exposure.svg"));
+    assert!(
+        drawn.expect("written") == shown.expect("there"),
+        "snapshots/site-loss-exposure.svg is not what `run site-loss` draws"
+    );
     let text = std::fs::read_to_string(folder.path().join("results.json")).expect("written");
     let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let mut compared = 0;

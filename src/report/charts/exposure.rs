@@ -2,7 +2,7 @@
 
 use super::plot::{self, Frame, Ticks};
 use super::scale::{Kind, Scale};
-use super::sheet::{LINE, MARGIN, Sheet};
+use super::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
 use super::{WIDTH, csv_row, human, number, style};
 use plotters::style::text_anchor::HPos;
 
@@ -47,7 +47,9 @@ pub struct Panel {
 }
 
 const LEFT: i32 = 76;
-const SPLIT: i32 = 652;
+const SPLIT: i32 = 664;
+/// Room for the labels at the ends of both plots.
+const GAP: i32 = 52;
 const RIGHT: i32 = WIDTH - 30;
 const HEIGHT: i32 = 110;
 
@@ -63,28 +65,28 @@ impl Exposure {
         let mut y = sheet.title(&self.title) + LINE;
         let last = self.panels.len() - 1;
         for (at, panel) in self.panels.iter().enumerate() {
-            let top = y + LINE + 6;
-            let frame = Frame {
-                left: LEFT,
-                top,
-                right: SPLIT - 30,
-                bottom: top + HEIGHT,
-            };
             let means = LEVELS.iter().zip(panel.means);
             let means: Vec<String> = means
                 .map(|((name, _), mean)| format!("{} {}", name.replace('_', " "), human(mean)))
                 .collect();
             let said = format!("{}: on average {}", panel.name, means.join(", "));
-            sheet.text((MARGIN, y + LINE / 2), HPos::Left, &said);
+            for line in wrap(&said, SMALL, WIDTH - 2 * MARGIN) {
+                sheet.text((MARGIN, y + LINE / 2), HPos::Left, &line);
+                y += LINE;
+            }
+            let top = y + 6;
+            let frame = Frame {
+                left: LEFT,
+                top,
+                right: SPLIT - GAP,
+                bottom: top + HEIGHT,
+            };
             panel.draw(&mut sheet, frame, window, at == last);
             y = frame.bottom + 8 + if at == last { 2 * LINE } else { 0 };
         }
         let below = [
-            ((LEFT + SPLIT - 30) / 2, "time after the warm-up, run 0"),
-            (
-                (SPLIT + RIGHT) / 2,
-                "share of moments with at least so many",
-            ),
+            ((LEFT + SPLIT - GAP) / 2, "time after the warm-up, run 0"),
+            ((SPLIT + RIGHT) / 2, "share of moments with so many"),
         ];
         for (x, text) in below {
             sheet.note((x, y + LINE / 2), HPos::Center, text);
@@ -216,7 +218,7 @@ mod tests {
     #[test]
     fn many_panels_with_nasty_names_are_well_drawn() {
         let panel = |at: u32| Panel {
-            name: format!("case {at} <b>&\"quoted\""),
+            name: format!("case {at}{}", if at == 2 { check::NASTY } else { "" }),
             steps: vec![(0.0, [3.0, 2.0, 1.0]), (f64::from(at) + 1.0, [0.0; 3])],
             until: 10.0,
             at_least: [vec![(1.0, 0.9), (5.0, 0.2)], vec![(1.0, 0.5)], Vec::new()],

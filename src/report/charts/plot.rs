@@ -41,7 +41,9 @@ pub(crate) fn across(sheet: &mut Sheet, frame: Frame, x: &Ticks) {
         let half = text_width(text, SMALL) / 2 + 3;
         if at - half >= free && at + half <= WIDTH {
             sheet.line((at, frame.bottom), (at, frame.bottom + 4), GREY, 1);
-            sheet.text((at, frame.bottom + 13), HPos::Center, text);
+            if !text.is_empty() {
+                sheet.text((at, frame.bottom + 13), HPos::Center, text);
+            }
             free = at + half;
         }
     }
