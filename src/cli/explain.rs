@@ -131,7 +131,7 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
 }
 
 /// The first case with these values; commas stand between axes, and may stand in values.
-fn pick<'a>(cases: &'a [Case], wanted: Option<&str>) -> Result<&'a Case, spec::Error> {
+pub fn pick<'a>(cases: &'a [Case], wanted: Option<&str>) -> Result<&'a Case, spec::Error> {
     let Some(wanted) = wanted else {
         return Ok(&cases[0]);
     };

@@ -8,6 +8,7 @@ mod list;
 mod replay;
 mod run;
 mod schema;
+mod trace;
 mod validate;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +30,8 @@ enum Command {
     Check(check::Arguments),
     /// Why a transaction of one run was lost, or where the time of its slowest commit went
     Explain(explain::Arguments),
+    /// One run, event by event: as a diagram, or for Mermaid, Perfetto, ShiViz and other programs
+    Trace(trace::Arguments),
     /// The experiments at hand, one line each
     List,
     /// Predictions beside measurements of a real cluster
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Trace(arguments) => trace::trace(&arguments),
         Command::List => list::list(),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

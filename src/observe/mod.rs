@@ -5,4 +5,5 @@ pub mod graph;
 pub mod life;
 pub mod path;
 pub mod story;
+pub mod trace;
 pub mod words;

@@ -13,6 +13,7 @@ pub mod pictures;
 pub mod progress;
 pub mod spacetime;
 pub mod table;
+pub mod trace;
 pub mod validation;
 pub mod words;
 pub mod write;

@@ -1,0 +1,174 @@
+//! A trace in the formats that other programs read: JSON lines, Mermaid, Chrome's trace events, ShiViz; and as a diagram.
+
+use super::spacetime::{self, Diagram, Message, Row};
+use crate::observe::trace::{Kind, Step, Trace};
+use crate::observe::words::time;
+use serde_json::{Value, json};
+
+/// Events of a diagram for people; more are for programs.
+pub const FOR_PEOPLE: usize = 250;
+
+/// What was left out of a picture, if anything was.
+fn left_out(trace: &Trace) -> String {
+    match trace.steps.len().saturating_sub(FOR_PEOPLE) {
+        0 => String::new(),
+        more => format!("{more} more events do not fit: narrow the time with --at"),
+    }
+}
+
+/// The first events as a space-time diagram; places where nothing happens have no line.
+pub fn diagram(title: &str, trace: &Trace) -> Diagram {
+    let steps = &trace.steps[..trace.steps.len().min(FOR_PEOPLE)];
+    let used: Vec<usize> = (0..trace.places.len())
+        .filter(|place| steps.iter().any(|step| step.place == *place))
+        .collect();
+    let line = |place: usize| used.iter().position(|known| *known == place).unwrap_or(0);
+    let messages = steps.iter().enumerate().filter_map(|(row, step)| {
+        let from = step.from?;
+        Some(Message {
+            from: (from, line(steps[from].place)),
+            to: (row, line(step.place)),
+            lost: step.kind == Kind::Loss,
+        })
+    });
+    let rows = steps.iter().map(|step| Row {
+        line: line(step.place),
+        time: time(step.at).trim_end_matches(" s").to_owned(),
+        text: step.text.clone(),
+        kind: match step.kind {
+            Kind::Crash => spacetime::Kind::Crash,
+            _ => spacetime::Kind::Plain,
+        },
+    });
+    let left_out = left_out(trace);
+    Diagram {
+        title: match left_out.is_empty() {
+            true => title.to_owned(),
+            false => format!("{title}; {left_out}"),
+        },
+        lines: used
+            .iter()
+            .map(|&place| trace.places[place].clone())
+            .collect(),
+        rows: rows.collect(),
+        messages: messages.collect(),
+    }
+}
+
+/// For a terminal.
+pub fn text(title: &str, trace: &Trace) -> String {
+    let diagram = diagram(title, trace);
+    format!("{}\n\n{}", diagram.title, diagram.text())
+}
+
+/// One JSON object per line; `from` is the line (from 0) on which the message was sent that arrives here.
+pub fn jsonl(trace: &Trace) -> String {
+    let line = |step: &Step| {
+        let mut object = json!({
+            "time_ns": step.at, "place": trace.places[step.place], "event": step.name, "text": step.text,
+        });
+        if let Some(from) = step.from {
+            object["from"] = json!(from);
+        }
+        object.to_string() + "\n"
+    };
+    trace.steps.iter().map(line).collect()
+}
+
+/// A Mermaid sequence diagram.
+pub fn mermaid(title: &str, trace: &Trace) -> String {
+    let plain = |text: &str| text.replace([';', '#', '\n'], ",");
+    let steps = &trace.steps[..trace.steps.len().min(FOR_PEOPLE)];
+    let mut out = format!("---\ntitle: {}\n---\nsequenceDiagram\n", json!(title));
+    for (at, place) in trace.places.iter().enumerate() {
+        if steps.iter().any(|step| step.place == at) {
+            out += &format!("    participant P{at} as {}\n", plain(place));
+        }
+    }
+    for step in steps {
+        let to = step.place;
+        let said = format!("{} {}", time(step.at), plain(&step.text));
+        out += &match (step.from, step.kind) {
+            (Some(from), Kind::Loss) => format!("    P{}-xP{to}: {said}\n", steps[from].place),
+            (Some(from), _) => format!("    P{}->>P{to}: {said}\n", steps[from].place),
+            (None, _) => format!("    Note over P{to}: {said}\n"),
+        };
+    }
+    let left_out = left_out(trace);
+    if !left_out.is_empty() {
+        let first = steps.first().map_or(0, |step| step.place);
+        out += &format!("    Note over P{first}: {left_out}\n");
+    }
+    out
+}
+
+/// Chrome's trace events, which ui.perfetto.dev opens: commits as slices of their clients, steps as instants, messages as
+/// flows.
+pub fn perfetto(trace: &Trace) -> String {
+    let us = |ns: u64| ns as f64 / 1e3;
+    let mut events: Vec<Value> = Vec::new();
+    for (at, place) in trace.places.iter().enumerate() {
+        let pid = if at < trace.clients { 1 } else { 2 };
+        events.push(json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": at, "args": {"name": place}}));
+    }
+    for (pid, name) in [(1, "clients"), (2, "servers")] {
+        events.push(json!({"ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": {"name": name}}));
+    }
+    let pid = |place: usize| if place < trace.clients { 1 } else { 2 };
+    for (client, start, end, name) in &trace.commits {
+        events.push(
+            json!({"ph": "X", "name": name, "cat": "commit", "pid": 1, "tid": client,
+            "ts": us(*start), "dur": us(end - start)}),
+        );
+    }
+    for (id, step) in trace.steps.iter().enumerate() {
+        let place = |step: &Step| (pid(step.place), step.place);
+        let (pid, tid) = place(step);
+        events.push(json!({"ph": "i", "s": "t", "name": step.name, "pid": pid, "tid": tid, "ts": us(step.at),
+            "args": {"text": step.text}}));
+        if let Some(from) = step.from {
+            let sender = &trace.steps[from];
+            let (from_pid, from_tid) = place(sender);
+            let name = if step.kind == Kind::Loss {
+                "lost"
+            } else {
+                "message"
+            };
+            events.push(json!({"ph": "s", "id": id, "name": name, "cat": "message", "pid": from_pid, "tid": from_tid,
+                "ts": us(sender.at)}));
+            events.push(json!({"ph": "f", "bp": "e", "id": id, "name": name, "cat": "message", "pid": pid, "tid": tid,
+                "ts": us(step.at)}));
+        }
+    }
+    json!({"displayTimeUnit": "ms", "traceEvents": events}).to_string() + "\n"
+}
+
+/// A log with vector clocks for ShiViz (the parser's default expression: event, then host and clock).
+pub fn shiviz(trace: &Trace) -> String {
+    let mut clocks = vec![vec![0u64; trace.places.len()]; trace.places.len()];
+    let mut sent: Vec<Vec<u64>> = Vec::new();
+    let mut out = String::new();
+    for step in &trace.steps {
+        if let Some(from) = step.from {
+            let before = sent[from].clone();
+            for (mine, theirs) in clocks[step.place].iter_mut().zip(before) {
+                *mine = (*mine).max(theirs);
+            }
+        }
+        clocks[step.place][step.place] += 1;
+        let clock = &clocks[step.place];
+        sent.push(clock.clone());
+        let known = clock.iter().enumerate().filter(|(_, count)| **count > 0);
+        let known: Vec<String> = known
+            .map(|(at, count)| format!("{}:{count}", json!(trace.places[at])))
+            .collect();
+        let place = &trace.places[step.place];
+        out += &format!(
+            "{} {}\n{place} {{{}}}\n",
+            time(step.at),
+            step.text,
+            known.join(", ")
+        );
+    }
+    out
+}
