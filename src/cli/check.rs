@@ -273,6 +273,7 @@ fn case_checked(case: &Case, plan: &Plan, said: &Check, wants_replay: bool) -> C
         told,
         names,
         replays,
+        wants_replay,
     }
 }
 

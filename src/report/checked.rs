@@ -23,6 +23,8 @@ pub struct CaseChecked {
     pub names: Vec<String>,
     /// Experiments that replay a counterexample in timed simulation: property, file name, text.
     pub replays: Vec<(Property, String, String)>,
+    /// Whether such experiments were asked for.
+    pub wants_replay: bool,
 }
 
 impl CaseChecked {
@@ -94,6 +96,8 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
                     .find(|replay| replay.0 == finding.property)
                 {
                     out += &format!("       replayed in time by {}\n", replay.1);
+                } else if case.wants_replay {
+                    out += "       not shown in time: with these durations no moments that were tried bring this order about\n";
                 }
             }
         }
