@@ -225,6 +225,131 @@ fn it_is_exact_for_other_servers_settings_and_faults_too() {
                 ),
             ],
         ),
+        (
+            "init role slave",
+            vec![
+                (vec!["overrides", "flavour"], json!("mariadb-10.11")),
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"init_rpl_role": "SLAVE"})),
+                ),
+            ],
+        ),
+        (
+            "mariadb flush 2",
+            vec![
+                (vec!["overrides", "flavour"], json!("mariadb-10.11")),
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"innodb_flush_log_at_trx_commit": 2, "sync_binlog": 0})),
+                ),
+            ],
+        ),
+        (
+            "mariadb flush 0",
+            vec![
+                (vec!["overrides", "flavour"], json!("mariadb-10.11")),
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"innodb_flush_log_at_trx_commit": 0, "sync_binlog": 0})),
+                ),
+            ],
+        ),
+        (
+            "init role slave flush 0",
+            vec![
+                (vec!["overrides", "flavour"], json!("mariadb-10.11")),
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"init_rpl_role": "SLAVE", "innodb_flush_log_at_trx_commit": 0})),
+                ),
+            ],
+        ),
+        (
+            "file and position",
+            vec![(vec!["overrides", "positioning"], json!("file_and_position"))],
+        ),
+        (
+            "no log_slave_updates",
+            vec![(
+                vec!["overrides", "servers"],
+                all(json!({"log_slave_updates": "OFF"})),
+            )],
+        ),
+        (
+            "short writeback, sync 0",
+            vec![
+                (vec!["overrides", "disk"], json!({"writeback": "100 ms"})),
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"sync_binlog": 0, "innodb_flush_log_at_trx_commit": 0})),
+                ),
+            ],
+        ),
+        (
+            "a chain",
+            vec![(
+                vec!["overrides", "servers"],
+                json!({"mysql-s-2": {"replicates_from": "mysql-s-1"}}),
+            )],
+        ),
+        (
+            "a chain, the middle beside the master",
+            vec![(
+                vec!["overrides", "servers"],
+                json!({"mysql-s-1": {"host": "host-m"}, "mysql-s-2": {"replicates_from": "mysql-s-1"}}),
+            )],
+        ),
+        (
+            "a chain, middle dies",
+            vec![
+                (
+                    vec!["overrides", "servers"],
+                    json!({"mysql-s-2": {"replicates_from": "mysql-s-1"}}),
+                ),
+                (
+                    vec!["faults"],
+                    json!([{"kind": "process_kill", "server": "mysql-s-1", "at": "1 s", "returns": {"after": "2.5 s"}}]),
+                ),
+            ],
+        ),
+        (
+            "relay log recovery, host losses",
+            vec![
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"relay_log_recovery": "ON"})),
+                ),
+                (
+                    vec!["faults"],
+                    json!([{"kind": "host_loss", "server": "mysql-s-1", "at": "1 s", "returns": {"after": "2.5 s"}},{"kind": "host_loss", "server": "mysql-s-2", "at": "2.2 s", "returns": {"after": "2.5 s"}}]),
+                ),
+            ],
+        ),
+        (
+            "replicas without durable anything lose hosts",
+            vec![
+                (
+                    vec!["overrides", "servers"],
+                    all(json!({"sync_binlog": 0, "innodb_flush_log_at_trx_commit": 0})),
+                ),
+                (
+                    vec!["faults"],
+                    json!([{"kind": "host_loss", "server": "mysql-s-1", "at": "1 s", "returns": {"after": "2.5 s"}},{"kind": "host_loss", "server": "mysql-s-2", "at": "2.2 s", "returns": {"after": "2.5 s"}}]),
+                ),
+            ],
+        ),
+        (
+            "statements in a transaction",
+            vec![(vec!["workload", "transaction"], json!({"statements": 3}))],
+        ),
+        (
+            "client timeouts",
+            vec![
+                (vec!["overrides", "clients", "timeout"], json!("20 ms")),
+                (vec!["overrides", "clients", "retry"], json!(true)),
+            ],
+        ),
     ];
     // Moments of the faults and of their ends, ms, lie among those of the comparison.
     for (name, changes) in variants {

@@ -174,9 +174,11 @@ impl Book {
         ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
         ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);
         let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
-        for (log, &index) in self.visible.iter().zip(&self.read) {
-            visible.extend(&log.set_between(0, log.end()));
-            read.extend(&log.set_between(0, index));
+        for ((log, &index), server) in self.visible.iter().zip(&self.read).zip(&world.servers) {
+            // What recovery left in the binlog only could not be read after it (semantics.md 6.2).
+            let readable = |until| log.set_between(0, until).without(&server.missing_rows);
+            visible.extend(&readable(log.end()));
+            read.extend(&readable(index));
         }
         ledger.visible_then_lost = visible.count_without(&rows);
         ledger.read_then_lost = read.count_without(&rows);

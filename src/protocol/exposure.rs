@@ -1,5 +1,6 @@
 //! What a crash now would leave: closed forms of `crash.rs`, `recovery.rs` and `failover.rs`, for as long as no server has
-//! taken over from the first master. A test holds them against forks of the cluster that do crash.
+//! taken over from the first master, and what has reached a replica is written before the manager decides. A test holds
+//! them against forks of the cluster that do crash.
 
 use super::effect::Crash;
 use super::ids::ServerId;
@@ -77,12 +78,16 @@ impl World {
         let server = self.server(replica);
         let link = self.link(replica);
         let reached = server.has_reached();
-        let Some(upstream) = link.dump.on.filter(|_| server.replica.connected) else {
+        if !server.replica.connected {
             return reached;
-        };
-        let on_its_way = match dying.contains(upstream) {
-            // A server between them that lives has what it passes on, and is a candidate itself.
-            false => None,
+        }
+        let on_its_way = match link
+            .dump
+            .on
+            .is_some_and(|upstream| dying.contains(upstream))
+        {
+            // Of an upstream that lives, or is dead already, everything that is still there arrives.
+            false => link.events.last_transaction(false),
             true if crash.keeps_socket_buffers() => link.events.last_transaction(false),
             true if crash.keeps_wire() => link.events.last_transaction(true),
             true => None,
