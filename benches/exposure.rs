@@ -14,7 +14,6 @@ use std::hint::black_box;
 /// Watches the exposure, or nothing.
 struct Watch {
     exposure: Option<Exposure>,
-    handled: Option<Input>,
 }
 
 impl Observer for Watch {
@@ -39,12 +38,11 @@ impl Observer for Watch {
     fn input(&mut self, now: u64, input: Input, world: &World) {
         if let Some(exposure) = &mut self.exposure {
             exposure.input(now, input, world);
-            self.handled = Some(input);
         }
     }
 
-    fn stepped(&mut self, now: u64, world: &World) {
-        if let (Some(exposure), Some(input)) = (&mut self.exposure, self.handled.take()) {
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        if let Some(exposure) = &mut self.exposure {
             exposure.stepped(now, input, world);
         }
     }
@@ -71,7 +69,6 @@ fn plan(mode: &str) -> Plan {
 fn run(plan: &Plan, watched: bool) -> u64 {
     let mut watch = Watch {
         exposure: watched.then(|| Exposure::new(plan, 120, false)),
-        handled: None,
     };
     let mut simulation = Simulation::new(plan, 1, 0, Span::seconds(1));
     simulation.run(&mut watch);

@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 struct Watch {
     book: Book,
     exposure: Exposure,
-    handled: Option<Input>,
 }
 
 impl Observer for Watch {
@@ -49,11 +48,9 @@ impl Observer for Watch {
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.exposure.input(now, input, world);
-        self.handled = Some(input);
     }
 
-    fn stepped(&mut self, now: u64, world: &World) {
-        let input = self.handled.take().expect("an input came before");
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
         self.exposure.stepped(now, input, world);
     }
 }
@@ -92,7 +89,6 @@ fn compare(plan: &Plan, instants: u64, seed: u64, changes: &[u64]) -> [u64; LEVE
             usize::from(plan.cluster.sessions + plan.cluster.spare_sessions),
         ),
         exposure: Exposure::new(plan, 100, false),
-        handled: None,
     };
     let mut running = Simulation::new(plan, seed, 0, Span::seconds(3600));
     let mut draws = Stream::new(seed, 0, "test", "instants");

@@ -50,7 +50,7 @@ pub trait Observer {
     /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
     fn lost(&mut self, _now: u64, _lane: LaneId, _arrivals: &[Option<u64>]) {}
     /// The core has handled an input; only who follows single threads needs it.
-    fn stepped(&mut self, _now: u64, _world: &World) {}
+    fn stepped(&mut self, _now: u64, _input: Input, _world: &World) {}
     /// An input is about to be handled by the core; only drivers that compare with others need it.
     fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
 }
@@ -212,7 +212,7 @@ impl<'plan> Simulation<'plan> {
     fn step<O: Observer>(&mut self, input: Input, observer: &mut O) {
         observer.input(self.now, input, &self.world);
         self.world.step(input, &mut self.out);
-        observer.stepped(self.now, &self.world);
+        observer.stepped(self.now, input, &self.world);
     }
 
     /// The engine's parts, borrowed apart: what they work with, cores and disks, the network, the cluster.

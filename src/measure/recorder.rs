@@ -53,7 +53,6 @@ pub struct Recorder<'plan> {
     sides: Sides,
     sends: Sends,
     exposure: Exposure,
-    handled: Option<Input>,
     timeline: Option<TimelineBuilder>,
 }
 
@@ -89,7 +88,6 @@ impl<'plan> Recorder<'plan> {
             sides: Sides::new(servers),
             sends: Sends::new(sessions),
             exposure: Exposure::new(plan, PIECES, timeline.is_some()),
-            handled: None,
             timeline: timeline.map(|bin| TimelineBuilder::new(servers, bin)),
         }
     }
@@ -325,13 +323,10 @@ impl Observer for Recorder<'_> {
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.catch_ups.input(now, input, world);
         self.exposure.input(now, input, world);
-        self.handled = Some(input);
     }
 
-    fn stepped(&mut self, now: u64, world: &World) {
-        if let Some(input) = self.handled.take() {
-            self.exposure.stepped(now, input, world);
-        }
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.exposure.stepped(now, input, world);
     }
 
     fn fault(&mut self, now: u64, fault: usize) {

@@ -192,7 +192,7 @@ impl Observer for Teller {
         }
     }
 
-    fn stepped(&mut self, now: u64, world: &World) {
+    fn stepped(&mut self, now: u64, _: Input, world: &World) {
         for ((known, session), id) in self.phases.iter_mut().zip(&world.sessions).zip(0u16..) {
             if *known != session.commit.phase {
                 *known = session.commit.phase;

@@ -72,7 +72,6 @@ pub fn groups(failures: &[Failure], plan: &Plan) -> Vec<(usize, Option<ServerId>
 #[derive(Clone)]
 struct Watch {
     exposure: Exposure,
-    handled: Option<Input>,
     window: (u64, u64),
     acknowledged: u64,
 }
@@ -100,13 +99,10 @@ impl Observer for Watch {
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.exposure.input(now, input, world);
-        self.handled = Some(input);
     }
 
-    fn stepped(&mut self, now: u64, world: &World) {
-        if let Some(input) = self.handled.take() {
-            self.exposure.stepped(now, input, world);
-        }
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.exposure.stepped(now, input, world);
     }
 }
 
@@ -189,7 +185,6 @@ fn one(plan: &Plan, down: ServerSet, seed: u64, run: u64, dying: &[(Crash, Serve
     let (from, until) = (plan.warm_up.0, plan.duration.0);
     let mut watch = Watch {
         exposure: Exposure::of_groups(plan, dying, 1, false),
-        handled: None,
         window: (from, until),
         acknowledged: 0,
     };
