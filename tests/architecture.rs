@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("engine", &["protocol", "random", "plan"]),
     ("explore", &["protocol"]),
     ("measure", &["protocol", "plan", "engine"]),
-    ("estimate", &["measure", "spec"]),
+    ("estimate", &["measure", "protocol", "spec"]),
     ("observe", &["protocol", "plan", "engine"]),
     (
         "run",

@@ -2,11 +2,11 @@
 
 use replsim::engine::{Observer, Simulation};
 use replsim::estimate::summary::CaseBuilder;
-use replsim::measure::exposed::{KINDS, LEVELS};
+use replsim::measure::exposed::LEVELS;
 use replsim::measure::exposure::Exposure;
 use replsim::measure::ledger::Book;
 use replsim::plan::{Plan, cases};
-use replsim::protocol::effect::Input;
+use replsim::protocol::effect::{Crash, Input};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, SessionId, Span};
 use replsim::protocol::world::World;
@@ -101,7 +101,7 @@ fn compare(plan: &Plan, instants: u64, seed: u64, changes: &[u64]) -> [u64; LEVE
         if (changes.iter()).any(|&at| (now..now + 1_000_000_000).contains(&(at * 1_000_000))) {
             continue;
         }
-        for (name, crash) in KINDS {
+        for crash in Crash::ALL {
             let dying = watch.exposure.dying(crash);
             let master = plan.cluster.master;
             let ledger = crash_in_fork(&running, &watch.book, master, crash, dying);
@@ -114,7 +114,7 @@ fn compare(plan: &Plan, instants: u64, seed: u64, changes: &[u64]) -> [u64; LEVE
             let said = watch.exposure.now(crash);
             assert_eq!(
                 said, counted,
-                "{LEVELS:?}, {name} at {now} ns, instant {instant}"
+                "{LEVELS:?}, {crash:?} at {now} ns, instant {instant}"
             );
             for (some, count) in something.iter_mut().zip(counted) {
                 *some += u64::from(count > 0);

@@ -1,7 +1,7 @@
 //! A counterexample as an experiment: the same faults in the same order, at moments that show the same loss in time.
 
 use crate::explore::action::Action;
-use crate::explore::bounds::{Bounds, crash_name};
+use crate::explore::bounds::Bounds;
 use crate::explore::properties::Property;
 use crate::plan::{self, Case, Plan};
 use crate::protocol::ids::ServerId;
@@ -145,9 +145,7 @@ fn faults(
             Action::Crash(group, crash, _) => {
                 for &id in &bounds.victims[usize::from(group)] {
                     crashed.push((id, list.len(), now));
-                    list.push(
-                        json!({"kind": crash_name(crash), "server": name(id), "at": ns(now)}),
-                    );
+                    list.push(json!({"kind": crash.name(), "server": name(id), "at": ns(now)}));
                 }
                 now += gap(&mut share);
             }

@@ -2,7 +2,8 @@
 
 use super::interval::{Interval, Sample, Share};
 use super::result::{Named, tidy_interval, tidy_one};
-use crate::measure::exposed::{Exposed, ExposedTo, KINDS, LEVELS, Level, Piece};
+use crate::measure::exposed::{Exposed, ExposedTo, LEVELS, Level, Piece};
+use crate::protocol::effect::Crash;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
@@ -96,10 +97,10 @@ pub struct ExposureBuilder {
 
 impl Default for ExposureBuilder {
     fn default() -> ExposureBuilder {
-        let kinds = KINDS.iter().map(|_| Default::default());
+        let kinds = Crash::ALL.iter().map(|_| Default::default());
         ExposureBuilder {
             kinds: kinds.collect(),
-            alone: vec![0; KINDS.len()],
+            alone: vec![0; Crash::ALL.len()],
         }
     }
 }
@@ -126,17 +127,17 @@ impl ExposureBuilder {
     /// The result; nothing if no moment was watched.
     pub fn finish(&self) -> Option<Exposure> {
         let watched = |samples: &[Samples; LEVELS.len()]| samples[0].watched > 0;
-        let kinds = KINDS.iter().zip(self.kinds.iter().zip(&self.alone));
+        let kinds = Crash::ALL.iter().zip(self.kinds.iter().zip(&self.alone));
         let kinds = kinds.filter(|(_, (samples, _))| watched(samples));
         let kinds: Vec<_> = kinds
-            .map(|((name, _), (samples, alone))| {
+            .map(|(crash, (samples, alone))| {
                 let levels = LEVELS.iter().zip(samples);
                 let levels = levels.map(|(name, samples)| ((*name).to_owned(), samples.finish()));
                 let of_kind = OfKind {
                     levels: Named(levels.collect()),
                     no_candidate: *alone as f64 / samples[0].watched as f64,
                 };
-                ((*name).to_owned(), of_kind)
+                (crash.name().to_owned(), of_kind)
             })
             .collect();
         (!kinds.is_empty()).then_some(Named(kinds))

@@ -70,16 +70,6 @@ pub struct BoundsSaid {
     pub most_states: usize,
 }
 
-/// A crash kind's name, as descriptions have it.
-pub fn crash_name(crash: Crash) -> &'static str {
-    match crash {
-        Crash::ProcessKill => "process_kill",
-        Crash::HostLoss => "host_loss",
-        Crash::SiteLoss => "site_loss",
-        Crash::CutAndKill => "cut_and_kill",
-    }
-}
-
 impl Bounds {
     /// As people read them; servers by these names.
     pub fn said(&self, names: &[String]) -> BoundsSaid {
@@ -92,7 +82,7 @@ impl Bounds {
             sessions: self.sessions,
             transactions: self.transactions,
             crashes: self.crashes,
-            kinds: self.kinds.iter().map(|&kind| crash_name(kind)).collect(),
+            kinds: self.kinds.iter().map(|&kind| kind.name()).collect(),
             victims: self.victims.iter().map(group).collect(),
             restarts: self.restarts,
             time_outs: self.time_outs,

@@ -1,9 +1,9 @@
 //! A way through the states, told: what happens, and what the core noted at it.
 
 use super::action::Action;
-use super::bounds::{Bounds, crash_name};
+use super::bounds::Bounds;
 use super::state::State;
-use crate::protocol::effect::{Committer, Direction, File, Input, LaneId, Step, Timer, Worker};
+use crate::protocol::effect::{Committer, Direction, Input, LaneId, Step, Timer, Worker};
 use crate::protocol::fact::{Fact, Outcome, Writes};
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::setup::Setup;
@@ -172,7 +172,7 @@ impl Words<'_> {
             Action::Crash(group, crash, _) => {
                 let victims = &bounds.victims[usize::from(group)];
                 let names: Vec<&str> = victims.iter().map(|&id| self.server(id)).collect();
-                format!("{}: {}", crash_name(crash), names.join(", "))
+                format!("{}: {}", crash.name(), names.join(", "))
             }
             Action::Restart(id) => format!("{} restarts", self.server(id)),
             Action::Cut(which) => self.cuts[usize::from(which)].clone(),
@@ -197,11 +197,9 @@ impl Words<'_> {
     fn input(&self, input: Input, state: &State) -> String {
         match input {
             Input::Worked(worker) => self.worked(worker, state),
-            Input::Synced(id, file) => format!(
-                "{}: the fsync of its {} ends",
-                self.server(id),
-                file_name(file)
-            ),
+            Input::Synced(id, file) => {
+                format!("{}: the fsync of its {} ends", self.server(id), file.name())
+            }
             Input::Departed(lane) => format!("{} leave for the wire", self.lane(lane, state)),
             Input::Arrived(lane) => format!("{} arrive", self.lane(lane, state)),
             Input::Answered(id) => format!("{} reads its answer", self.session(id)),
@@ -364,13 +362,5 @@ impl Words<'_> {
                 return None;
             }
         })
-    }
-}
-
-fn file_name(file: File) -> &'static str {
-    match file {
-        File::Redo => "redo log",
-        File::Binlog => "binlog",
-        File::RelayLog => "relay log",
     }
 }

@@ -1,15 +1,6 @@
 //! What a run was exposed to: time integrals of what each kind of crash would have cost.
 
-use crate::protocol::effect::Crash;
 use hdrhistogram::Histogram;
-
-/// Crash kinds by name, in the order of the results document.
-pub const KINDS: [(&str, Crash); 4] = [
-    ("process_kill", Crash::ProcessKill),
-    ("host_loss", Crash::HostLoss),
-    ("site_loss", Crash::SiteLoss),
-    ("cut_and_kill", Crash::CutAndKill),
-];
 
 /// What is counted at every moment, by the names of the ledger.
 pub const LEVELS: [&str; 4] = [
@@ -80,7 +71,7 @@ pub struct Exposed {
     pub from: u64,
     /// Length of a piece.
     pub piece: u64,
-    /// By `KINDS`.
+    /// By `Crash::ALL`.
     pub kinds: Vec<ExposedTo>,
 }
 

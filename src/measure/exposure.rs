@@ -2,7 +2,7 @@
 //! exactly (semantics.md 7; `protocol::exposure` has the rules).
 
 use super::answers::Answers;
-use super::exposed::{Exposed, ExposedTo, KINDS, Values};
+use super::exposed::{Exposed, ExposedTo, Values};
 use crate::plan::Plan;
 use crate::protocol::client::Answer;
 use crate::protocol::effect::{Crash, Direction, Input, Worker};
@@ -94,7 +94,7 @@ impl Exposure {
         let master = plan.cluster.master;
         let host = plan.servers[usize::from(master.0)].host;
         let site = plan.hosts[host].site;
-        let groups = KINDS.map(|(_, crash)| {
+        let groups = Crash::ALL.map(|crash| {
             let dies = |server: usize| {
                 let its_host = plan.servers[server].host;
                 match crash {

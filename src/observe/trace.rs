@@ -3,7 +3,6 @@
 use super::story::{Story, What};
 use super::words::{Words, time};
 use crate::protocol::client::Phase;
-use crate::protocol::effect::File;
 use crate::protocol::fact::{Fact, Outcome, Writes};
 use crate::protocol::ids::{ServerId, SessionId};
 use std::collections::HashMap;
@@ -159,16 +158,11 @@ impl Writer<'_> {
                 start,
             ),
             What::Synced(id, file) => {
-                let file = match file {
-                    File::Binlog => "binlog",
-                    File::RelayLog => "relay log",
-                    File::Redo => "redo log",
-                };
                 self.step(
                     at,
                     self.server(id),
                     "fsync",
-                    format!("fsync of the {file} ends"),
+                    format!("fsync of the {} ends", file.name()),
                 );
             }
             What::Lost {

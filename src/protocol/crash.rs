@@ -9,6 +9,24 @@ use super::server::Life;
 use super::world::{Out, World};
 
 impl Crash {
+    /// Every kind, in the order of documents.
+    pub const ALL: [Crash; 4] = [
+        Crash::ProcessKill,
+        Crash::HostLoss,
+        Crash::SiteLoss,
+        Crash::CutAndKill,
+    ];
+
+    /// As descriptions and documents have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Crash::ProcessKill => "process_kill",
+            Crash::HostLoss => "host_loss",
+            Crash::SiteLoss => "site_loss",
+            Crash::CutAndKill => "cut_and_kill",
+        }
+    }
+
     /// Whether the page cache survives.
     pub fn keeps_page_cache(self) -> bool {
         matches!(self, Crash::ProcessKill | Crash::CutAndKill)

@@ -97,6 +97,17 @@ pub enum File {
     RelayLog,
 }
 
+impl File {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            File::Redo => "redo log",
+            File::Binlog => "binlog",
+            File::RelayLog => "relay log",
+        }
+    }
+}
+
 /// Which way a link's messages go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Direction {

@@ -4,10 +4,11 @@ use super::charts::exposure::{Exposure, LEVELS, Panel};
 use super::document::Results;
 use super::pictures::{Pictured, values};
 use crate::estimate::result::CaseResult;
-use crate::measure::exposed::{self, ExposedTo, KINDS};
+use crate::measure::exposed::{self, ExposedTo};
+use crate::protocol::effect::Crash;
 
 /// Kinds that get a chart: on `host_loss` fewer errant transactions survive, `cut_and_kill` is `site_loss` with more.
-const CHARTED: [&str; 2] = ["process_kill", "site_loss"];
+const CHARTED: [Crash; 2] = [Crash::ProcessKill, Crash::SiteLoss];
 /// Panels of one chart; more cases fill more charts.
 const PANELS: usize = 9;
 /// The longest window, ns: longer ones show bands instead of steps.
@@ -19,7 +20,10 @@ pub fn charts(results: &Results, pictured: &[Pictured]) -> Vec<(String, Exposure
     for kind in CHARTED {
         let cases: Vec<_> = results.cases.iter().zip(pictured).collect();
         let exposed = |case: &CaseResult| {
-            let levels = case.exposure.as_ref().and_then(|kinds| kinds.get(kind));
+            let levels = case
+                .exposure
+                .as_ref()
+                .and_then(|kinds| kinds.get(kind.name()));
             levels.is_some_and(|levels| levels.levels.0.iter().any(|(_, average)| average.max > 0))
         };
         if !cases.iter().any(|(case, _)| exposed(case)) {
@@ -39,9 +43,9 @@ pub fn charts(results: &Results, pictured: &[Pictured]) -> Vec<(String, Exposure
                 .iter()
                 .map(|(case, picture)| panel(kind, case, picture));
             charts.push((
-                format!("exposure-{kind}{number}"),
+                format!("exposure-{}{number}", kind.name()),
                 Exposure {
-                    title: format!("{title}: what a {kind} would cost{of}"),
+                    title: format!("{title}: what a {} would cost{of}", kind.name()),
                     panels: panels.collect(),
                 },
             ));
@@ -50,11 +54,8 @@ pub fn charts(results: &Results, pictured: &[Pictured]) -> Vec<(String, Exposure
     charts
 }
 
-fn panel(kind: &str, case: &CaseResult, picture: &Pictured) -> Panel {
-    let at = KINDS
-        .iter()
-        .position(|(name, _)| *name == kind)
-        .unwrap_or(0);
+fn panel(kind: Crash, case: &CaseResult, picture: &Pictured) -> Panel {
+    let at = kind as usize;
     let levels = LEVELS.map(|(name, _)| {
         let level = exposed::LEVELS.iter().position(|known| *known == name);
         level.unwrap_or(0)
@@ -63,7 +64,10 @@ fn panel(kind: &str, case: &CaseResult, picture: &Pictured) -> Panel {
     let (steps, until) = run.map_or_else(Default::default, |run| {
         steps(&run.kinds[at], run.from, levels)
     });
-    let averages = case.exposure.as_ref().and_then(|kinds| kinds.get(kind));
+    let averages = case
+        .exposure
+        .as_ref()
+        .and_then(|kinds| kinds.get(kind.name()));
     Panel {
         name: values(&case.case.0),
         steps,

@@ -1,6 +1,7 @@
 //! The metrics and statistics that a claim can be about, by their names in the results document.
 
 use super::{names, units};
+use crate::protocol::effect::Crash;
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
@@ -43,9 +44,7 @@ pub const OF_RUNS: [&str; 4] = ["mean", "min", "max", "affected"];
 /// Statistics over commits.
 pub const OF_COMMITS: [&str; 7] = ["mean", "p50", "p90", "p95", "p99", "p99_9", "max"];
 
-/// Crash kinds whose cost at a random moment a claim may be about, as in `exposure.site_loss.lost_acknowledged`.
-pub const EXPOSURE_KINDS: [&str; 4] = ["process_kill", "host_loss", "site_loss", "cut_and_kill"];
-/// What such a crash may cost.
+/// What a crash may cost at a random moment, as in `exposure.site_loss.lost_acknowledged`.
 pub const EXPOSURE_LEVELS: [&str; 4] = [
     "lost_acknowledged",
     "visible_then_lost",
@@ -92,11 +91,11 @@ pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
             )
         };
         return match (
-            EXPOSURE_KINDS.contains(&kind),
+            Crash::ALL.iter().any(|crash| crash.name() == kind),
             EXPOSURE_LEVELS.contains(&level),
         ) {
             (true, true) => Ok("transactions"),
-            (false, _) => Err(wrong("crash kind", kind, EXPOSURE_KINDS)),
+            (false, _) => Err(wrong("crash kind", kind, Crash::ALL.map(Crash::name))),
             (_, false) => Err(wrong("number of the exposure", level, EXPOSURE_LEVELS)),
         };
     }
