@@ -22,6 +22,7 @@ pub mod cli;
 pub mod engine;
 pub mod estimate;
 pub mod explore;
+pub mod lesson;
 pub mod measure;
 pub mod observe;
 pub mod plan;

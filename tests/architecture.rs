@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others. Nobody uses `cli`.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("protocol", &[]),
     ("random", &[]),
     ("spec", &["protocol", "random"]),
@@ -14,6 +14,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("measure", &["protocol", "plan", "engine"]),
     ("estimate", &["measure", "protocol", "spec"]),
     ("observe", &["protocol", "plan", "engine"]),
+    (
+        "lesson",
+        &["spec", "plan", "engine", "measure", "observe", "protocol"],
+    ),
     (
         "run",
         &["engine", "measure", "estimate", "plan", "protocol"],
@@ -27,14 +31,14 @@ const ARROWS: [(&str, &[&str]); 13] = [
     (
         "report",
         &[
-            "estimate", "explore", "measure", "observe", "protocol", "validate",
+            "estimate", "explore", "lesson", "measure", "observe", "protocol", "validate",
         ],
     ),
     (
         "cli",
         &[
             "spec", "plan", "protocol", "random", "run", "estimate", "explore", "observe",
-            "report", "validate",
+            "report", "validate", "lesson",
         ],
     ),
 ];

@@ -77,6 +77,8 @@ impl Shadow {
             | Input::Departed(_)
             | Input::Arrived(_)
             | Input::Answered(_) => among(Action::Happens(input)),
+            // The explorer lets a master notice a clean disconnect at its writes only.
+            Input::Fired(Timer::Heartbeat(_)) => true,
             // Tries to connect that fail, and a manager that loses patience, are no actions: they change nothing.
             Input::Fired(timer) => state.pending.timers.contains(&timer),
             // A session asks when the server does not work for it, or with the next statement of its transaction.

@@ -4,6 +4,8 @@ mod bounds;
 mod check;
 mod completions;
 mod explain;
+mod lab;
+mod lesson;
 mod list;
 mod replay;
 mod run;
@@ -32,6 +34,10 @@ enum Command {
     Explain(explain::Arguments),
     /// One run, event by event: as a diagram, or for Mermaid, Perfetto, ShiViz and other programs
     Trace(trace::Arguments),
+    /// A story as a transcript with pictures; without a name, the lessons at hand
+    Lesson(lesson::Arguments),
+    /// Servers that take statements from a prompt
+    Lab(lab::Arguments),
     /// The experiments at hand, one line each
     List,
     /// Predictions beside measurements of a real cluster
@@ -60,6 +66,8 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
+        Command::Lesson(arguments) => lesson::lesson(&arguments),
+        Command::Lab(arguments) => lab::lab(&arguments),
         Command::List => list::list(),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

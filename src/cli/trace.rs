@@ -1,6 +1,7 @@
 //! `replsim trace`: one run, event by event, for people and for other programs.
 
 use super::{End, print};
+use crate::observe::places::Places;
 use crate::observe::story;
 use crate::observe::trace::Trace;
 use crate::observe::words::Words;
@@ -67,7 +68,8 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
     let story = story::tell(&plan, seed, arguments.run);
     let words = Words { plan: &plan };
-    let steps = Trace::of(&story, &words, from, to);
+    let places = Places::of_servers(&plan);
+    let steps = Trace::of(&story.events, &words, &places, from, to);
     let label = case.label();
     let title = match label.is_empty() {
         true => format!("{}, run {} with seed {seed}", loaded.name, arguments.run),

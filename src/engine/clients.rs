@@ -100,6 +100,7 @@ impl Simulation<'_> {
         for id in 0..self.plan.cluster.sessions {
             let demand = &mut self.clients.clients[usize::from(id)].demand;
             let start = match &self.plan.workload.arrivals {
+                Arrivals::ByHand => return,
                 Arrivals::Closed { ramp, .. } => {
                     ((u128::from(demand.next()) * u128::from(ramp.0)) >> 64) as u64
                 }
@@ -120,7 +121,7 @@ impl Simulation<'_> {
     }
 
     /// The client sends its first request at `at`; latency counts from `start`.
-    fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
+    pub(super) fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
         let server = self.world.sessions[usize::from(id.0)].server;
         let delay = self.network.client_delay(self.plan, at, id, server, false);
         let client = &mut self.clients.clients[usize::from(id.0)];
@@ -273,6 +274,9 @@ impl Simulation<'_> {
             .clear(self.layout.index(Slot::ClientTimeout(id)));
         let client = &mut self.clients.clients[usize::from(id.0)];
         observer.answered(self.now, client.start, id, outcome, gtid);
+        if matches!(self.plan.workload.arrivals, Arrivals::ByHand) {
+            return self.stops_reading(id);
+        }
         if outcome == Outcome::Ok {
             // An OK that a dead master had sent before is no sign of life.
             let server = self.world.sessions[usize::from(id.0)].server;
@@ -299,6 +303,7 @@ impl Simulation<'_> {
                 let at = now + think.sample(draw);
                 self.submit_at(id, at, at);
             }
+            Arrivals::ByHand => {}
             Arrivals::Open { spacing } => {
                 client.next_start += spacing.sample(draw);
                 let start = client.next_start;
@@ -383,7 +388,7 @@ impl Simulation<'_> {
         } else {
             match &self.plan.workload.arrivals {
                 Arrivals::Closed { .. } => self.submit_at(id, self.now, self.now),
-                Arrivals::Open { .. } => self.next_transaction(id),
+                Arrivals::Open { .. } | Arrivals::ByHand => self.next_transaction(id),
             }
         }
     }

@@ -8,15 +8,20 @@ mod disks;
 mod faults;
 mod journal;
 mod network;
+mod observer;
 mod readers;
 pub mod slots;
 mod timers;
 
+pub use observer::{Observer, Verdict};
+
 use crate::plan::Plan;
-use crate::protocol::effect::{Effect, File, Input, LaneId};
+use crate::protocol::client::Phase;
+use crate::protocol::effect::{Committer, Effect, File, Input, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
-use crate::protocol::ids::{Gtid, SessionId, Span};
+use crate::protocol::ids::{SessionId, Span};
+use crate::protocol::rows::Rows;
 use crate::protocol::world::{Out, World};
 use crate::random::Stream;
 use agenda::Agenda;
@@ -25,35 +30,6 @@ use cores::Machines;
 use desk::Desk;
 use network::Network;
 use slots::{Layout, Slot};
-
-/// What watches a run: facts with their time, and levels at regular moments.
-pub trait Observer {
-    /// Something happened.
-    fn note(&mut self, now: u64, fact: &Fact, world: &World);
-    /// A client read its answer (or gave up); `start` is when it intended to submit.
-    fn answered(
-        &mut self,
-        now: u64,
-        start: u64,
-        session: SessionId,
-        outcome: Outcome,
-        gtid: Option<Gtid>,
-    );
-    /// A client submits a transaction (again, if it is a retry).
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool);
-    /// A client leaves a session that hangs and goes on with another one.
-    fn moved(&mut self, _from: SessionId, _to: SessionId) {}
-    /// Time to look at levels.
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64);
-    /// A fault begins.
-    fn fault(&mut self, now: u64, fault: usize);
-    /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
-    fn lost(&mut self, _now: u64, _lane: LaneId, _arrivals: &[Option<u64>]) {}
-    /// The core has handled an input; only who follows single threads needs it.
-    fn stepped(&mut self, _now: u64, _input: Input, _world: &World) {}
-    /// An input is about to be handled by the core; only drivers that compare with others need it.
-    fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
-}
 
 /// One run of one plan.
 #[derive(Clone)]
@@ -154,7 +130,7 @@ impl<'plan> Simulation<'plan> {
         self.network.one_way
     }
 
-    /// Runs until the moment of the next event is later than `until`.
+    /// Runs until the moment of the next event is later than `until`, or until the observer has seen enough.
     pub fn run_until<O: Observer>(&mut self, until: u64, observer: &mut O) {
         self.handle_effects(observer);
         while let Some((slot, time)) = self.agenda.peek() {
@@ -166,8 +142,29 @@ impl<'plan> Simulation<'plan> {
             self.events += 1;
             self.fire(self.layout.slot(slot), slot, observer);
             self.handle_effects(observer);
+            if observer.has_seen_enough() {
+                return;
+            }
         }
         self.now = self.now.max(until);
+    }
+
+    /// A worker is done; if it has executed something, the observer says whether its rows fit.
+    fn judged<O: Observer>(&self, worker: Worker, observer: &mut O) -> Input {
+        let who = match worker {
+            Worker::Session(id) => Committer::Session(id),
+            Worker::Applier(id, number) => Committer::Applier(id, number),
+            _ => return Input::Worked(worker),
+        };
+        if self.world.commit(who).phase != Phase::Execute {
+            return Input::Worked(worker);
+        }
+        match (observer.judge(self.now, who, &self.world), who) {
+            (Verdict::Fits, _) => Input::Worked(worker),
+            (Verdict::Nothing, Committer::Session(id)) => Input::EndStatement(id, Outcome::Ok),
+            (_, Committer::Session(id)) => Input::EndStatement(id, Outcome::Refused),
+            (_, Committer::Applier(id, number)) => Input::ApplyFails(id, number),
+        }
     }
 
     /// Runs the plan to its end: the duration, then on until a failover under way is over and writes are answered again.
@@ -209,6 +206,12 @@ impl<'plan> Simulation<'plan> {
         self.handle_effects(observer);
     }
 
+    /// A client types a statement; it needs these rows for itself (`Arrivals::ByHand`).
+    pub fn submit<O: Observer>(&mut self, id: SessionId, rows: Rows, observer: &mut O) {
+        self.step(Input::Writes(id, rows), observer);
+        self.submit_at(id, self.now, self.now);
+    }
+
     fn step<O: Observer>(&mut self, input: Input, observer: &mut O) {
         observer.input(self.now, input, &self.world);
         self.world.step(input, &mut self.out);
@@ -231,7 +234,8 @@ impl<'plan> Simulation<'plan> {
         match slot {
             Slot::Work(worker) => {
                 self.machines.worked(index);
-                self.step(Input::Worked(worker), observer);
+                let input = self.judged(worker, observer);
+                self.step(input, observer);
             }
             Slot::Fsync(server, file) => {
                 let (mut desk, machines, ..) = self.parts();

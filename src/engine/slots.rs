@@ -9,7 +9,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
 const PER_MANAGER: usize = 4;
-const PER_SERVER: usize = 19;
+const PER_SERVER: usize = 20;
 const PER_SESSION: usize = 4;
 const PER_WORKER: usize = 2;
 
@@ -160,6 +160,7 @@ impl Layout {
                 direction: Direction::Acks,
             }) => self.server(replica, 17),
             Slot::Timer(Timer::Fence(id)) => self.server(id, 18),
+            Slot::Timer(Timer::Heartbeat(id)) => self.server(id, 19),
             Slot::Work(Worker::Session(id)) => self.session(id, 0),
             Slot::Client(id) => self.session(id, 1),
             Slot::ClientTimeout(id) => self.session(id, 2),
@@ -246,7 +247,8 @@ fn server_slot(id: ServerId, offset: usize) -> Slot {
         15 => Slot::Arrive(events),
         16 => Slot::Depart(acks),
         17 => Slot::Arrive(acks),
-        _ => Slot::Timer(Timer::Fence(id)),
+        18 => Slot::Timer(Timer::Fence(id)),
+        _ => Slot::Timer(Timer::Heartbeat(id)),
     }
 }
 

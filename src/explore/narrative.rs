@@ -124,6 +124,7 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
             Input::Fired(
                 Timer::Connect(id)
                 | Timer::NetTimeout(id)
+                | Timer::Heartbeat(id)
                 | Timer::Fence(id)
                 | Timer::RedoBackground(id)
                 | Timer::GroupDelay(id),
@@ -247,6 +248,7 @@ impl Words<'_> {
             Timer::Promote => "the manager promotes".to_owned(),
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
             Timer::NoReplica => "the keeper of writes is sure that no replica is left".to_owned(),
+            Timer::Heartbeat(id) => format!("a heartbeat is sent to {}", self.server(id)),
             Timer::Fence(id) => {
                 format!("{} has not heard of the manager for long", self.server(id))
             }
@@ -335,6 +337,13 @@ impl Words<'_> {
             Fact::Duplicate1062 { replica } => {
                 format!(
                     "{}: the SQL thread stops with error 1062",
+                    self.server(replica)
+                )
+            }
+            Fact::WokenInVain { .. } => return None,
+            Fact::ApplyFailed { replica } => {
+                format!(
+                    "{}: the SQL thread stops: rows do not fit",
                     self.server(replica)
                 )
             }

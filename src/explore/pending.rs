@@ -43,6 +43,8 @@ impl Pending {
             Effect::Fsync(server, file) => add(&mut self.syncs, (server, file)),
             Effect::WriteRedo(server) => add(&mut self.syncs, (server, File::Redo)),
             Effect::AbandonFsyncs(server) => self.syncs.retain(|sync| sync.0 != server),
+            // A master notices a clean disconnect at its writes anyway; at heartbeats it only does so earlier.
+            Effect::Arm(Timer::Heartbeat(_), _) => {}
             Effect::Arm(timer, Span::FOREVER) => remove(&mut self.timers, &timer),
             Effect::Arm(timer, _) | Effect::Expect(timer) => add(&mut self.timers, timer),
             Effect::Disarm(timer) => remove(&mut self.timers, &timer),

@@ -48,6 +48,11 @@ impl SemiSyncTimes {
                 self.waits.retain(|&(who, _)| who != waiter);
                 self.waits.push((waiter, now));
             }
+            Fact::WokenInVain { server, waiter } => {
+                if let Some((_, since)) = self.waits.iter().find(|(who, _)| *who == waiter) {
+                    self.waited[usize::from(server.0)] += now - since;
+                }
+            }
             Fact::Woken { server, waiter } => {
                 if let Some(at) = self.waits.iter().position(|&(who, _)| who == waiter) {
                     let (_, since) = self.waits.swap_remove(at);
@@ -60,6 +65,12 @@ impl SemiSyncTimes {
             Fact::Crashed { server, .. } if self.serving == Some(server) => self.finish(now),
             _ => {}
         }
+    }
+
+    /// The counters of a server begin anew: it restarted, or somebody said RESET MASTER.
+    pub fn forget(&mut self, id: ServerId) {
+        self.waited[usize::from(id.0)] = 0;
+        self.most_asleep[usize::from(id.0)] = 0;
     }
 
     /// Takes a sample of `Rpl_semi_sync_master_wait_sessions`.

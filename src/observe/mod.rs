@@ -4,6 +4,8 @@ pub mod explain;
 pub mod graph;
 pub mod life;
 pub mod path;
+pub mod places;
 pub mod story;
 pub mod trace;
+mod trace_facts;
 pub mod words;

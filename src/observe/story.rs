@@ -63,8 +63,11 @@ pub struct Story {
     pub errant: Vec<Gtid>,
 }
 
-struct Teller {
-    events: Vec<Event>,
+/// Writes a story down while it happens.
+#[derive(Clone, Debug)]
+pub struct Teller {
+    /// Everything so far, in order.
+    pub events: Vec<Event>,
     /// Packets under way to each replica: moment, index.
     sent: Vec<Vec<(u64, u64)>>,
     phases: Vec<Phase>,
@@ -75,16 +78,7 @@ struct Teller {
 
 /// Tells the story of a run.
 pub fn tell(plan: &Plan, seed: u64, run: u64) -> Story {
-    let servers = plan.servers.len();
-    let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
-    let mut teller = Teller {
-        events: Vec::new(),
-        sent: vec![Vec::new(); servers],
-        phases: vec![Phase::Idle; sessions],
-        acknowledged: GtidSet::default(),
-        visible: GtidSet::default(),
-        served: vec![false; servers],
-    };
+    let mut teller = Teller::new(plan);
     let mut simulation = Simulation::new(plan, seed, run, Span::millis(5));
     simulation.run(&mut teller);
     simulation.settle(&mut teller);
@@ -113,6 +107,22 @@ pub fn tell(plan: &Plan, seed: u64, run: u64) -> Story {
         errant,
         events: teller.events,
         world,
+    }
+}
+
+impl Teller {
+    /// Nothing has happened yet.
+    pub fn new(plan: &Plan) -> Teller {
+        let servers = plan.servers.len();
+        let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
+        Teller {
+            events: Vec::new(),
+            sent: vec![Vec::new(); servers],
+            phases: vec![Phase::Idle; sessions],
+            acknowledged: GtidSet::default(),
+            visible: GtidSet::default(),
+            served: vec![false; servers],
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! A run as a list of steps with messages between them: what every format of a trace is written from.
 
-use super::story::{Story, What};
+use super::places::{Places, Thread};
+use super::story::{Event, What};
 use super::words::{Words, time};
 use crate::protocol::client::Phase;
-use crate::protocol::fact::{Fact, Outcome, Writes};
+use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{ServerId, SessionId};
 use std::collections::HashMap;
 
@@ -49,28 +50,23 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// The steps of a story from one moment to another.
-    pub fn of(story: &Story, words: &Words, from: u64, to: u64) -> Trace {
-        let clients = usize::from(words.plan.cluster.sessions);
-        let servers = words.plan.servers.len();
-        let mut places: Vec<String> = (1..=clients).map(|id| format!("client-{id}")).collect();
-        places.extend(words.plan.servers.iter().map(|server| server.name.clone()));
-        places.push("manager".to_owned());
+    /// The events from one moment to another, at these places.
+    pub fn of(events: &[Event], words: &Words, places: &Places, from: u64, to: u64) -> Trace {
         let mut writer = Writer {
             words,
-            clients,
-            manager: clients + servers,
-            master: clients + usize::from(words.plan.cluster.master.0),
+            places,
+            master: words.plan.cluster.master,
             last: HashMap::new(),
             phases: HashMap::new(),
+            applies: HashMap::new(),
             trace: Trace {
-                places,
-                clients,
+                places: places.names(words.plan),
+                clients: places.clients,
                 steps: Vec::new(),
                 commits: Vec::new(),
             },
         };
-        let within = story.events.iter();
+        let within = events.iter();
         for (at, what) in within.filter(|event| (from..=to).contains(&event.0)) {
             writer.write(*at, what);
         }
@@ -80,7 +76,7 @@ impl Trace {
 
 /// What a message carries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Message {
+pub(super) enum Message {
     /// A client's transaction, to its server.
     Request(SessionId),
     /// Events up to an index, to this replica.
@@ -95,28 +91,53 @@ enum Message {
     Decision,
 }
 
-struct Writer<'a> {
-    words: &'a Words<'a>,
-    clients: usize,
-    manager: usize,
-    master: usize,
+pub(super) struct Writer<'a> {
+    pub(super) words: &'a Words<'a>,
+    pub(super) places: &'a Places,
+    /// Who serves writes.
+    pub(super) master: ServerId,
     /// The step that sent it.
-    last: HashMap<Message, usize>,
+    pub(super) last: HashMap<Message, usize>,
     /// What each session's thread does.
-    phases: HashMap<SessionId, Phase>,
-    trace: Trace,
+    pub(super) phases: HashMap<SessionId, Phase>,
+    /// Whether the last transaction in a server's binlog was its SQL thread's.
+    pub(super) applies: HashMap<ServerId, bool>,
+    pub(super) trace: Trace,
 }
 
 impl Writer<'_> {
-    fn server(&self, id: ServerId) -> usize {
-        self.clients + usize::from(id.0)
+    /// Where a server's commits happen: at its sessions, or at its SQL thread.
+    pub(super) fn server(&self, id: ServerId) -> usize {
+        let replicates = self.places.upstream_of(id).is_some();
+        let thread = match self.applies.get(&id).copied().unwrap_or(replicates) {
+            true => Thread::Sql,
+            false => Thread::Session,
+        };
+        self.places.of(id, thread)
     }
 
-    fn client(&self, id: SessionId) -> usize {
-        usize::from(id.0) % self.clients.max(1)
+    pub(super) fn client(&self, id: SessionId) -> usize {
+        usize::from(id.0) % self.places.clients.max(1)
     }
 
-    fn step(&mut self, at: u64, place: usize, name: &'static str, text: String) -> usize {
+    /// The server that sends to a replica.
+    pub(super) fn upstream(&self, replica: ServerId) -> ServerId {
+        self.places.upstream_of(replica).unwrap_or(self.master)
+    }
+
+    /// The server at which a session is connected.
+    pub(super) fn home(&self, session: SessionId) -> usize {
+        let server = self.places.home_of(session).unwrap_or(self.master);
+        self.places.of(server, Thread::Session)
+    }
+
+    pub(super) fn step(
+        &mut self,
+        at: u64,
+        place: usize,
+        name: &'static str,
+        text: String,
+    ) -> usize {
         self.trace.steps.push(Step {
             at,
             place,
@@ -128,7 +149,7 @@ impl Writer<'_> {
         self.trace.steps.len() - 1
     }
 
-    fn arrives(&mut self, step: usize, message: Message) {
+    pub(super) fn arrives(&mut self, step: usize, message: Message) {
         let from = self.last.remove(&message);
         let place = self.trace.steps[step].place;
         self.trace.steps[step].from = from.filter(|&from| self.trace.steps[from].place != place);
@@ -178,7 +199,8 @@ impl Writer<'_> {
                     ),
                     None => format!("events up to {index} are lost in the socket buffer"),
                 };
-                let step = self.step(at, self.server(replica), "lost", text);
+                let place = self.places.of(replica, Thread::Io);
+                let step = self.step(at, place, "lost", text);
                 self.trace.steps[step].kind = Kind::Loss;
                 self.arrives(step, Message::Events(replica, index));
             }
@@ -186,8 +208,8 @@ impl Writer<'_> {
                 let before = self.phases.insert(id, phase);
                 if (before, phase) == (Some(Phase::Reply), Phase::Idle) {
                     let client = self.trace.places[self.client(id)].clone();
-                    let step =
-                        self.step(at, self.master, "ok", format!("sends its OK to {client}"));
+                    let home = self.home(id);
+                    let step = self.step(at, home, "ok", format!("sends its OK to {client}"));
                     self.last.insert(Message::Answer(id), step);
                 }
             }
@@ -215,170 +237,6 @@ impl Writer<'_> {
         if outcome == Outcome::Ok {
             self.arrives(step, Message::Answer(session));
             self.trace.commits.push((client, start, at, name));
-        }
-    }
-
-    fn fact(&mut self, at: u64, fact: &Fact) {
-        match *fact {
-            Fact::Logged {
-                server,
-                gtid,
-                session,
-                ..
-            } => {
-                let text = format!("{} is written to the binlog", self.words.gtid(gtid));
-                let step = self.step(at, self.server(server), "logged", text);
-                if let Some(session) = session {
-                    self.arrives(step, Message::Request(session));
-                }
-            }
-            Fact::Group { server, size } => {
-                self.step(
-                    at,
-                    self.server(server),
-                    "group",
-                    format!("a group of {size} is in the binlog"),
-                );
-            }
-            Fact::Visible { server, index } => {
-                self.step(
-                    at,
-                    self.server(server),
-                    "visible",
-                    format!("the first {index} can be read"),
-                );
-            }
-            Fact::Sent { replica, index } => {
-                let to = self.words.server(replica).to_owned();
-                let step = self.step(
-                    at,
-                    self.master,
-                    "sent",
-                    format!("sends events up to {index} to {to}"),
-                );
-                self.last.insert(Message::Events(replica, index), step);
-            }
-            Fact::Received { replica, index } => {
-                let text = format!("events up to {index} are in its relay log");
-                let step = self.step(at, self.server(replica), "received", text);
-                self.arrives(step, Message::Events(replica, index));
-                self.last.insert(Message::Ack(replica, index), step);
-            }
-            Fact::Acknowledged { replica, index } => {
-                let who = self.words.server(replica).to_owned();
-                let text = format!("{who} has acknowledged up to {index}");
-                let step = self.step(at, self.master, "acknowledged", text);
-                self.arrives(step, Message::Ack(replica, index));
-            }
-            Fact::Answered { .. } => {}
-            Fact::WasRead { server, index } => {
-                self.step(
-                    at,
-                    self.server(server),
-                    "read",
-                    format!("a reader has the first {index}"),
-                );
-            }
-            Fact::WaitBegan { server, .. } => {
-                self.step(
-                    at,
-                    self.server(server),
-                    "wait",
-                    "a commit waits for an acknowledgement".into(),
-                );
-            }
-            Fact::Woken { server, .. } => {
-                self.step(at, self.server(server), "woken", "a commit goes on".into());
-            }
-            Fact::SemiSync { server, on } => {
-                let text = format!("semi-sync is {}", if on { "ON" } else { "OFF" });
-                self.step(at, self.server(server), "semi-sync", text);
-            }
-            Fact::Crashed { server, .. } => {
-                let text = self.words.death(&What::Noted(*fact));
-                let step = self.step(at, self.server(server), "crash", text);
-                self.trace.steps[step].kind = Kind::Crash;
-                self.last.insert(Message::Death, step);
-            }
-            Fact::Restarted { server } => {
-                self.step(
-                    at,
-                    self.server(server),
-                    "restart",
-                    "restarts: recovery is done".into(),
-                );
-            }
-            Fact::Fenced { server, yes } => {
-                let text = if yes {
-                    "is made read-only"
-                } else {
-                    "writes again"
-                };
-                self.step(at, self.server(server), "fenced", text.into());
-            }
-            Fact::Duplicate1062 { replica } => {
-                self.step(
-                    at,
-                    self.server(replica),
-                    "error",
-                    "the SQL thread stops: error 1062".into(),
-                );
-            }
-            Fact::Reachable { server, yes } => {
-                let text = if yes {
-                    "can be reached again"
-                } else {
-                    "is cut off"
-                };
-                let step = self.step(at, self.server(server), "reachable", text.into());
-                if !yes {
-                    self.trace.steps[step].kind = Kind::Crash;
-                    self.last.insert(Message::Death, step);
-                }
-            }
-            Fact::Detected => {
-                let step = self.step(
-                    at,
-                    self.manager,
-                    "detected",
-                    "decides that the master is dead".into(),
-                );
-                self.arrives(step, Message::Death);
-                self.last.insert(Message::Decision, step);
-            }
-            Fact::FailoverFailed => {
-                self.step(at, self.manager, "failed", "finds nobody to promote".into());
-            }
-            Fact::Writes { server, writes } => {
-                let text = match writes {
-                    Writes::On => "writes are on",
-                    Writes::Off => "writes are off",
-                    Writes::Exposed => "writes are on, asynchronous",
-                    Writes::CatchingUp => "writes are off, a replica catches up",
-                };
-                self.step(at, self.server(server), "writes", text.into());
-            }
-            Fact::Promoted { server } => {
-                self.master = self.server(server);
-                let step = self.step(at, self.master, "promoted", "serves writes".into());
-                self.arrives(step, Message::Decision);
-            }
-            Fact::Connected { replica, yes } => {
-                let text = if yes {
-                    "its IO thread connects"
-                } else {
-                    "its IO thread loses its connection"
-                };
-                self.step(at, self.server(replica), "connected", text.into());
-            }
-            Fact::Fatal1236 { replica } => {
-                self.step(
-                    at,
-                    self.server(replica),
-                    "error",
-                    "the IO thread stops: error 1236".into(),
-                );
-            }
         }
     }
 }

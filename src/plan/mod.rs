@@ -3,6 +3,7 @@
 mod appliers;
 mod case;
 mod compile;
+pub mod dynamic;
 pub mod failures;
 mod faults;
 mod network;
@@ -205,6 +206,8 @@ pub enum Arrivals {
         /// Sessions start within this time.
         ramp: Span,
     },
+    /// By hand: only when somebody types a statement (lessons).
+    ByHand,
     /// Open loop: at moments of its own, whatever became of the last one; latency counts from the intended start.
     Open {
         /// Time between two intended starts of one session.

@@ -196,6 +196,20 @@ impl World {
     }
 
     fn stop_on_duplicate(&mut self, id: ServerId, out: &mut Out) {
+        self.stop_sql_thread_at_error(id, out);
+        out.note(Fact::Duplicate1062 { replica: id });
+    }
+
+    /// A worker has executed its transaction and its rows do not fit: the SQL thread stops in front of it.
+    pub(super) fn apply_fails(&mut self, id: ServerId, worker: u8, out: &mut Out) {
+        let task = self.server(id).replica.workers.get(usize::from(worker));
+        if task.is_some_and(|task| task.commit.phase == Phase::Execute) {
+            self.stop_sql_thread_at_error(id, out);
+            out.note(Fact::ApplyFailed { replica: id });
+        }
+    }
+
+    fn stop_sql_thread_at_error(&mut self, id: ServerId, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
         replica.sql_running = false;
         for worker in 0..replica.workers.len() as u8 {
@@ -203,7 +217,6 @@ impl World {
                 .push(Effect::Abandon(Worker::Applier(id, worker)));
         }
         self.server_mut(id).replica.reset_workers();
-        out.note(Fact::Duplicate1062 { replica: id });
     }
 
     /// A transaction's rows are committed: whoever waited for them goes on.

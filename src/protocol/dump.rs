@@ -1,6 +1,6 @@
 //! The dump thread: what it may read and when, what it sends, when it ends (semantics.md 2).
 
-use super::effect::{Direction, Effect, LaneId, Step, Worker};
+use super::effect::{Direction, Effect, LaneId, Step, Timer, Worker};
 use super::fact::Fact;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, ServerId};
@@ -126,6 +126,7 @@ impl World {
             if *writes >= WRITES_UNTIL_NOTICED {
                 return self.end_dump(id, out);
             }
+            self.expect_heartbeat(id, out);
         }
         let link = &mut self.links[usize::from(id.0)];
         let source = &self.servers[usize::from(upstream.0)];
@@ -178,7 +179,27 @@ impl World {
             self.end_dump(id, out);
         } else {
             self.link_mut(id).dump.writes_after_close = Some(0);
+            self.expect_heartbeat(id, out);
             self.room_in_socket(id, out);
+        }
+    }
+
+    /// The next heartbeat, if nothing else is sent.
+    fn expect_heartbeat(&self, id: ServerId, out: &mut Out) {
+        let period = self.server(id).variables.heartbeat_period;
+        out.effects.push(Effect::Arm(Timer::Heartbeat(id), period));
+    }
+
+    /// A heartbeat is a write too: after the first one to a closed connection the next one fails.
+    pub(super) fn heartbeat_to_nobody(&mut self, id: ServerId, out: &mut Out) {
+        let Some(writes) = &mut self.link_mut(id).dump.writes_after_close else {
+            return;
+        };
+        *writes += 1;
+        if *writes >= WRITES_UNTIL_NOTICED {
+            self.end_dump(id, out);
+        } else {
+            self.expect_heartbeat(id, out);
         }
     }
 
@@ -189,6 +210,9 @@ impl World {
         };
         out.effects.push(Effect::Abandon(Worker::Dump(id)));
         let link = self.link_mut(id);
+        if link.dump.writes_after_close.is_some() {
+            out.effects.push(Effect::Disarm(Timer::Heartbeat(id)));
+        }
         link.dump = Dump::default();
         let registered = std::mem::take(&mut link.semi_sync);
         let server = &mut self.servers[usize::from(upstream.0)];

@@ -1,9 +1,10 @@
 //! What goes into the core and what it asks for: inputs, effects, and the names they use.
 
-use super::fact::Fact;
-use super::ids::{ServerId, SessionId, Span};
+use super::fact::{Fact, Outcome};
+use super::ids::{Position, ServerId, SessionId, Span};
 use super::partition::End;
 use super::rows::Rows;
+use super::variables::Variable;
 
 /// A thread that commits transactions: a client's session or a replica's SQL thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -152,6 +153,8 @@ pub enum Timer {
     CatchUp,
     /// The keeper of writes has made sure that no replica is left.
     NoReplica,
+    /// A MySQL master's dump thread sends a heartbeat to this replica, which has closed the connection (semantics.md 12a).
+    Heartbeat(ServerId),
     /// A master has not heard of the manager for so long that it stops writing.
     Fence(ServerId),
 }
@@ -218,6 +221,26 @@ pub enum Input {
     StopSqlThread(ServerId),
     /// `START SLAVE SQL_THREAD`.
     StartSqlThread(ServerId),
+    /// A worker of this replica's SQL thread cannot apply its transaction: the rows do not fit. The SQL thread stops.
+    ApplyFails(ServerId, u8),
+    /// A session's statement ends without a transaction: nothing was changed, or it is an error.
+    EndStatement(SessionId, Outcome),
+    /// A client logs in to this server.
+    Login(SessionId, ServerId),
+    /// `CHANGE MASTER TO` another server: from a position of it, or by GTID.
+    ChangeMaster(ServerId, ServerId, Option<Position>),
+    /// `RESET SLAVE`, or `RESET SLAVE ALL`.
+    ResetSlave(ServerId, bool),
+    /// `RESET MASTER`.
+    ResetMaster(ServerId),
+    /// A dump of the second server is loaded into the first.
+    LoadDump(ServerId, ServerId),
+    /// `SET GLOBAL`.
+    Set(ServerId, Variable),
+    /// `KILL` of a client's connection.
+    Kill(SessionId),
+    /// `KILL` of the dump thread of this replica.
+    KillDump(ServerId),
 }
 
 /// Something that the core asks for.

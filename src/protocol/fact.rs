@@ -140,6 +140,18 @@ pub enum Fact {
         /// The replica.
         replica: ServerId,
     },
+    /// The SQL thread stopped: a transaction's rows do not fit the replica's tables (semantics.md 10).
+    ApplyFailed {
+        /// The replica.
+        replica: ServerId,
+    },
+    /// A sleeping thread was woken and sleeps on (`KILL` in MySQL, semantics.md 5.5).
+    WokenInVain {
+        /// The master.
+        server: ServerId,
+        /// The thread.
+        waiter: Committer,
+    },
     /// The manager can no longer reach a server, or can again.
     Reachable {
         /// The server.

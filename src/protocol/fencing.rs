@@ -50,6 +50,18 @@ impl World {
         }
     }
 
+    /// `SET GLOBAL read_only`: ON waits for commits in progress, and new writes wait behind it.
+    pub(super) fn set_read_only(&mut self, id: ServerId, yes: bool, out: &mut Out) {
+        if yes && !self.server(id).variables.read_only {
+            self.server_mut(id).setting_read_only = true;
+            self.setting_read_only = true;
+            self.settings_of_read_only(out);
+        } else if !yes {
+            self.unfence(id, out);
+            self.server_mut(id).variables.read_only = false;
+        }
+    }
+
     fn is_read_only(&mut self, id: ServerId, out: &mut Out) {
         self.server_mut(id).variables.read_only = true;
         self.server_mut(id).fenced = true;

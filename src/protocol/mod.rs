@@ -5,6 +5,7 @@
 
 pub mod ack_container;
 pub mod acks;
+pub mod admin;
 pub mod applier;
 pub mod client;
 pub mod clock;

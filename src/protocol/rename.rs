@@ -102,6 +102,7 @@ impl Rename for Timer {
             | Timer::NetTimeout(id)
             | Timer::RedoBackground(id)
             | Timer::Repoint(id)
+            | Timer::Heartbeat(id)
             | Timer::Fence(id) => id.rename(to),
             Timer::Detect { .. } | Timer::Promote | Timer::CatchUp | Timer::NoReplica => {}
         }
@@ -116,7 +117,9 @@ impl Rename for Input {
             | Input::Answered(_)
             | Input::ClientTimeout(_)
             | Input::Reconnect(_)
-            | Input::ReadAnswered(_) => {}
+            | Input::ReadAnswered(_)
+            | Input::Kill(_)
+            | Input::EndStatement(..) => {}
             Input::Read(_, id)
             | Input::Synced(id, _)
             | Input::Writeback(id)
@@ -126,7 +129,17 @@ impl Rename for Input {
             | Input::StopIoThread(id)
             | Input::StartIoThread(id)
             | Input::StopSqlThread(id)
-            | Input::StartSqlThread(id) => id.rename(to),
+            | Input::StartSqlThread(id)
+            | Input::ApplyFails(id, _)
+            | Input::Login(_, id)
+            | Input::ResetSlave(id, _)
+            | Input::ResetMaster(id)
+            | Input::Set(id, _)
+            | Input::KillDump(id) => id.rename(to),
+            Input::ChangeMaster(from, into, _) | Input::LoadDump(from, into) => {
+                from.rename(to);
+                into.rename(to);
+            }
             Input::Worked(worker) => worker.rename(to),
             Input::Departed(lane) | Input::Arrived(lane) | Input::Stuck(lane) => lane.rename(to),
             Input::Fired(timer) => timer.rename(to),

@@ -156,3 +156,73 @@ impl Variables {
         }
     }
 }
+
+/// A variable that `SET GLOBAL` changes while the server runs, and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variable {
+    /// `sync_binlog`.
+    SyncBinlog(u32),
+    /// `innodb_flush_log_at_trx_commit`.
+    RedoFlush(RedoFlush),
+    /// `binlog_group_commit_sync_delay` (MySQL).
+    SyncDelay(Span),
+    /// `binlog_group_commit_sync_no_delay_count` (MySQL).
+    SyncNoDelayCount(u32),
+    /// `binlog_commit_wait_count` (MariaDB).
+    CommitWaitCount(u32),
+    /// `binlog_commit_wait_usec` (MariaDB).
+    CommitWait(Span),
+    /// `rpl_semi_sync_master_enabled`.
+    SemiSyncMaster(bool),
+    /// `rpl_semi_sync_slave_enabled`; the IO thread looks at it when it connects.
+    SemiSyncSlave(bool),
+    /// `rpl_semi_sync_master_wait_point`.
+    WaitPoint(WaitPoint),
+    /// `rpl_semi_sync_master_timeout`; waits that began before keep theirs.
+    SemiSyncTimeout(Span),
+    /// `rpl_semi_sync_master_wait_no_slave`.
+    WaitNoSlave(bool),
+    /// `rpl_semi_sync_master_wait_for_slave_count` (MySQL).
+    WaitForSlaveCount(u16),
+    /// `sync_relay_log`.
+    SyncRelayLog(u32),
+    /// `slave_net_timeout`.
+    SlaveNetTimeout(Span),
+    /// `gtid_strict_mode` (MariaDB).
+    GtidStrictMode(bool),
+    /// `read_only`.
+    ReadOnly(bool),
+    /// `log_slave_updates`; only in my.cnf.
+    LogSlaveUpdates(bool),
+    /// `relay_log_recovery`; only in my.cnf.
+    RelayLogRecovery(bool),
+}
+
+impl Variables {
+    /// Changes one variable, without what else follows from it.
+    pub fn set(&mut self, variable: Variable) {
+        match variable {
+            Variable::SyncBinlog(every) => self.sync_binlog = every,
+            Variable::RedoFlush(flush) => self.redo_flush = flush,
+            Variable::SyncDelay(span) => self.sync_delay = span,
+            Variable::SyncNoDelayCount(count) => self.sync_no_delay_count = count,
+            Variable::CommitWaitCount(count) => self.commit_wait_count = count,
+            Variable::CommitWait(span) => self.commit_wait = span,
+            Variable::SemiSyncMaster(on) => self.semi_sync_master = on,
+            Variable::SemiSyncSlave(on) => self.semi_sync_slave = on,
+            Variable::WaitPoint(point) => self.wait_point = point,
+            Variable::SemiSyncTimeout(span) => self.semi_sync_timeout = span,
+            Variable::WaitNoSlave(on) => self.wait_no_slave = on,
+            Variable::WaitForSlaveCount(count) => self.wait_for_slave_count = count,
+            Variable::SyncRelayLog(every) => self.sync_relay_log = every,
+            Variable::SlaveNetTimeout(span) => {
+                self.slave_net_timeout = span;
+                self.heartbeat_period = Span(span.0 / 2);
+            }
+            Variable::GtidStrictMode(on) => self.gtid_strict_mode = on,
+            Variable::ReadOnly(on) => self.read_only = on,
+            Variable::LogSlaveUpdates(on) => self.log_slave_updates = on,
+            Variable::RelayLogRecovery(on) => self.relay_log_recovery = on,
+        }
+    }
+}

@@ -161,6 +161,16 @@ impl World {
             Input::StartIoThread(server) => self.start_io_thread(server, out),
             Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
             Input::StartSqlThread(server) => self.start_sql_thread(server, out),
+            Input::ApplyFails(server, worker) => self.apply_fails(server, worker, out),
+            Input::EndStatement(session, outcome) => self.end_statement(session, outcome, out),
+            Input::Login(session, server) => self.login(session, server),
+            Input::ChangeMaster(id, upstream, from) => self.change_master(id, upstream, from),
+            Input::ResetSlave(server, all) => self.reset_slave(server, all),
+            Input::ResetMaster(server) => self.reset_master(server, out),
+            Input::LoadDump(into, of) => self.load_dump(into, of),
+            Input::Set(server, variable) => self.set_global(server, variable, out),
+            Input::Kill(session) => self.kill(session, out),
+            Input::KillDump(replica) => self.kill_dump(replica, out),
         }
         if self.guard.is_some() {
             self.keep_writes(out);
@@ -208,6 +218,7 @@ impl World {
             Timer::Repoint(replica) => self.repoint(replica, out),
             Timer::CatchUp => self.candidate_did_not_catch_up(out),
             Timer::NoReplica => self.no_replica_is_left(out),
+            Timer::Heartbeat(replica) => self.heartbeat_to_nobody(replica, out),
             Timer::Fence(id) => self.fences_itself(id, out),
         }
     }

@@ -230,6 +230,7 @@ pub fn diagram(title: &str, case: &CaseChecked, told: &[Line]) -> Diagram {
         lines,
         rows,
         messages,
+        bars: Vec::new(),
     }
 }
 

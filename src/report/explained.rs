@@ -85,6 +85,7 @@ pub fn diagram(title: &str, words: &Words, life: &Life) -> Diagram {
         lines,
         rows: rows.collect(),
         messages,
+        bars: Vec::new(),
     }
 }
 

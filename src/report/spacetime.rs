@@ -16,6 +16,48 @@ pub struct Diagram {
     pub rows: Vec<Row>,
     /// Messages between rows.
     pub messages: Vec<Message>,
+    /// What lasts: from one row to another on a line.
+    pub bars: Vec<Bar>,
+}
+
+/// Something that lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// The line.
+    pub line: usize,
+    /// The row where it begins.
+    pub from: usize,
+    /// The row where it ends.
+    pub to: usize,
+    /// What it is.
+    pub kind: Lasts,
+}
+
+/// What lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// A client waits for its answer.
+    Wait,
+    /// A row can be read.
+    Visible,
+}
+
+impl Lasts {
+    /// Its mark in a text.
+    fn mark(self) -> &'static str {
+        match self {
+            Lasts::Wait => "w",
+            Lasts::Visible => "v",
+        }
+    }
+
+    /// What the mark means.
+    fn meaning(self) -> &'static str {
+        match self {
+            Lasts::Wait => "the client waits for its answer",
+            Lasts::Visible => "the row can be read here",
+        }
+    }
 }
 
 /// One event.
@@ -57,6 +99,8 @@ pub struct Message {
 /// Height of a row, in pixels; a row of several lines of text is higher.
 const ROW: i32 = 22;
 const RED: RGBColor = RGBColor(213, 94, 0);
+const WAITS: RGBColor = RGBColor(240, 200, 120);
+const READABLE: RGBColor = RGBColor(130, 200, 160);
 const BLUE: RGBColor = RGBColor(0, 114, 178);
 
 impl Diagram {
@@ -96,7 +140,10 @@ impl Diagram {
                     (true, None, Kind::Marked) => "@".to_owned(),
                     (true, None, _) => "*".to_owned(),
                     (false, ..) if dead[line] => ":".to_owned(),
-                    (false, ..) => "|".to_owned(),
+                    (false, ..) => self
+                        .bar_at(line, number)
+                        .map_or("|", Lasts::mark)
+                        .to_owned(),
                 };
                 cells += &format!("{mark:^width$}");
             }
@@ -125,7 +172,18 @@ impl Diagram {
             };
             out += &format!("{at}{cells} {}{sends}\n", row.text);
         }
+        for kind in [Lasts::Wait, Lasts::Visible] {
+            if self.bars.iter().any(|bar| bar.kind == kind) {
+                out += &format!("{}{}: {}\n", " ".repeat(pad), kind.mark(), kind.meaning());
+            }
+        }
         out
+    }
+
+    /// What lasts on a line at a row.
+    fn bar_at(&self, line: usize, row: usize) -> Option<Lasts> {
+        let lasts = |bar: &&Bar| bar.line == line && (bar.from..=bar.to).contains(&row);
+        self.bars.iter().find(lasts).map(|bar| bar.kind)
     }
 
     /// The picture, 900 pixels wide.
@@ -161,6 +219,14 @@ impl Diagram {
             }
             sheet.line((x(line), top + 12), (x(line), bottom), PALE, 3);
         }
+        for bar in &self.bars {
+            let color = match bar.kind {
+                Lasts::Wait => WAITS,
+                Lasts::Visible => READABLE,
+            };
+            let (from, to) = (y[bar.from], y[bar.to]);
+            sheet.line((x(bar.line), from), (x(bar.line), to), color, 9);
+        }
         for message in &self.messages {
             let from = (x(message.from.1), y[message.from.0]);
             let to = (x(message.to.1), y[message.to.0]);
@@ -187,7 +253,15 @@ impl Diagram {
             }
         }
         sheet.line((MARGIN, bottom + 6), (WIDTH - MARGIN, bottom + 6), GREY, 1);
-        sheet.svg(bottom + 6 + MARGIN)
+        let mut legend = bottom + 6;
+        for (kind, color) in [(Lasts::Wait, WAITS), (Lasts::Visible, READABLE)] {
+            if self.bars.iter().any(|bar| bar.kind == kind) {
+                legend += LINE + 4;
+                sheet.line((MARGIN, legend), (MARGIN + 24, legend), color, 9);
+                sheet.text((MARGIN + 34, legend), HPos::Left, kind.meaning());
+            }
+        }
+        sheet.svg(legend + MARGIN)
     }
 }
 
@@ -257,6 +331,7 @@ mod tests {
                     lost: true,
                 },
             ],
+            bars: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A trace in the formats that other programs read: JSON lines, Mermaid, Chrome's trace events, ShiViz; and as a diagram.
 
-use super::spacetime::{self, Diagram, Message, Row};
+use super::spacetime::{self, Bar, Diagram, Lasts, Message, Row};
 use crate::observe::trace::{Kind, Step, Trace};
 use crate::observe::words::time;
 use serde_json::{Value, json};
@@ -52,7 +52,44 @@ pub fn diagram(title: &str, trace: &Trace) -> Diagram {
             .collect(),
         rows: rows.collect(),
         messages: messages.collect(),
+        bars: Vec::new(),
     }
+}
+
+/// The same with what lasts: clients that wait, rows that can be read from their engine commit to the end.
+pub fn diagram_with_bars(title: &str, trace: &Trace) -> Diagram {
+    let mut diagram = diagram(title, trace);
+    let steps = &trace.steps[..diagram.rows.len()];
+    let last = steps.len().saturating_sub(1);
+    let mut bars = Vec::new();
+    for (row, step) in steps.iter().enumerate() {
+        let until = |ends: &[&str]| {
+            let end = steps[row..]
+                .iter()
+                .position(|later| later.place == step.place && ends.contains(&later.name));
+            end.map_or(last, |end| row + end)
+        };
+        let (kind, to) = match step.name {
+            "submit" => (Lasts::Wait, until(&["answer"])),
+            "visible" => (Lasts::Visible, until(&["crash"])),
+            _ => continue,
+        };
+        let line = diagram.rows[row].line;
+        // A row that can be read stays so: one bar per line.
+        if !bars
+            .iter()
+            .any(|bar: &Bar| bar.line == line && bar.to >= to && bar.from <= row)
+        {
+            bars.push(Bar {
+                line,
+                from: row,
+                to,
+                kind,
+            });
+        }
+    }
+    diagram.bars = bars;
+    diagram
 }
 
 /// For a terminal.

@@ -61,6 +61,12 @@ pub const EXPERIMENTS: [Entry; 16] = shelf!("experiments":
     "years-no-replica",
 );
 
+/// The files of `lessons/`.
+pub const LESSONS: [Entry; 2] = shelf!("lessons":
+    "002-step-by-step",
+    "004-lossless",
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +78,7 @@ mod tests {
         for (directory, levels, shelf) in [
             ("models", 3, &MODELS[..]),
             ("experiments", 0, &EXPERIMENTS[..]),
+            ("lessons", 0, &LESSONS[..]),
         ] {
             let mut files = BTreeSet::new();
             files_below(

@@ -1,6 +1,6 @@
 //! Where descriptions are found: a path, `./models` and `./experiments`, then the copies built into the program.
 
-use super::builtin::{EXPERIMENTS, MODELS};
+use super::builtin::{EXPERIMENTS, LESSONS, MODELS};
 use super::error::Error;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,6 +12,8 @@ pub enum Shelf {
     Models,
     /// Experiments.
     Experiments,
+    /// Lessons.
+    Lessons,
 }
 
 impl Shelf {
@@ -19,6 +21,7 @@ impl Shelf {
         match self {
             Shelf::Models => "models",
             Shelf::Experiments => "experiments",
+            Shelf::Lessons => "lessons",
         }
     }
 
@@ -26,7 +29,7 @@ impl Shelf {
     fn levels(self) -> u32 {
         match self {
             Shelf::Models => 3,
-            Shelf::Experiments => 0,
+            Shelf::Experiments | Shelf::Lessons => 0,
         }
     }
 
@@ -34,6 +37,7 @@ impl Shelf {
         match self {
             Shelf::Models => "model",
             Shelf::Experiments => "experiment",
+            Shelf::Lessons => "lesson",
         }
     }
 
@@ -41,6 +45,7 @@ impl Shelf {
         match self {
             Shelf::Models => &MODELS,
             Shelf::Experiments => &EXPERIMENTS,
+            Shelf::Lessons => &LESSONS,
         }
     }
 }

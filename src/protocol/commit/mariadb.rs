@@ -2,6 +2,7 @@
 
 use crate::protocol::client::Phase;
 use crate::protocol::effect::{Committer, Effect, Step, Timer};
+use crate::protocol::fact::Fact;
 use crate::protocol::ids::ServerId;
 use crate::protocol::redo::RedoWaiter;
 use crate::protocol::server::{Lock, Pipeline};
@@ -217,6 +218,32 @@ impl World {
         } else {
             self.finish(who, out);
         }
+    }
+
+    /// `KILL` of a session that waits: it commits without an acknowledgement. A group's leader abandons the wait for the
+    /// whole rest of its group (semantics.md 5.5).
+    pub(in crate::protocol) fn killed_in_wait(
+        &mut self,
+        id: ServerId,
+        who: Committer,
+        out: &mut Out,
+    ) {
+        let server = &mut self.servers[usize::from(id.0)];
+        if !server.semi_sync.abandon(who, out.counters(id)) {
+            return;
+        }
+        out.effects.push(Effect::Disarm(Timer::SemiSyncWait(who)));
+        out.note(Fact::Woken {
+            server: id,
+            waiter: who,
+        });
+        let chain = self.chain(id);
+        if chain.after_binlog_sync.holder() == Some(who) {
+            let rest = chain.syncing.len().saturating_sub(chain.next + 1);
+            chain.next = chain.syncing.len();
+            out.counters(id).no_tx += rest as u64;
+        }
+        self.mariadb_waited(id, who, out);
     }
 
     pub(super) fn mariadb_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {

@@ -1,5 +1,7 @@
 //! The semi-sync state machine of a master (semantics.md 5).
 
+mod settings;
+
 use super::ack_container::AckContainer;
 use super::counters::Counters;
 use super::effect::Committer;

@@ -1,0 +1,275 @@
+//! `replsim lab`: servers that take statements from a prompt.
+
+use super::{End, print};
+use crate::lesson::lab::identity::Identity;
+use crate::lesson::lab::{Lab, Reply};
+use crate::lesson::setup;
+use crate::protocol::effect::Crash;
+use crate::protocol::ids::{ServerId, SessionId};
+use crate::report::write;
+use crate::spec;
+use crate::spec::script::model_as_experiment;
+use crate::spec::units;
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+use serde_json::{Map, Value, json};
+use std::error::Error;
+use std::io::{BufRead, IsTerminal};
+use std::path::Path;
+
+/// Arguments of `lab`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A path, or the bare name of a model in models/, such as clusters/mysql-8.0
+    model: String,
+    /// Seed of all randomness
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Set a value in the model, as in --set network.rtt="5 ms"
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+const HELP: &str = "\
+  any statement that a lesson knows      SHOW SLAVE STATUS\\G
+  use mysql-s-1                          type on another server
+  advance 10 s                           let time pass
+  kill mysql-m                           kill -9 of a server
+  lose mysql-m                           its host loses power
+  start mysql-m                          start it again
+  dump mysql-m into mysql-s-1            load a dump
+  servers                                who is there, and who lives
+  save FILE.json                         what was typed, as a lesson file
+  quit
+";
+/// How long the prompt waits for an answer before it gives the prompt back.
+const PATIENCE: u64 = 3_600_000_000_000;
+
+/// A person at a prompt.
+struct Person<'plan> {
+    lab: Lab<'plan>,
+    on: ServerId,
+    steps: Vec<Value>,
+    model: Value,
+    sets: Vec<(String, String)>,
+    seed: u64,
+}
+
+/// Takes statements until the end of the input.
+pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
+    let sets = super::run::sets(&arguments.set)?;
+    let model = Value::String(arguments.model.clone());
+    let loaded = model_as_experiment("lab", &arguments.model, "A lab", &model, &Map::new(), &sets)?;
+    let plan = setup::plan_of(&loaded)?;
+    let servers = plan.servers.iter().zip(&plan.cluster.servers).enumerate();
+    let identities = servers.map(|(place, (server, setup))| {
+        Identity::new(&server.name, place, plan.cluster.flavour, &setup.variables)
+    });
+    let mut lab = Lab::new(&plan, identities.collect(), 1_767_261_600, arguments.seed);
+    lab.read_all_my_cnf();
+    let mut person = Person {
+        lab,
+        on: plan.cluster.master,
+        steps: Vec::new(),
+        model,
+        sets,
+        seed: arguments.seed,
+    };
+    person.lab.run_until(1_000_000_000);
+    if std::io::stdin().is_terminal() {
+        print(&format!(
+            "Servers: {}. `help` lists what can be typed.\n",
+            person.lab.servers().join(", ")
+        ));
+        let mut editor = DefaultEditor::new()?;
+        loop {
+            match editor.readline(&person.prompt()) {
+                Ok(line) => {
+                    let _ = editor.add_history_entry(&line);
+                    if !person.takes(&line) {
+                        break;
+                    }
+                }
+                Err(ReadlineError::Interrupted) => {}
+                Err(ReadlineError::Eof) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    } else {
+        for line in std::io::stdin().lock().lines() {
+            let line = line?;
+            print(&format!("{}{line}\n", person.prompt()));
+            if !person.takes(&line) {
+                break;
+            }
+        }
+    }
+    Ok(End::Done)
+}
+
+impl Person<'_> {
+    fn prompt(&self) -> String {
+        let seconds = self.lab.now() as f64 / 1e9;
+        format!(
+            "[{seconds:.3} s] {}> ",
+            self.lab.servers()[usize::from(self.on.0)]
+        )
+    }
+
+    /// One line; false ends the lab.
+    fn takes(&mut self, line: &str) -> bool {
+        let line = line.trim();
+        let words: Vec<&str> = line.trim_end_matches(';').split_whitespace().collect();
+        let server = |name: &str| self.lab.server(name);
+        let said = match words.as_slice() {
+            [] => return true,
+            ["quit" | "exit" | "\\q"] => return false,
+            ["help" | "\\h" | "?"] => Ok(HELP.to_owned()),
+            ["servers"] => Ok(self.servers()),
+            ["use", name] if server(name).is_some() => {
+                self.on = server(name).unwrap_or(self.on);
+                Ok(String::new())
+            }
+            ["advance", rest @ ..] => self.advance(&rest.join(" ")),
+            ["kill", name] if server(name).is_some() => {
+                self.dies(name, Crash::ProcessKill, "process_kill")
+            }
+            ["lose", name] if server(name).is_some() => {
+                self.dies(name, Crash::HostLoss, "host_loss")
+            }
+            ["start", name] if server(name).is_some() => self.starts(name),
+            ["dump", of, "into", into] => self.dump(of, into),
+            ["save", file] => self.save(file),
+            _ => self.statement(line),
+        };
+        match said {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => print(&(text.trim_end().to_owned() + "\n")),
+            Err(problem) => print(&format!("? {problem}\n")),
+        }
+        true
+    }
+
+    fn servers(&self) -> String {
+        let world = &self.lab.simulation.world;
+        let line = |(name, server): (&String, &crate::protocol::server::Server)| {
+            let life = if server.is_up() { "up" } else { "down" };
+            let from = match server.replica.upstream {
+                Some(id) => format!(
+                    ", replicates from {}",
+                    self.lab.servers()[usize::from(id.0)]
+                ),
+                None => String::new(),
+            };
+            format!("{name}: {life}{from}\n")
+        };
+        self.lab
+            .servers()
+            .iter()
+            .zip(&world.servers)
+            .map(line)
+            .collect()
+    }
+
+    fn advance(&mut self, text: &str) -> Result<String, String> {
+        let span = units::duration(text)?;
+        let until = self.lab.now() + span;
+        self.lab.run_until(until);
+        self.steps.push(json!({"wait": text}));
+        Ok(self.late())
+    }
+
+    /// Answers of statements that hung.
+    fn late(&mut self) -> String {
+        let sessions = self.lab.seen.connections.len() as u16;
+        let answers = (0..sessions).filter_map(|id| self.lab.answer_of(SessionId(id)));
+        answers
+            .map(|answer| format!("(late answer) {answer}\n"))
+            .collect()
+    }
+
+    fn dies(&mut self, name: &str, crash: Crash, kind: &str) -> Result<String, String> {
+        let id = self.lab.server(name).ok_or("no such server")?;
+        self.lab.crash(id, crash);
+        self.steps
+            .push(json!({"crash": {"server": name, "kind": kind}}));
+        let until = self.lab.now() + 100_000_000;
+        self.lab.run_until(until);
+        Ok(format!("{name} is dead\n{}", self.late()))
+    }
+
+    fn starts(&mut self, name: &str) -> Result<String, String> {
+        let id = self.lab.server(name).ok_or("no such server")?;
+        if self.lab.simulation.world.server(id).is_up() {
+            return Err(format!("{name} runs"));
+        }
+        let until = self.lab.now() + 1_000_000_000;
+        self.lab.run_until(until);
+        self.lab.start(id);
+        self.steps.push(json!({"start": name}));
+        Ok(format!("{name} runs again"))
+    }
+
+    fn dump(&mut self, of: &str, into: &str) -> Result<String, String> {
+        let find = |name: &str| {
+            self.lab
+                .server(name)
+                .ok_or_else(|| format!("no server {name}"))
+        };
+        let (of_id, into_id) = (find(of)?, find(into)?);
+        let (file, position) = self.lab.load_dump(of_id, into_id)?;
+        self.steps.push(json!({"dump": {"of": of, "into": into}}));
+        Ok(format!(
+            "-- CHANGE MASTER TO MASTER_LOG_FILE='{file}', MASTER_LOG_POS={position};"
+        ))
+    }
+
+    fn statement(&mut self, line: &str) -> Result<String, String> {
+        let name = self.lab.servers()[usize::from(self.on.0)].clone();
+        // A person needs a moment.
+        let until = self.lab.now() + 1_000_000_000;
+        self.lab.run_until(until);
+        let reply = self.lab.type_statement(self.on, line)?;
+        self.steps.push(json!({"on": name, "type": line}));
+        match reply {
+            Reply::Answer(answer) => Ok(answer),
+            Reply::Waits(session) => {
+                let until = self.lab.now() + PATIENCE;
+                self.lab.run_until_answer(session, until);
+                let answer = self.lab.answer_of(session);
+                Ok(answer.unwrap_or_else(|| "(no answer after an hour: it hangs)".to_owned()))
+            }
+        }
+    }
+
+    /// What was typed, as a lesson file.
+    fn save(&self, file: &str) -> Result<String, String> {
+        let mut overrides = json!({});
+        for (path, text) in &self.sets {
+            spec::merge::set(&mut overrides, path, &spec::merge::parse_value(text))
+                .map_err(|error| error.to_string())?;
+        }
+        let lesson = json!({
+            "title": "A lab",
+            "model": self.model,
+            "overrides": overrides,
+            "seed": self.seed,
+            "steps": self.steps,
+        });
+        let path = Path::new(file);
+        let name = path
+            .file_name()
+            .ok_or("expected a file")?
+            .to_string_lossy()
+            .into_owned();
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let files = [(name, format!("{lesson:#}\n"))];
+        write::write_all(folder, &files).map_err(|error| error.to_string())?;
+        Ok(format!("{file}: play it with `replsim lesson {file}`"))
+    }
+}

@@ -1,0 +1,132 @@
+//! `replsim lesson`: a story as a transcript with pictures.
+
+use super::{End, print};
+use crate::lesson::play;
+use crate::plan::{self, Plan};
+use crate::report::{lesson, numbers, progress, write};
+use crate::run::sweep::{Sweep, Wanted};
+use crate::spec::lesson::Shown;
+use crate::spec::script::{Script, script};
+use crate::spec::{self, Loaded};
+use serde_json::Value;
+use std::error::Error;
+use std::path::PathBuf;
+
+/// Arguments of `lesson`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A path, the bare name of a file in lessons/, or its number; without it the lessons are listed
+    story: Option<String>,
+    /// Set a parameter of the lesson, or a value in its model
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Seed of all randomness (the lesson's own by default)
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Write the Markdown and its pictures (SVG) into this folder instead of printing
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// No progress, no hints
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Plays a lesson.
+pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
+    let Some(story) = &arguments.story else {
+        print(&list()?);
+        return Ok(End::Done);
+    };
+    let mut sets = super::run::sets(&arguments.set)?;
+    if let Some(seed) = arguments.seed {
+        sets.push(("seed".to_owned(), seed.to_string()));
+    }
+    let script = script(story, &sets)?;
+    let (text, files, broken) = told(&script, arguments.out.is_some(), arguments.quiet)?;
+    match &arguments.out {
+        None => print(&text),
+        Some(folder) => {
+            let mut all = vec![(format!("{}.md", script.name), text)];
+            let pictures = files.len();
+            all.extend(files);
+            write::write_all(folder, &all)?;
+            if !arguments.quiet {
+                eprintln!(
+                    "{}.md and {pictures} pictures: {}",
+                    script.name,
+                    folder.display()
+                );
+            }
+        }
+    }
+    // What a lesson expects holds for its own values.
+    let broken = if sets.is_empty() { broken } else { Vec::new() };
+    for problem in &broken {
+        eprintln!("replsim: {}: {problem}", script.file);
+    }
+    Ok(match broken.is_empty() {
+        true => End::Done,
+        false => End::DidNotHold,
+    })
+}
+
+/// The Markdown of a lesson, its pictures, and what it expected in vain.
+type Told = (String, Vec<(String, String)>, Vec<String>);
+
+fn told(script: &Script, files: bool, quiet: bool) -> Result<Told, Box<dyn Error>> {
+    let mut runner = |shown: &Shown| numbers_of(shown, quiet);
+    let played = play::play(script, &mut runner)?;
+    let (text, pictures) = lesson::markdown(&played, &script.name, files);
+    Ok((text, pictures, played.broken))
+}
+
+/// An experiment inside a lesson: its case table with the numbers that were asked for.
+fn numbers_of(shown: &Shown, quiet: bool) -> Result<String, spec::Error> {
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let sets: Vec<(String, String)> = shown
+        .set
+        .iter()
+        .map(|(path, value)| (path.clone(), text(value)))
+        .collect();
+    let loaded = match &shown.run {
+        Value::String(name) => spec::load(name, &sets)?,
+        inline => spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?,
+    };
+    let document =
+        measured(&loaded, quiet).map_err(|problem| spec::Error::whole(&loaded.file, problem))?;
+    numbers::markdown(&document, &shown.show).map_err(|problem| spec::Error::at("show", problem))
+}
+
+/// Runs an experiment; its results document.
+fn measured(loaded: &Loaded, quiet: bool) -> Result<Value, String> {
+    let cases = plan::cases(loaded).map_err(|error| error.to_string())?;
+    let plans: Result<Vec<Plan>, _> = cases.iter().map(plan::compile).collect();
+    let plans = plans.map_err(|error| error.to_string())?;
+    let runs = u64::from(loaded.experiment.runs);
+    let bar = progress::bar(runs * plans.len() as u64, quiet);
+    let asked = (
+        loaded.digest.as_str(),
+        loaded.experiment.seed,
+        Wanted::Runs(runs),
+    );
+    let keep = |_: &str, _: String| Ok(());
+    let sweep =
+        Sweep::new((&cases, &plans), asked, &keep, None).map_err(|error| error.to_string())?;
+    let swept = sweep.run(&bar)?;
+    bar.finish_and_clear();
+    let results = swept.iter().map(|swept| swept.builder.finish());
+    Ok(numbers::document(results.collect()))
+}
+
+fn list() -> Result<String, spec::Error> {
+    let mut out = String::new();
+    for name in spec::library::names(spec::library::Shelf::Lessons) {
+        let script = script(&name, &[])?;
+        out += &format!("{name}  {}\n", script.lesson.title);
+    }
+    Ok(out)
+}

@@ -1,0 +1,54 @@
+//! What watches a run.
+
+use crate::protocol::effect::{Committer, Input, LaneId};
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::ids::{Gtid, SessionId};
+use crate::protocol::world::World;
+
+/// What became of a statement or a transaction that was executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is committed.
+    Fits,
+    /// It changes nothing: there is nothing to commit.
+    Nothing,
+    /// It is an error.
+    Fails,
+}
+
+/// What watches a run: facts with their time, and levels at regular moments.
+pub trait Observer {
+    /// Something happened.
+    fn note(&mut self, now: u64, fact: &Fact, world: &World);
+    /// A client read its answer (or gave up); `start` is when it intended to submit.
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        session: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    );
+    /// A client submits a transaction (again, if it is a retry).
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool);
+    /// A client leaves a session that hangs and goes on with another one.
+    fn moved(&mut self, _from: SessionId, _to: SessionId) {}
+    /// Time to look at levels.
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64);
+    /// A fault begins.
+    fn fault(&mut self, now: u64, fault: usize);
+    /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
+    fn lost(&mut self, _now: u64, _lane: LaneId, _arrivals: &[Option<u64>]) {}
+    /// The core has handled an input; only who follows single threads needs it.
+    fn stepped(&mut self, _now: u64, _input: Input, _world: &World) {}
+    /// A statement or a replicated transaction was executed: does it fit the rows? Who has no rows says yes.
+    fn judge(&mut self, _now: u64, _who: Committer, _world: &World) -> Verdict {
+        Verdict::Fits
+    }
+    /// Whether a run that is advanced shall stop here.
+    fn has_seen_enough(&self) -> bool {
+        false
+    }
+    /// An input is about to be handled by the core; only drivers that compare with others need it.
+    fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
+}

@@ -1,0 +1,325 @@
+//! Transactions as binlog events, with the sizes that give positions (semantics.md 9).
+
+use super::sql::statement::Change;
+use super::store::execute::{Executed, RowsImage};
+use crate::protocol::variables::Flavour;
+
+/// Header, 19 bytes, and checksum, 4 bytes, of every event.
+const FRAME: u64 = 19 + 4;
+/// Bytes of the magic number at the beginning of a file: its first event stands behind it.
+pub const MAGIC: u64 = 4;
+
+/// How statements are written to the binlog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Rows.
+    Row,
+    /// Statements.
+    Statement,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// `Event_type` of SHOW BINLOG EVENTS.
+    pub kind: &'static str,
+    /// Its bytes.
+    pub size: u64,
+    /// `Info` of SHOW BINLOG EVENTS.
+    pub info: String,
+}
+
+impl Event {
+    fn new(kind: &'static str, size: u64, info: impl Into<String>) -> Event {
+        Event {
+            kind,
+            size,
+            info: info.into(),
+        }
+    }
+}
+
+/// What goes to the binlog for a transaction, without its Gtid event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Row events.
+    Rows(RowsImage),
+    /// A statement by its text, with the number that AUTO_INCREMENT handed out.
+    Statement(Change, Option<i64>),
+}
+
+/// A transaction's contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    /// Rows or statement.
+    pub body: Body,
+    /// The statement as it was typed.
+    pub text: String,
+    /// The default database of the session.
+    pub database: Option<String>,
+    /// When the statement began, s: the timestamp of its events.
+    pub timestamp: u64,
+    /// It is a Query event of its own, or a row transaction.
+    pub is_dml: bool,
+    /// Its events behind the Gtid event.
+    pub events: Vec<Event>,
+}
+
+/// Bytes of the status variables of a Query event.
+fn status_variables(flavour: Flavour) -> u64 {
+    match flavour {
+        Flavour::Mysql80 => 29,
+        Flavour::Mysql57 | Flavour::Mariadb1011 => 26,
+    }
+}
+
+fn query(flavour: Flavour, database: &str, text: &str, more: u64) -> u64 {
+    32 + status_variables(flavour) + more + (database.len() + 1 + text.len()) as u64 + 4
+}
+
+impl Transaction {
+    /// The transaction of a statement that was executed; `None` if there is nothing to write.
+    pub fn of(
+        flavour: Flavour,
+        format: Format,
+        change: &Change,
+        executed: &Executed,
+        text: &str,
+        database: Option<&str>,
+        timestamp: u64,
+    ) -> Option<Transaction> {
+        let is_dml = change.is_dml();
+        let body = match (&executed.rows, format) {
+            (None, _) if is_dml => return None,
+            (Some(rows), Format::Row) => Body::Rows(rows.clone()),
+            _ => Body::Statement(change.clone(), executed.insert_id),
+        };
+        let mut transaction = Transaction {
+            body,
+            text: text.to_owned(),
+            database: database.map(str::to_owned),
+            timestamp,
+            is_dml,
+            events: Vec::new(),
+        };
+        transaction.events = match &transaction.body {
+            Body::Rows(rows) => row_events(flavour, rows, text, database.unwrap_or("")),
+            Body::Statement(change, id) => {
+                statement_events(flavour, change, *id, text, database.unwrap_or(""))
+            }
+        };
+        Some(transaction)
+    }
+
+    /// Bytes behind the Gtid event; without Annotate_rows for a replica that does not ask for them.
+    pub fn bytes(&self, annotated: bool) -> u64 {
+        let events = self.events.iter();
+        let sent = events.filter(|event| annotated || event.kind != "Annotate_rows");
+        sent.map(|event| event.size).sum()
+    }
+
+    /// Bytes of its Gtid event: in MySQL by the length of the transaction and on whose binlog it stands, in MariaDB by
+    /// whether it was committed in a group.
+    pub fn gtid_bytes(&self, flavour: Flavour, own: bool, grouped: bool) -> u64 {
+        match flavour {
+            Flavour::Mysql57 => 65,
+            Flavour::Mysql80 => {
+                let foreign = if own { 0 } else { 7 };
+                let rest = self.bytes(true) + foreign;
+                // The length counts the Gtid event itself, whose length field grows with it.
+                let short = match rest {
+                    rest if rest + 77 < 251 => 77,
+                    rest if rest + 79 < 1 << 16 => 79,
+                    _ => 80,
+                };
+                short + foreign
+            }
+            Flavour::Mariadb1011 => {
+                if grouped {
+                    44
+                } else {
+                    42
+                }
+            }
+        }
+    }
+}
+
+fn statement_events(
+    flavour: Flavour,
+    change: &Change,
+    insert_id: Option<i64>,
+    text: &str,
+    database: &str,
+) -> Vec<Event> {
+    let mariadb = flavour == Flavour::Mariadb1011;
+    let shown = match database {
+        "" => text.to_owned(),
+        database => format!("use `{database}`; {text}"),
+    };
+    if !change.is_dml() {
+        // The statement's own database, for CREATE and DROP DATABASE; who granted, for GRANT in MariaDB; the number of
+        // the transaction, for what the engine commits.
+        let own = match change {
+            Change::CreateDatabase(name) | Change::DropDatabase(name) => name.as_str(),
+            _ => database,
+        };
+        let more = match change {
+            Change::CreateDatabase(_) | Change::DropDatabase(_) | Change::CreateUser(..)
+                if mariadb =>
+            {
+                0
+            }
+            Change::Grant(_) if mariadb => 16,
+            _ if mariadb || flavour == Flavour::Mysql80 => 9,
+            _ => 0,
+        };
+        let (shown, length) = match change {
+            Change::CreateUser(user, true) if !mariadb => with_hash(flavour, user),
+            _ => (shown, text.len()),
+        };
+        let size = query(flavour, own, "", more) + length as u64;
+        return vec![Event::new("Query", size, shown)];
+    }
+    let mut events = Vec::new();
+    if !mariadb {
+        events.push(Event::new(
+            "Query",
+            query(flavour, database, "BEGIN", 0),
+            "BEGIN",
+        ));
+    }
+    if let Some(id) = insert_id {
+        events.push(Event::new("Intvar", 32, format!("INSERT_ID={id}")));
+    }
+    events.push(Event::new(
+        "Query",
+        query(flavour, database, text, 0),
+        shown,
+    ));
+    events.push(Event::new("Xid", 31, "COMMIT"));
+    events
+}
+
+/// MySQL writes a hash instead of the password: how it is shown here, and the length that it has.
+fn with_hash(flavour: Flavour, user: &str) -> (String, usize) {
+    let (plugin, hash) = match flavour {
+        Flavour::Mysql57 => ("mysql_native_password", 41),
+        _ => ("caching_sha2_password", 70),
+    };
+    let before = format!("CREATE USER '{user}'@'%' IDENTIFIED WITH '{plugin}' AS '");
+    let length = before.len() + hash + 1;
+    (format!("{before}<secret>'"), length)
+}
+
+fn row_events(flavour: Flavour, rows: &RowsImage, text: &str, database: &str) -> Vec<Event> {
+    let mariadb = flavour == Flavour::Mariadb1011;
+    let (schema, table) = &rows.table;
+    let columns = rows.columns.len() as u64;
+    let bits = columns.div_ceil(8);
+    let mut events = Vec::new();
+    match mariadb {
+        true => events.push(Event::new("Annotate_rows", FRAME + text.len() as u64, text)),
+        false => events.push(Event::new(
+            "Query",
+            query(flavour, database, "BEGIN", 0),
+            "BEGIN",
+        )),
+    }
+    let name = format!("table_id: 100 ({schema}.{table})");
+    events.push(Event::new("Table_map", table_map(flavour, rows), name));
+    let row = |row: &super::store::Row| -> u64 {
+        let values = rows.columns.iter().zip(row);
+        bits + values
+            .map(|(kind, value)| kind.bytes_of(value, flavour))
+            .sum::<u64>()
+    };
+    let bytes: Vec<u64> = rows
+        .rows
+        .iter()
+        .map(|(before, after)| [before, after].into_iter().flatten().map(&row).sum())
+        .collect();
+    let (kind, bitmaps) = match (rows.rows.first(), mariadb) {
+        (Some((None, _)), false) => ("Write_rows", 1),
+        (Some((_, None)), false) => ("Delete_rows", 1),
+        (_, false) => ("Update_rows", 2),
+        (Some((None, _)), true) => ("Write_rows_v1", 1),
+        (Some((_, None)), true) => ("Delete_rows_v1", 1),
+        (_, true) => ("Update_rows_v1", 2),
+    };
+    let head = FRAME + if mariadb { 8 } else { 10 } + 1 + bitmaps * bits;
+    // Rows of one statement go into events of up to 8 KiB.
+    const LARGEST: u64 = 8 << 10;
+    let mut size = head;
+    for row in bytes {
+        if size > head && size + row > LARGEST {
+            events.push(Event::new(kind, size, "table_id: 100"));
+            size = head;
+        }
+        size += row;
+    }
+    events.push(Event::new(kind, size, "table_id: 100 flags: STMT_END_F"));
+    events.push(Event::new("Xid", 31, "COMMIT"));
+    events
+}
+
+fn table_map(flavour: Flavour, rows: &RowsImage) -> u64 {
+    let (schema, table) = &rows.table;
+    let columns = rows.columns.len() as u64;
+    let metadata: u64 = rows.columns.iter().map(|kind| kind.metadata()).sum();
+    let optional = match flavour {
+        Flavour::Mysql80 => {
+            let numbers = rows.columns.iter().filter(|kind| kind.is_number()).count() as u64;
+            let texts = rows.columns.iter().any(|kind| kind.metadata() == 2);
+            let numbers = if numbers > 0 {
+                2 + numbers.div_ceil(8)
+            } else {
+                0
+            };
+            numbers + if texts { 5 } else { 0 }
+        }
+        Flavour::Mysql57 | Flavour::Mariadb1011 => 0,
+    };
+    FRAME
+        + 8
+        + (schema.len() + 2) as u64
+        + (table.len() + 2) as u64
+        + 1
+        + columns
+        + 1
+        + metadata
+        + columns.div_ceil(8)
+        + optional
+}
+
+/// Bytes of a Format_description event.
+pub fn format_description(flavour: Flavour) -> u64 {
+    match flavour {
+        Flavour::Mysql57 => 119,
+        Flavour::Mysql80 => 122,
+        Flavour::Mariadb1011 => 252,
+    }
+}
+
+/// Bytes of a Rotate event to a file.
+pub fn rotate(file: &str) -> u64 {
+    31 + file.len() as u64
+}
+
+/// Bytes of MySQL's Previous_gtids event for sets of so many intervals, one number per uuid.
+pub fn previous_gtids(intervals: &[u64]) -> u64 {
+    31 + intervals
+        .iter()
+        .map(|count| 16 + 8 + 16 * count)
+        .sum::<u64>()
+}
+
+/// Bytes of MariaDB's Gtid_list event for so many GTIDs.
+pub fn gtid_list(gtids: u64) -> u64 {
+    if gtids == 0 { 29 } else { 27 + 16 * gtids }
+}
+
+/// Bytes of MariaDB's Binlog_checkpoint event.
+pub fn binlog_checkpoint(file: &str) -> u64 {
+    27 + file.len() as u64
+}

@@ -1,0 +1,304 @@
+//! Statements of an administrator on a server of the lab.
+
+use super::Lab;
+use super::machine::{Trouble, Upstream};
+use crate::lesson::show;
+use crate::lesson::sql::statement::{Statement, Threads};
+use crate::lesson::store::errors::SqlError;
+use crate::plan::dynamic::{self, Refusal};
+use crate::protocol::effect::Input;
+use crate::protocol::ids::{Position, ServerId};
+use crate::protocol::variables::{Flavour, Positioning, Variable};
+
+impl Lab<'_> {
+    /// Such a statement; its answer.
+    pub(super) fn administer(
+        &mut self,
+        id: ServerId,
+        statement: Statement,
+    ) -> Result<String, String> {
+        let answer = match statement {
+            Statement::ChangeMaster(said) => return self.change_master(id, said),
+            Statement::StartSlave(threads) => self.start_slave(id, threads),
+            Statement::StopSlave(threads) => self.stop_slave(id, threads),
+            Statement::ResetSlave(all) => self.reset_slave(id, all),
+            Statement::ResetMaster => return self.reset_master(id),
+            Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
+            Statement::SetGlobal(settings) => return self.set_global(id, &settings),
+            Statement::Kill(connection) => self.kill(id, connection),
+            other => return Err(format!("{other:?} is no statement of an administrator")),
+        };
+        Ok(self.said(answer))
+    }
+
+    fn said(&self, answer: Result<u32, SqlError>) -> String {
+        match answer {
+            Ok(warnings) => show::ok(warnings, self.seen.flavour),
+            Err(error) => error.printed(),
+        }
+    }
+
+    pub(super) fn input(&mut self, input: Input) {
+        self.simulation.input(input, &mut self.seen);
+    }
+
+    /// A model says that a server replicates from the start: as if it had been told so.
+    pub(super) fn replicates_from_the_start(&mut self, id: ServerId, upstream: ServerId) {
+        let of = self.seen.machine(upstream).identity.clone();
+        let gtid = self.simulation.world.server(id).variables.positioning == Positioning::Gtid;
+        let start = (!gtid).then_some(Position { file: 1, index: 0 });
+        let start = start.map(|start| {
+            self.seen
+                .coordinates(upstream, start, &self.simulation.world)
+        });
+        let own = self.seen.relay_head(id, &self.simulation.world);
+        let machine = self.seen.machine_mut(id);
+        machine.relay.reset(own, 0);
+        machine.upstream = Some(Upstream {
+            host: of.name,
+            user: "repl".to_owned(),
+            port: 3306,
+            using_gtid: if gtid { "Slave_Pos" } else { "No" },
+            start: start.unwrap_or((String::new(), 4)),
+            ..Upstream::default()
+        });
+        let machine = self.seen.machine_mut(upstream);
+        let user = crate::lesson::store::Edit::User("repl".to_owned());
+        machine.store.apply(&user);
+        let store = machine.store.clone();
+        machine.loads(store, 0);
+    }
+
+    fn running(&self, id: ServerId) -> Threads {
+        let replica = &self.simulation.world.server(id).replica;
+        Threads {
+            io: replica.io_running,
+            sql: replica.sql_running,
+        }
+    }
+
+    pub(super) fn must_be_stopped(&self, id: ServerId) -> Result<(), SqlError> {
+        let running = self.running(id);
+        if !running.io && !running.sql {
+            return Ok(());
+        }
+        let text = match self.seen.flavour {
+            Flavour::Mysql57 => {
+                "This operation cannot be performed with a running slave; run STOP SLAVE first".to_owned()
+            }
+            Flavour::Mysql80 => {
+                "This operation cannot be performed with a running replica; run STOP REPLICA first".to_owned()
+            }
+            Flavour::Mariadb1011 => {
+                "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first".to_owned()
+            }
+        };
+        Err(SqlError::new(1198, "HY000", text))
+    }
+
+    fn start_slave(&mut self, id: ServerId, threads: Threads) -> Result<u32, SqlError> {
+        if self.seen.machine(id).upstream.is_none() {
+            let text = match self.seen.flavour {
+                Flavour::Mariadb1011 => {
+                    "Misconfigured slave: MASTER_HOST was not set; Fix in config file or with CHANGE MASTER TO"
+                }
+                _ => {
+                    "The server is not configured as slave; fix in config file or with CHANGE MASTER TO"
+                }
+            };
+            return Err(SqlError::new(1200, "HY000", text));
+        }
+        let running = self.running(id);
+        let already = (!threads.io || running.io) && (!threads.sql || running.sql);
+        if threads.sql && !running.sql {
+            self.seen.machine_mut(id).sql_trouble = Trouble::default();
+        }
+        let world = &self.simulation.world;
+        let by_gtid = world.server(id).variables.positioning == Positioning::Gtid;
+        let both = threads.io && threads.sql && !running.io && !running.sql;
+        if both && by_gtid && self.seen.flavour == Flavour::Mariadb1011 {
+            // Both threads together, with GTIDs: relay logs are deleted and fetched again (semantics.md 3).
+            if let Some(upstream) = world.server(id).replica.upstream {
+                self.input(Input::ChangeMaster(id, upstream, None));
+                let own = self.seen.relay_head(id, &self.simulation.world);
+                let end = self.simulation.world.server(id).replica.relay.end();
+                self.seen.machine_mut(id).relay.reset(own, end);
+            }
+        }
+        if threads.io {
+            self.seen.machine_mut(id).io_trouble = Trouble::default();
+            self.input(Input::StartIoThread(id));
+        }
+        if threads.sql {
+            self.input(Input::StartSqlThread(id));
+        }
+        Ok(u32::from(already))
+    }
+
+    fn stop_slave(&mut self, id: ServerId, threads: Threads) -> Result<u32, SqlError> {
+        let running = self.running(id);
+        let already = (!threads.io || !running.io) && (!threads.sql || !running.sql);
+        if self.seen.machine(id).upstream.is_some() {
+            // What the SQL thread has done so far decides which relay logs are left.
+            let world = &self.simulation.world;
+            self.seen.relay_coordinates(id, world);
+            if threads.io {
+                self.input(Input::StopIoThread(id));
+            }
+            if threads.sql {
+                self.input(Input::StopSqlThread(id));
+            }
+        }
+        Ok(u32::from(already))
+    }
+
+    fn reset_slave(&mut self, id: ServerId, all: bool) -> Result<u32, SqlError> {
+        self.must_be_stopped(id)?;
+        self.input(Input::ResetSlave(id, all));
+        let own = self.seen.relay_head(id, &self.simulation.world);
+        let end = self.simulation.world.server(id).replica.relay.end();
+        let machine = self.seen.machine_mut(id);
+        machine.relay.reset(own, end);
+        machine.io_trouble = Trouble::default();
+        machine.sql_trouble = Trouble::default();
+        match (all, &mut machine.upstream) {
+            (false, Some(known)) => {
+                known.start = (String::new(), 4);
+                known.server_id = 0;
+                known.wrong = None;
+            }
+            _ => machine.upstream = None,
+        }
+        Ok(0)
+    }
+
+    fn reset_master(&mut self, id: ServerId) -> Result<String, String> {
+        let world = &self.simulation.world;
+        let name = self.seen.machine(id).identity.name.clone();
+        let followed = world
+            .server_ids()
+            .any(|other| world.link(other).dump.on == Some(id));
+        if followed || world.server(id).replica.io_running || world.server(id).replica.sql_running {
+            return Err(format!(
+                "RESET MASTER on {name} while somebody replicates from it, or it from somebody, is not modelled: STOP SLAVE first"
+            ));
+        }
+        let busy = world
+            .sessions
+            .iter()
+            .any(|session| session.server == id && session.is_busy());
+        if busy {
+            return Err(format!(
+                "RESET MASTER on {name} while commits are under way is not modelled"
+            ));
+        }
+        self.input(Input::ResetMaster(id));
+        self.seen.times.forget(id);
+        self.seen.machine_mut(id).resets();
+        self.seen.machine_mut(id).identity.first_file = 1;
+        Ok(show::ok(0, self.seen.flavour))
+    }
+
+    fn install_plugin(&mut self, id: ServerId, plugin: &str, file: &str) -> Result<u32, SqlError> {
+        if self.seen.flavour == Flavour::Mariadb1011 {
+            let text = format!(
+                "Can't open shared library '/usr/lib/mysql/plugin/{file}' (errno: 2, cannot open shared object file: No such \
+                 file or directory)"
+            );
+            return Err(SqlError::new(1126, "HY000", text));
+        }
+        let plain = plugin.to_ascii_lowercase();
+        let plain = plain
+            .replace("source", "master")
+            .replace("replica", "slave");
+        if !["rpl_semi_sync_master", "rpl_semi_sync_slave"].contains(&plain.as_str()) {
+            let text = format!(
+                "Can't open shared library '/usr/lib64/mysql/plugin/{file}' (errno: 2 No such file or directory)"
+            );
+            return Err(SqlError::new(1126, "HY000", text));
+        }
+        if !self.seen.machine_mut(id).plugins.insert(plain) {
+            let text = match self.seen.flavour {
+                Flavour::Mysql57 => format!("Function '{plugin}' already exists"),
+                _ => format!("Plugin '{plugin}' already exists"),
+            };
+            let number = if self.seen.flavour == Flavour::Mysql57 {
+                1125
+            } else {
+                1968
+            };
+            return Err(SqlError::new(number, "HY000", text));
+        }
+        Ok(0)
+    }
+
+    fn set_global(
+        &mut self,
+        id: ServerId,
+        settings: &[(String, String)],
+    ) -> Result<String, String> {
+        let mut variables = Vec::new();
+        for (name, value) in settings {
+            let refused = |refusal: Refusal| match refusal {
+                Refusal::Unknown => Ok(SqlError::new(
+                    1193,
+                    "HY000",
+                    format!("Unknown system variable '{name}'"),
+                )),
+                Refusal::ReadOnly => Ok(SqlError::new(
+                    1238,
+                    "HY000",
+                    format!("Variable '{name}' is a read only variable"),
+                )),
+                Refusal::Value => Ok(SqlError::new(
+                    1231,
+                    "42000",
+                    format!("Variable '{name}' can't be set to the value of '{value}'"),
+                )),
+                Refusal::NotModelled(why) => Err(why),
+            };
+            let unknown = self.needs_plugin(id, name) || self.other_words(name);
+            match dynamic::variable(self.seen.flavour, name, value) {
+                _ if unknown => return refused(Refusal::Unknown).map(|error| error.printed()),
+                Err(refusal) => return refused(refusal).map(|error| error.printed()),
+                Ok(variable) => variables.push(variable),
+            }
+        }
+        for variable in variables {
+            self.input(Input::Set(id, variable));
+            if variable == Variable::ReadOnly(true)
+                && !self.simulation.world.server(id).variables.read_only
+            {
+                // It hangs behind commits in progress (semantics.md 8, "Fencing").
+                let until = self.now() + 3_600_000_000_000;
+                while !self.simulation.world.server(id).variables.read_only && self.now() < until {
+                    let next = self.now() + 1_000_000;
+                    self.run_until(next);
+                }
+            }
+        }
+        Ok(show::ok(0, self.seen.flavour))
+    }
+
+    fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {
+        let dumps = show::lists::dump_threads(self, id);
+        if let Some((_, replica)) = dumps.into_iter().find(|(known, _)| *known == connection) {
+            self.input(Input::KillDump(replica));
+            return Ok(0);
+        }
+        let found = self.sessions_of(id).find(|session| {
+            let known = &self.seen.connections[usize::from(session.0)];
+            known.id == connection && !known.killed
+        });
+        let Some(session) = found else {
+            return Err(SqlError::new(
+                1094,
+                "HY000",
+                format!("Unknown thread id: {connection}"),
+            ));
+        };
+        self.seen.connections[usize::from(session.0)].killed = true;
+        self.input(Input::Kill(session));
+        Ok(0)
+    }
+}

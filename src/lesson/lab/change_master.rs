@@ -1,0 +1,147 @@
+//! CHANGE MASTER TO: from whom, from where, and what it deletes (semantics.md 3, 4.3).
+
+use super::Lab;
+use super::machine::{Trouble, Upstream};
+use super::positions::Place;
+use crate::lesson::show;
+use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
+use crate::lesson::store::errors::SqlError;
+use crate::protocol::effect::Input;
+use crate::protocol::ids::{Position, ServerId};
+use crate::protocol::variables::{Flavour, Positioning};
+
+impl Lab<'_> {
+    pub(super) fn change_master(
+        &mut self,
+        id: ServerId,
+        said: ChangeMaster,
+    ) -> Result<String, String> {
+        if let Err(error) = self.must_be_stopped(id) {
+            return Ok(error.printed());
+        }
+        let flavour = self.seen.flavour;
+        let mariadb = flavour == Flavour::Mariadb1011;
+        let before = self.seen.machine(id).upstream.clone();
+        let host = said
+            .host
+            .clone()
+            .or(before.as_ref().map(|known| known.host.clone()));
+        let Some(host) = host.filter(|host| !host.is_empty()) else {
+            return Err("CHANGE MASTER TO without a MASTER_HOST: from whom?".to_owned());
+        };
+        let Some(upstream) = self.server(&host) else {
+            return Err(format!(
+                "MASTER_HOST '{host}' is no server of this lab ({} are)",
+                self.servers().join(", ")
+            ));
+        };
+        if upstream == id {
+            return Err(format!("MASTER_HOST '{host}' is the server itself"));
+        }
+        match (said.auto_position, said.use_gtid) {
+            (Some(_), _) if mariadb => {
+                return Err(
+                    "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID".to_owned(),
+                );
+            }
+            (_, Some(_)) if !mariadb => {
+                return Err(
+                    "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION".to_owned(),
+                );
+            }
+            (Some(true), _) if !self.seen.machine(id).identity.gtid_mode => {
+                let text = "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.";
+                return Ok(SqlError::new(1777, "HY000", text).printed());
+            }
+            (Some(true), _) if said.log_file.is_some() || said.log_pos.is_some() => {
+                let text = "Parameters MASTER_LOG_FILE, MASTER_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
+                            MASTER_AUTO_POSITION is active.";
+                return Ok(SqlError::new(1776, "HY000", text).printed());
+            }
+            _ => {}
+        }
+        let used_gtid = self.simulation.world.server(id).variables.positioning == Positioning::Gtid
+            && before.is_some();
+        let coordinates = said.log_file.is_some() || said.log_pos.is_some();
+        let gtid = match (said.auto_position, said.use_gtid) {
+            (Some(on), _) => on,
+            (_, Some(said)) => said != UseGtid::No,
+            // MariaDB 10.10 and later use GTIDs unless coordinates are said.
+            (None, None) if mariadb && before.is_none() => !coordinates,
+            (None, None) => used_gtid && !coordinates,
+        };
+        if gtid && mariadb {
+            let history = &self.simulation.world.server(id).history;
+            let own = history
+                .runs()
+                .iter()
+                .any(|run| run.first.origin.server == id);
+            if own {
+                return Err(format!(
+                    "{} has transactions of its own, and replication by GTID would begin from gtid_current_pos or \
+                     gtid_slave_pos, which is not modelled apart: use MASTER_LOG_FILE and MASTER_LOG_POS",
+                    self.seen.machine(id).identity.name
+                ));
+            }
+        }
+        let same_host = before.as_ref().is_some_and(|known| known.host == host);
+        let old_start = if same_host {
+            Some(self.seen.executed_coordinates(id, &self.simulation.world))
+        } else {
+            None
+        };
+        let start = match (said.log_file, said.log_pos) {
+            _ if gtid => (String::new(), 4),
+            (Some(file), at) => (file, at.unwrap_or(4)),
+            (None, Some(at)) => (old_start.map_or_else(String::new, |(file, _)| file), at),
+            (None, None) => old_start.unwrap_or((String::new(), 4)),
+        };
+        // No file named: from the first one.
+        let place = match start.0.is_empty() {
+            true => Place::At(Position { file: 1, index: 0 }),
+            false => self
+                .seen
+                .place(upstream, &start.0, start.1, &self.simulation.world),
+        };
+        let (from, wrong) = match place {
+            _ if gtid => (None, None),
+            Place::At(position) => (Some(position), None),
+            _ => {
+                let nowhere = Position {
+                    file: 1,
+                    index: u64::MAX,
+                };
+                (Some(nowhere), Some(start.clone()))
+            }
+        };
+        self.input(Input::ChangeMaster(id, upstream, from));
+        let own = self.seen.relay_head(id, &self.simulation.world);
+        let end = self.simulation.world.server(id).replica.relay.end();
+        let machine = self.seen.machine_mut(id);
+        machine.relay.reset(own, end);
+        machine.io_trouble = Trouble::default();
+        machine.sql_trouble = Trouble::default();
+        let known = before.unwrap_or_default();
+        machine.upstream = Some(Upstream {
+            host,
+            user: said.user.unwrap_or(known.user),
+            port: said
+                .port
+                .unwrap_or(if known.port == 0 { 3306 } else { known.port }),
+            using_gtid: match (gtid, said.use_gtid) {
+                (false, _) => "No",
+                (true, Some(UseGtid::CurrentPos)) => "Current_Pos",
+                (true, _) => "Slave_Pos",
+            },
+            wrong,
+            start,
+            ..Upstream::default()
+        });
+        // A password in the statement, without SSL: notes 1759 and 1760 (MySQL).
+        let warnings = match (mariadb, said.password.is_some()) {
+            (false, true) => 2,
+            _ => 0,
+        };
+        Ok(show::ok(warnings, flavour))
+    }
+}

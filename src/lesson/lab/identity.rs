@@ -1,0 +1,119 @@
+//! What a server is called, and what its my.cnf says.
+
+use crate::lesson::binlog::Format;
+use crate::plan::dynamic::{self, Refusal};
+use crate::protocol::variables::{Flavour, Variable, Variables};
+use crate::spec::settings::Setting;
+
+/// What a server is called, and how it is configured, beside what the core knows.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its name.
+    pub name: String,
+    /// `server_id`
+    pub server_id: u32,
+    /// `server_uuid`
+    pub uuid: String,
+    /// `log_bin_basename`, without a directory.
+    pub binlog: String,
+    /// Number of its first binlog file here.
+    pub first_file: u32,
+    /// Basename of its relay logs.
+    pub relay_log: String,
+    /// `auto_increment_increment`, `auto_increment_offset`
+    pub auto_increment: (i64, i64),
+    /// `binlog_format`
+    pub format: Format,
+    /// `gtid_mode` (MySQL)
+    pub gtid_mode: bool,
+    /// The variables with which it starts.
+    pub configured: Variables,
+}
+
+impl Identity {
+    /// A server by its name and place in the model.
+    pub fn new(name: &str, place: usize, flavour: Flavour, variables: &Variables) -> Identity {
+        Identity {
+            name: name.to_owned(),
+            server_id: place as u32 + 1,
+            uuid: format!(
+                "{0}{0}{0}{0}{0}{0}{0}{0}-1111-1111-1111-111111111111",
+                (place + 1) % 10
+            ),
+            binlog: "mysql-bin".to_owned(),
+            first_file: 1,
+            relay_log: format!("{name}-relay-bin"),
+            auto_increment: (1, 1),
+            format: Format::Row,
+            gtid_mode: flavour != Flavour::Mariadb1011
+                && variables.positioning == crate::protocol::variables::Positioning::Gtid,
+            configured: variables.clone(),
+        }
+    }
+
+    /// A line of my.cnf.
+    pub fn line(&mut self, flavour: Flavour, name: &str, value: &str) -> Result<(), String> {
+        let setting = Setting(value.to_owned());
+        let mariadb = flavour == Flavour::Mariadb1011;
+        let number = |low: u64, high: u64| setting.whole(low, high, "").map(|number| number as i64);
+        let plain = name.to_ascii_lowercase().replace('-', "_");
+        match plain.as_str() {
+            "server_id" => self.server_id = number(1, u64::from(u32::MAX))? as u32,
+            "auto_increment_increment" => self.auto_increment.0 = number(1, 65_535)?,
+            "auto_increment_offset" => self.auto_increment.1 = number(1, 65_535)?,
+            "binlog_format" => {
+                self.format = match value.to_ascii_uppercase().as_str() {
+                    "ROW" => Format::Row,
+                    "STATEMENT" => Format::Statement,
+                    _ => {
+                        return Err(format!(
+                            "binlog_format is ROW or STATEMENT here, not {value:?}"
+                        ));
+                    }
+                }
+            }
+            "gtid_mode" | "enforce_gtid_consistency" if mariadb => {
+                return Err(format!(
+                    "`{name}` does not exist in MariaDB, which always writes GTIDs"
+                ));
+            }
+            "gtid_mode" => self.gtid_mode = setting.switch()?,
+            "enforce_gtid_consistency" => {
+                setting.switch()?;
+            }
+            "log_bin" | "relay_log" => {
+                return Err(format!("`{name}`: name files in the lesson's `servers`"));
+            }
+            "log_slave_updates" | "log_replica_updates" => {
+                self.configured
+                    .set(Variable::LogSlaveUpdates(setting.switch()?));
+            }
+            "relay_log_recovery" => {
+                self.configured
+                    .set(Variable::RelayLogRecovery(setting.switch()?));
+            }
+            _ => match dynamic::variable(flavour, name, value) {
+                Ok(variable) => self.configured.set(variable),
+                Err(Refusal::Unknown) => return Err(format!("unknown variable `{name}`")),
+                Err(Refusal::Value) => return Err(format!("`{name}` does not take {value:?}")),
+                Err(Refusal::ReadOnly | Refusal::NotModelled(_)) => {
+                    return Err(format!("`{name}` is not modelled in a lesson"));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Semi-sync in my.cnf needs its plugin there too: the servers would not start otherwise.
+    pub fn loads_plugins(&self) -> impl Iterator<Item = &'static str> {
+        let master = self
+            .configured
+            .semi_sync_master
+            .then_some("rpl_semi_sync_master");
+        let slave = self
+            .configured
+            .semi_sync_slave
+            .then_some("rpl_semi_sync_slave");
+        master.into_iter().chain(slave)
+    }
+}

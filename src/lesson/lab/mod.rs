@@ -1,0 +1,234 @@
+//! A lab: a simulated cluster that takes statements as they are typed.
+
+mod administer;
+mod change_master;
+pub mod feed;
+mod gtids;
+pub mod identity;
+mod judge;
+pub mod machine;
+mod positions;
+mod relay;
+pub mod seen;
+mod stop;
+mod typing;
+mod variables;
+
+use crate::engine::Simulation;
+use crate::measure::status::SemiSyncTimes;
+use crate::observe::story::Teller;
+use crate::plan::Plan;
+use crate::protocol::effect::{Crash, Input};
+use crate::protocol::ids::{ServerId, SessionId, Span};
+use feed::Feed;
+use identity::Identity;
+use machine::Machine;
+use seen::{Connection, Seen, StopAt};
+use std::collections::HashMap;
+
+/// Connections of clients on each server.
+pub const CONNECTIONS: u16 = 40;
+/// How often lags are looked at.
+const SAMPLE_EVERY: Span = Span::millis(50);
+
+/// What became of a statement so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// The answer, as the client prints it.
+    Answer(String),
+    /// It has no answer yet: this session waits for it.
+    Waits(SessionId),
+}
+
+/// A cluster that takes statements.
+pub struct Lab<'plan> {
+    /// The cluster in time.
+    pub simulation: Simulation<'plan>,
+    /// What it holds.
+    pub seen: Seen,
+    feeds: Vec<Feed>,
+}
+
+impl<'plan> Lab<'plan> {
+    /// A cluster at time 0; its servers' clocks show `epoch` (s since 1970).
+    pub fn new(plan: &'plan Plan, identities: Vec<Identity>, epoch: u64, seed: u64) -> Lab<'plan> {
+        let sessions = usize::from(plan.cluster.sessions);
+        let mut lab = Lab {
+            simulation: Simulation::new(plan, seed, 0, SAMPLE_EVERY),
+            seen: Seen {
+                flavour: plan.cluster.flavour,
+                epoch,
+                machines: identities.into_iter().map(Machine::new).collect(),
+                connections: vec![Connection::default(); sessions],
+                transactions: HashMap::new(),
+                seq: HashMap::new(),
+                anonymous: HashMap::new(),
+                times: SemiSyncTimes::new(plan),
+                teller: Teller::new(plan),
+                stop_at: None,
+                stopped: false,
+                stop_at_answer: false,
+                answered: false,
+                lags: Vec::new(),
+            },
+            feeds: Vec::new(),
+        };
+        for id in lab.simulation.world.server_ids().collect::<Vec<_>>() {
+            for session in lab.sessions_of(id) {
+                lab.simulation
+                    .input(Input::Login(session, id), &mut lab.seen);
+            }
+            if let Some(upstream) = lab.simulation.world.server(id).replica.upstream {
+                lab.replicates_from_the_start(id, upstream);
+            }
+        }
+        lab
+    }
+
+    /// Simulated time, ns.
+    pub fn now(&self) -> u64 {
+        self.simulation.now()
+    }
+
+    /// A server by its name.
+    pub fn server(&self, name: &str) -> Option<ServerId> {
+        let names = self.seen.machines.iter();
+        let at = names
+            .map(|machine| machine.identity.name.as_str())
+            .position(|known| known == name)?;
+        Some(ServerId(at as u8))
+    }
+
+    /// Names of all servers.
+    pub fn servers(&self) -> Vec<String> {
+        let machines = self.seen.machines.iter();
+        machines
+            .map(|machine| machine.identity.name.clone())
+            .collect()
+    }
+
+    /// The sessions of clients that are connected to this server.
+    pub(super) fn sessions_of(&self, id: ServerId) -> impl Iterator<Item = SessionId> + use<> {
+        let first = u16::from(id.0) * CONNECTIONS;
+        (first..first + CONNECTIONS).map(SessionId)
+    }
+
+    /// Lets time pass until then; feeds go on meanwhile.
+    pub fn run_until(&mut self, until: u64) {
+        self.advance(until, None);
+    }
+
+    /// Lets time pass until this session has its answer, or until then.
+    pub fn run_until_answer(&mut self, session: SessionId, until: u64) {
+        self.advance(until, Some(session));
+    }
+
+    /// Lets time pass until a feed has so many acknowledgements.
+    pub fn run_until_acknowledged(&mut self, feed: usize, wanted: u64, until: u64) {
+        self.seen.stop_at_answer = true;
+        while self.fed(feed).acknowledged < wanted
+            && !self.fed(feed).is_over()
+            && self.now() < until
+        {
+            self.seen.answered = false;
+            self.simulation.run_until(until, &mut self.seen);
+            self.go_on_feeding();
+        }
+    }
+
+    /// Lets time pass until this event happens next: `logged`, `fsync`, `visible`, `sent`, `received`, `acknowledged`.
+    pub fn run_until_event(&mut self, event: &str, until: u64) -> Result<(), String> {
+        let wanted = StopAt::ALL.iter().find(|known| known.name() == event);
+        let Some(wanted) = wanted else {
+            let names: Vec<&str> = StopAt::ALL.iter().map(|known| known.name()).collect();
+            return Err(format!(
+                "unknown event `{event}` ({} are known)",
+                names.join(", ")
+            ));
+        };
+        self.seen.stop_at = Some(*wanted);
+        self.seen.stop_at_answer = false;
+        self.simulation.run_until(until, &mut self.seen);
+        self.seen.stopped = false;
+        match self.seen.stop_at.take() {
+            None => Ok(()),
+            Some(_) => Err(format!("`{event}` did not happen")),
+        }
+    }
+
+    fn advance(&mut self, until: u64, session: Option<SessionId>) {
+        self.seen.stop_at_answer = true;
+        loop {
+            self.seen.answered = false;
+            self.simulation.run_until(until, &mut self.seen);
+            self.go_on_feeding();
+            let has_answer =
+                session.is_some_and(|id| self.seen.connections[usize::from(id.0)].answer.is_some());
+            if has_answer || (!self.seen.answered && self.now() >= until) {
+                return;
+            }
+        }
+    }
+
+    /// A server dies.
+    pub fn crash(&mut self, id: ServerId, crash: Crash) {
+        self.simulation
+            .input(Input::Crash(id, crash), &mut self.seen);
+    }
+
+    /// A server that died starts again, with what its my.cnf says.
+    pub fn start(&mut self, id: ServerId) {
+        for variable in self.configured(id) {
+            self.simulation
+                .input(Input::Set(id, variable), &mut self.seen);
+        }
+        self.simulation.out.counters[usize::from(id.0)] = Default::default();
+        self.seen.times.forget(id);
+        self.seen.machine_mut(id).reads_my_cnf();
+        self.simulation.input(Input::Restart(id), &mut self.seen);
+    }
+
+    /// A line for a server's my.cnf; it is read when the server starts.
+    pub fn configure(&mut self, id: ServerId, name: &str, value: &str) -> Result<(), String> {
+        let flavour = self.seen.flavour;
+        self.seen.machine_mut(id).my_cnf.line(flavour, name, value)
+    }
+
+    /// What stands in every my.cnf is read, before anything has happened.
+    pub fn read_all_my_cnf(&mut self) {
+        for id in self.simulation.world.server_ids().collect::<Vec<_>>() {
+            self.seen.machine_mut(id).reads_my_cnf();
+            for variable in self.configured(id) {
+                self.simulation
+                    .input(Input::Set(id, variable), &mut self.seen);
+            }
+        }
+    }
+
+    /// A dump of one server is loaded into a fresh one; the dump's coordinates.
+    pub fn load_dump(&mut self, of: ServerId, into: ServerId) -> Result<(String, u64), String> {
+        let world = &self.simulation.world;
+        for id in [of, into] {
+            if let Some(error) = self.cannot_connect(id) {
+                return Err(error.printed());
+            }
+        }
+        if world.server(into).history.end() > 0 {
+            let name = &self.seen.machine(into).identity.name;
+            return Err(format!(
+                "{name} has transactions of its own; a dump is loaded into a server that has none (RESET MASTER makes it so)"
+            ));
+        }
+        let store = self.seen.machine(of).store.clone();
+        let source = world.server(of);
+        let position = source.position(source.committed);
+        let coordinates = self.seen.coordinates(of, position, world);
+        let (last_seq, end) = (self.seen.machine(of).last_seq, source.committed);
+        self.simulation
+            .input(Input::LoadDump(into, of), &mut self.seen);
+        let machine = self.seen.machine_mut(into);
+        machine.loads(store, end);
+        machine.slave_pos = last_seq;
+        Ok(coordinates)
+    }
+}

@@ -1,0 +1,372 @@
+//! File names and positions: from places in a server's history to bytes, and back (semantics.md 4.3, 9).
+
+use super::machine::Trouble;
+use super::seen::Seen;
+use crate::lesson::binlog::{
+    MAGIC, Transaction, binlog_checkpoint, format_description, gtid_list, previous_gtids, rotate,
+};
+use crate::protocol::ids::{Gtid, Position, ServerId};
+use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::world::World;
+
+/// A file and a position in it.
+pub type Coordinates = (String, u64);
+
+/// Where coordinates point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Between two transactions.
+    At(Position),
+    /// Behind the end of the file.
+    BehindEnd,
+    /// In the middle of a transaction or an event.
+    Inside,
+    /// There is no such file.
+    NoFile,
+}
+
+impl Seen {
+    /// A binlog file's name; the core counts files from 1.
+    pub fn binlog_file(&self, id: ServerId, file: u32) -> String {
+        let identity = &self.machine(id).identity;
+        format!(
+            "{}.{:06}",
+            identity.binlog,
+            identity.first_file + file.max(1) - 1
+        )
+    }
+
+    /// A relay log file's name.
+    pub fn relay_file(&self, id: ServerId, number: u32) -> String {
+        format!("{}.{number:06}", self.machine(id).identity.relay_log)
+    }
+
+    /// Bytes of a transaction in a server's binlog.
+    pub fn bytes(&self, id: ServerId, gtid: Gtid) -> u64 {
+        let Some(transaction) = self.transactions.get(&gtid) else {
+            return 0;
+        };
+        transaction.bytes(true) + self.gtid_bytes(id, gtid, transaction)
+    }
+
+    /// Bytes of its Gtid event there.
+    pub fn gtid_bytes(&self, id: ServerId, gtid: Gtid, transaction: &Transaction) -> u64 {
+        let grouped = self.machine(id).grouped.contains(&gtid);
+        transaction.gtid_bytes(self.flavour, gtid.origin.server == id, grouped)
+    }
+
+    /// Bytes of a piece of a server's binlog; what it has without a binlog entry takes none.
+    fn bytes_between(&self, id: ServerId, from: u64, to: u64, world: &World) -> u64 {
+        let history = &world.server(id).history;
+        let logged = |at: &u64| history.run_at(*at).is_some_and(|run| run.logged);
+        (from..to)
+            .filter(logged)
+            .filter_map(|at| history.get(at))
+            .map(|gtid| self.bytes(id, gtid))
+            .sum()
+    }
+
+    /// The events at the head of a binlog file: kind, bytes, info.
+    pub fn head(&self, id: ServerId, file: u32, world: &World) -> Vec<(&'static str, u64, String)> {
+        let flavour = self.flavour;
+        let name = self.binlog_file(id, file);
+        let version = match flavour {
+            Flavour::Mysql57 => "Server ver: 5.7.42-log, Binlog ver: 4",
+            Flavour::Mysql80 => "Server ver: 8.0.36, Binlog ver: 4",
+            Flavour::Mariadb1011 => "Server ver: 10.11.19-MariaDB-log, Binlog ver: 4",
+        };
+        let mut head = vec![(
+            "Format_desc",
+            format_description(flavour),
+            version.to_owned(),
+        )];
+        let server = world.server(id);
+        let start = server.files.get(file as usize - 1).copied().unwrap_or(0);
+        if flavour != Flavour::Mariadb1011 {
+            let set = self.gtid_set(&server.history.set_between(0, start));
+            let info = set.to_string();
+            head.push(("Previous_gtids", previous_gtids(&set.intervals()), info));
+            return head;
+        }
+        let gtids = self.last_of_each_server(&server.history.set_between(0, start));
+        let info = gtids
+            .iter()
+            .map(|gtid| self.gtid_text(*gtid))
+            .collect::<Vec<_>>();
+        let size = gtid_list(gtids.len() as u64);
+        head.push(("Gtid_list", size, format!("[{}]", info.join(","))));
+        // After a restart recovery has dealt with all older files: one checkpoint, of the file itself.
+        head.push(("Binlog_checkpoint", binlog_checkpoint(&name), name));
+        head
+    }
+
+    fn head_bytes(&self, id: ServerId, file: u32, world: &World) -> u64 {
+        let head = self.head(id, file, world);
+        MAGIC + head.iter().map(|event| event.1).sum::<u64>()
+    }
+
+    /// The coordinates of a place in a server's binlog.
+    pub fn coordinates(&self, id: ServerId, position: Position, world: &World) -> Coordinates {
+        let files = &world.server(id).files;
+        let file = position.file.clamp(1, files.len() as u32);
+        let start = files[file as usize - 1].min(position.index);
+        let bytes = self.bytes_between(id, start, position.index, world);
+        (
+            self.binlog_file(id, file),
+            self.head_bytes(id, file, world) + bytes,
+        )
+    }
+
+    /// `File` and `Position` of SHOW MASTER STATUS: the end of what is in the last file.
+    pub fn end_of_binlog(&self, id: ServerId, world: &World) -> Coordinates {
+        let server = world.server(id);
+        let position = Position {
+            file: server.files.len() as u32,
+            index: server.history.end(),
+        };
+        self.coordinates(id, position, world)
+    }
+
+    /// Where coordinates point to in a server's binlog.
+    pub fn place(&self, id: ServerId, name: &str, bytes: u64, world: &World) -> Place {
+        let server = world.server(id);
+        let files = server.files.len() as u32;
+        let Some(file) = (1..=files).find(|file| self.binlog_file(id, *file) == name) else {
+            return Place::NoFile;
+        };
+        let start = server.files[file as usize - 1];
+        let end = server
+            .files
+            .get(file as usize)
+            .copied()
+            .unwrap_or(server.history.end());
+        let head = self.head_bytes(id, file, world);
+        let at = |index: u64| Place::At(Position { file, index });
+        if bytes <= head {
+            // Anywhere among the events of the head that begins one.
+            let mut ends = MAGIC;
+            for event in self.head(id, file, world) {
+                if bytes == ends {
+                    return at(start);
+                }
+                ends += event.1;
+            }
+            return if bytes == head {
+                at(start)
+            } else {
+                Place::Inside
+            };
+        }
+        let mut here = head;
+        for index in start..end {
+            let gtid = server.history.get(index);
+            here += gtid.map_or(0, |gtid| self.bytes(id, gtid));
+            if here == bytes {
+                return at(index + 1);
+            }
+            if here > bytes {
+                return Place::Inside;
+            }
+        }
+        Place::BehindEnd
+    }
+
+    /// `Master_Log_File`, `Read_Master_Log_Pos`.
+    pub fn read_coordinates(&self, id: ServerId, world: &World) -> Coordinates {
+        let machine = self.machine(id);
+        let Some(known) = &machine.upstream else {
+            return (String::new(), 4);
+        };
+        let (Some(upstream), None) = (world.server(id).replica.upstream, &known.wrong) else {
+            return known.wrong.clone().unwrap_or_else(|| known.start.clone());
+        };
+        if known.server_id == 0 {
+            return known.start.clone();
+        }
+        let read = world.server(id).replica.read_position;
+        self.coordinates(upstream, read.max(machine.relay.skipped), world)
+    }
+
+    /// `Relay_Master_Log_File`, `Exec_Master_Log_Pos`.
+    pub fn executed_coordinates(&self, id: ServerId, world: &World) -> Coordinates {
+        let replica = &world.server(id).replica;
+        let next = replica.relay.get(replica.applied);
+        let (Some(next), Some(upstream)) = (next, replica.upstream) else {
+            return self.read_coordinates(id, world);
+        };
+        let source = world.server(upstream);
+        match source.history.find(next) {
+            Some(index) => self.coordinates(upstream, source.position(index), world),
+            None => self.read_coordinates(id, world),
+        }
+    }
+
+    /// File and `end_log_pos` of the last row event of a transaction, on the upstream of a replica.
+    pub fn end_of_rows(
+        &self,
+        id: ServerId,
+        gtid: Gtid,
+        transaction: &Transaction,
+        world: &World,
+    ) -> Coordinates {
+        let upstream = world.server(id).replica.upstream;
+        let found = upstream.and_then(|upstream| {
+            let source = world.server(upstream);
+            let index = source.history.find(gtid)?;
+            Some(self.coordinates(upstream, source.position(index + 1), world))
+        });
+        let (file, end) = found.unwrap_or_default();
+        let after = transaction.events.last().map_or(0, |event| event.size);
+        (file, end.saturating_sub(after))
+    }
+
+    /// Bytes of a transaction in a relay log: as its upstream has it. MariaDB sends Annotate_rows only to replicas with a
+    /// binlog of what they apply.
+    fn relayed(&self, id: ServerId, gtid: Gtid, world: &World) -> u64 {
+        let Some(transaction) = self.transactions.get(&gtid) else {
+            return 0;
+        };
+        let server = world.server(id);
+        let from = server.replica.upstream.unwrap_or(gtid.origin.server);
+        let annotated = server.variables.log_slave_updates;
+        transaction.bytes(annotated) + self.gtid_bytes(from, gtid, transaction)
+    }
+
+    fn relayed_between(&self, id: ServerId, from: u64, to: u64, world: &World) -> u64 {
+        let relay = &world.server(id).replica.relay;
+        (from..to)
+            .filter_map(|at| relay.get(at))
+            .map(|gtid| self.relayed(id, gtid, world))
+            .sum()
+    }
+
+    /// Bytes at the head of a new relay log file.
+    pub fn relay_head(&self, id: ServerId, world: &World) -> u64 {
+        let own = MAGIC + format_description(self.flavour);
+        if self.flavour == Flavour::Mariadb1011 {
+            return own;
+        }
+        let relay = &world.server(id).replica.relay;
+        let set = self.gtid_set(&relay.set_between(0, relay.end()));
+        own + previous_gtids(&set.intervals())
+    }
+
+    /// A connection begins a new relay log file: the source's Rotate and Format_description stand at its head; with GTIDs
+    /// MariaDB sends the head of the file in which it begins.
+    pub fn begin_relay_log(&mut self, id: ServerId, world: &World) {
+        let Some(upstream) = world.server(id).replica.upstream else {
+            return;
+        };
+        let source = world.server(upstream);
+        let cursor = world.link(id).dump.cursor;
+        let start = source.position(cursor);
+        let file = self.binlog_file(upstream, start.file);
+        let mut lead = rotate(&file) + format_description(self.flavour);
+        let gtid = world.server(id).variables.positioning == Positioning::Gtid;
+        if gtid && self.flavour == Flavour::Mariadb1011 {
+            let head = self.head(upstream, start.file, world);
+            lead += head.iter().skip(1).map(|event| event.1).sum::<u64>();
+        }
+        let own = self.relay_head(id, world);
+        let end = world.server(id).replica.relay.end();
+        let next = self
+            .machine(id)
+            .relay
+            .files
+            .last()
+            .map_or(1, |file| file.number + 1);
+        let close = rotate(&self.relay_file(id, next));
+        let relay = &mut self.machine_mut(id).relay;
+        relay.begin(own, lead, end, close);
+        relay.skipped = start;
+    }
+
+    /// `Relay_Log_File`, `Relay_Log_Pos`, `Relay_Log_Space`.
+    pub fn relay_coordinates(&mut self, id: ServerId, world: &World) -> (String, u64, u64) {
+        let replica = &world.server(id).replica;
+        let end = replica.relay.end();
+        if replica.sql_running && world.server(id).is_up() {
+            self.machine_mut(id).relay.applied(replica.applied);
+        }
+        let relay = &self.machine(id).relay;
+        let Some(reading) = relay.reading() else {
+            return (String::new(), 4, 0);
+        };
+        let file = self.relay_file(id, reading.number);
+        let position = match reading.lead {
+            0 => MAGIC,
+            lead => {
+                let applied = replica.applied.max(reading.start);
+                reading.own + lead + self.relayed_between(id, reading.start, applied, world)
+            }
+        };
+        let space = relay.files.iter().enumerate().map(|(at, file)| {
+            let to = relay.end_of(at, end);
+            file.own + file.lead + file.close + self.relayed_between(id, file.start, to, world)
+        });
+        (file, position, space.sum())
+    }
+
+    /// The source refused the IO thread: error 1236 and its text (semantics.md 6.2, 8; measured for MariaDB).
+    pub fn refused_at_connect(&mut self, now: u64, id: ServerId, world: &World) {
+        let flavour = self.flavour;
+        let master = "Got fatal error 1236 from master when reading data from binary log: ";
+        let source = "Got fatal error 1236 from source when reading data from binary log: ";
+        let lead = if flavour == Flavour::Mysql80 {
+            source
+        } else {
+            master
+        };
+        let server = world.server(id);
+        let known = self.machine(id).upstream.clone().unwrap_or_default();
+        let (file, at) = known.wrong.clone().unwrap_or_default();
+        let upstream = server.replica.upstream;
+        let place = upstream.map(|upstream| self.place(upstream, &file, at, world));
+        let where_it_is = format!(
+            "the first event '{file}' at {at}, the last event read from '{file}' at 4, the last byte read from '{file}' at 4."
+        );
+        let text = match (known.wrong.is_some(), place, flavour) {
+            (true, Some(Place::NoFile), _) => {
+                "'Could not find first log file name in binary log index file'".to_owned()
+            }
+            (true, Some(Place::BehindEnd), Flavour::Mariadb1011) => format!(
+                "'Client requested master to start replication from impossible position; {where_it_is}'"
+            ),
+            (true, Some(Place::BehindEnd), _) => format!(
+                "'Client requested master to start replication from position > file size; {where_it_is}'"
+            ),
+            (true, ..) => format!("'bogus data in log event; {where_it_is}'"),
+            (false, _, Flavour::Mariadb1011) => {
+                let last = server.history.end().checked_sub(1).and_then(|at| server.history.get(at));
+                let gtid = last.map_or_else(String::new, |gtid| self.gtid_text(gtid));
+                format!(
+                    "'Error: connecting slave requested to start from GTID {gtid}, which is not in the master's binlog'"
+                )
+            }
+            (false, ..) if self.is_purged(id, world) => {
+                "'Cannot replicate because the master purged required binary logs.'".to_owned()
+            }
+            (false, ..) => "'Slave has more GTIDs than the master has, using the master's SERVER_UUID. This may indicate that \
+                the end of the binary log was truncated or that the last binary log file was lost, e.g., after a power or \
+                disk failure when sync_binlog != 1. The master may or may not have rolled back transactions that were \
+                already replicated to the slave.'"
+                .to_owned(),
+        };
+        self.machine_mut(id).io_trouble = Trouble {
+            number: 1236,
+            text: format!("{lead}{text}"),
+            at: now,
+        };
+    }
+
+    /// What the replica needs next is not in its upstream's binlog: executed there without one.
+    fn is_purged(&self, id: ServerId, world: &World) -> bool {
+        let Some(upstream) = world.server(id).replica.upstream else {
+            return false;
+        };
+        let have = world.server(id).received();
+        let runs = world.server(upstream).history.runs();
+        let mut runs = runs.iter().filter(|run| !run.logged);
+        runs.any(|run| !have.has_gtid(run.first))
+    }
+}

@@ -1,0 +1,85 @@
+//! Relay log files: when a new one begins, what stands at its head, when old ones are deleted (semantics.md 4.3, 9).
+//!
+//! Every connection begins a new file: own Format_description (and Previous_gtids), then the source's Rotate and
+//! Format_description. The SQL thread deletes the files before the one that it leaves, not that one itself.
+
+use crate::protocol::ids::Position;
+
+/// One relay log file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelayFile {
+    /// Its number.
+    pub number: u32,
+    /// Relay log index of the first transaction in it.
+    pub start: u64,
+    /// Bytes before what comes from the source: magic number and own events.
+    pub own: u64,
+    /// Bytes of what the source sends before the first transaction; 0 if it has not been connected for this file.
+    pub lead: u64,
+    /// Bytes of the Rotate event that closed it, if one did.
+    pub close: u64,
+}
+
+/// The relay log files of a replica, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelayLogs {
+    /// The files.
+    pub files: Vec<RelayFile>,
+    /// The SQL thread reads this one of them.
+    reading: usize,
+    /// The source's position at which the last connection began; what came before was skipped by GTID.
+    pub skipped: Position,
+}
+
+impl RelayLogs {
+    /// `CHANGE MASTER TO` deletes all and begins with the first.
+    pub fn reset(&mut self, own: u64, start: u64) {
+        self.files = vec![RelayFile {
+            number: 1,
+            start,
+            own,
+            lead: 0,
+            close: 0,
+        }];
+        self.reading = 0;
+        self.skipped = Position::default();
+    }
+
+    /// The next file begins; `close` are the bytes of the Rotate event at the end of the last one.
+    pub fn begin(&mut self, own: u64, lead: u64, start: u64, close: u64) {
+        let number = self.files.last().map_or(1, |file| file.number + 1);
+        if let Some(last) = self.files.last_mut() {
+            last.close = close;
+            last.start = last.start.min(start);
+        }
+        self.files.push(RelayFile {
+            number,
+            start,
+            own,
+            lead,
+            close: 0,
+        });
+    }
+
+    /// The SQL thread runs and has applied up to here: it reads on and deletes what it does not need.
+    pub fn applied(&mut self, applied: u64) {
+        while let Some(next) = self.files.get(self.reading + 1)
+            && next.lead > 0
+            && applied >= next.start
+        {
+            // It left this file; those before it go.
+            self.files.drain(..self.reading);
+            self.reading = 1;
+        }
+    }
+
+    /// The file that the SQL thread reads.
+    pub fn reading(&self) -> Option<RelayFile> {
+        self.files.get(self.reading).copied()
+    }
+
+    /// Relay log index at which a file ends; `end` is the end of all.
+    pub fn end_of(&self, at: usize, end: u64) -> u64 {
+        self.files.get(at + 1).map_or(end, |next| next.start)
+    }
+}

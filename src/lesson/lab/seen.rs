@@ -1,0 +1,318 @@
+//! What a lab sees of its cluster: it gives transactions their contents and keeps every server's tables.
+
+use super::machine::Machine;
+use crate::engine::{Observer, Verdict};
+use crate::lesson::binlog::Transaction;
+use crate::lesson::sql::statement::Change;
+use crate::lesson::store::errors::SqlError;
+use crate::lesson::store::execute::Executed;
+use crate::measure::status::SemiSyncTimes;
+use crate::observe::story::Teller;
+use crate::protocol::effect::{Committer, Input, LaneId};
+use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::world::World;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+pub use super::stop::StopAt;
+
+/// A statement that a session executes.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// What it changes.
+    pub change: Change,
+    /// Its text.
+    pub text: String,
+    /// When it was typed, ns.
+    pub typed: u64,
+    /// Why it failed.
+    pub error: Option<SqlError>,
+    /// What came of it.
+    pub executed: Executed,
+    /// The contents of its transaction.
+    pub(super) transaction: Option<Transaction>,
+}
+
+impl Running {
+    /// A statement that was just typed.
+    pub fn new(change: Change, text: String, typed: u64) -> Running {
+        Running {
+            change,
+            text,
+            typed,
+            error: None,
+            executed: Executed::default(),
+            transaction: None,
+        }
+    }
+}
+
+/// A client's connection.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// Its Id on its server.
+    pub id: u32,
+    /// Its default database.
+    pub database: Option<String>,
+    /// The statement under way.
+    pub running: Option<Running>,
+    /// Its last statement's outcome, when it was read and not looked at yet.
+    pub answer: Option<(Outcome, u64)>,
+    /// It was killed: its statement may still be at work on the server.
+    pub killed: bool,
+    /// When it last did something, ns.
+    pub since: u64,
+}
+
+/// Everything that a lab sees.
+pub struct Seen {
+    /// The servers' family.
+    pub flavour: Flavour,
+    /// Simulated time 0 on the servers' clocks, s since 1970.
+    pub epoch: u64,
+    /// The servers.
+    pub machines: Vec<Machine>,
+    /// The connections, by session.
+    pub connections: Vec<Connection>,
+    /// Contents of every transaction.
+    pub transactions: HashMap<Gtid, Rc<Transaction>>,
+    /// Sequence numbers of GTIDs (MariaDB).
+    pub seq: HashMap<Gtid, u64>,
+    /// How many of each origin's transactions were anonymous before GTIDs were switched on (MySQL).
+    pub anonymous: HashMap<Gtid, ()>,
+    /// Times of semi-sync waits.
+    pub times: SemiSyncTimes,
+    /// Everything that happened, for pictures.
+    pub teller: Teller,
+    /// Stop when this happens; then it is `None`.
+    pub stop_at: Option<StopAt>,
+    /// Stop when a session has its answer.
+    pub stop_at_answer: bool,
+    /// It happened.
+    pub stopped: bool,
+    /// An answer came.
+    pub answered: bool,
+    /// Lag of each replica over time: moment, server, transactions behind.
+    pub lags: Vec<(u64, Vec<u64>)>,
+}
+
+impl Seen {
+    /// A server.
+    pub fn machine(&self, id: ServerId) -> &Machine {
+        &self.machines[usize::from(id.0)]
+    }
+
+    /// A server.
+    pub fn machine_mut(&mut self, id: ServerId) -> &mut Machine {
+        &mut self.machines[usize::from(id.0)]
+    }
+
+    /// A moment on the servers' clocks, s.
+    pub fn seconds(&self, now: u64) -> u64 {
+        self.epoch + now / 1_000_000_000
+    }
+
+    fn logged(&mut self, id: ServerId, gtid: Gtid, session: Option<SessionId>) {
+        if let Some(session) = session {
+            let running = self.connections[usize::from(session.0)].running.as_mut();
+            if let Some(running) = running
+                && let Some(transaction) = running.transaction.take()
+            {
+                let edits = running.executed.edits.clone();
+                self.transactions.insert(gtid, Rc::new(transaction));
+                self.machine_mut(id).executed(gtid, edits);
+            }
+            if self.flavour == Flavour::Mysql57 || self.flavour == Flavour::Mysql80 {
+                if !self.machine(id).identity.gtid_mode {
+                    self.anonymous.insert(gtid, ());
+                }
+                return;
+            }
+            // MariaDB numbers all servers' transactions of a domain in one sequence.
+            let next = self.machine(id).last_seq.map_or(1, |(_, seq)| seq + 1);
+            self.seq.insert(gtid, next);
+        }
+        let seq = self.seq.get(&gtid).copied().unwrap_or(gtid.number);
+        let machine = self.machine_mut(id);
+        if machine.last_seq.is_none_or(|(_, last)| last < seq) {
+            machine.last_seq = Some((gtid.origin.server, seq));
+        }
+    }
+
+    fn visible(&mut self, id: ServerId, index: u64, world: &World) {
+        let history = &world.server(id).history;
+        let from = self.machine(id).committed_below();
+        for gtid in (from..index).filter_map(|at| history.get(at)) {
+            if gtid.origin.server == id {
+                continue;
+            }
+            let is_dml = self
+                .transactions
+                .get(&gtid)
+                .is_none_or(|known| known.is_dml);
+            let seq = self.seq.get(&gtid).copied().unwrap_or(gtid.number);
+            let machine = self.machine_mut(id);
+            machine.slave_pos = Some((gtid.origin.server, seq));
+            if machine.last_seq.is_none_or(|(_, last)| last < seq) {
+                machine.last_seq = Some((gtid.origin.server, seq));
+            }
+            let groups = &mut machine.applied_groups;
+            match is_dml {
+                true => groups.1 += 1,
+                false => groups.0 += 1,
+            }
+        }
+        self.machine_mut(id).committed(index, |at| history.get(at));
+    }
+
+    /// Recovery is done: tables, connections, relay logs.
+    fn restarted(&mut self, now: u64, id: ServerId, world: &World) {
+        let server = world.server(id);
+        let (rows, end) = (server.rows(), server.history.end());
+        let history: Vec<Gtid> = (0..end).filter_map(|at| server.history.get(at)).collect();
+        let own = self.relay_head(id, world);
+        let machine = self.machine_mut(id);
+        machine.recovered(end, |gtid| rows.contains(gtid), history);
+        machine.started = now;
+        if machine.upstream.is_some() {
+            // A new relay log file; nothing has closed the last one.
+            machine.relay.begin(own, 0, server.replica.relay.end(), 0);
+        }
+        for (at, connection) in self.connections.iter_mut().enumerate() {
+            if world.sessions[at].server == id && connection.running.is_none() {
+                *connection = Connection::default();
+            }
+        }
+    }
+
+    fn connected(&mut self, id: ServerId, yes: bool, world: &World) {
+        let server = world.server(id);
+        if !yes || server.replica.upstream.is_none() {
+            return;
+        }
+        self.machine_mut(id).io_trouble = Default::default();
+        self.begin_relay_log(id, world);
+        if let Some(upstream) = server.replica.upstream {
+            let of = self.machine(upstream).identity.clone();
+            let machine = self.machine_mut(id);
+            if let Some(known) = &mut machine.upstream {
+                known.server_id = of.server_id;
+                known.uuid = of.uuid;
+            }
+        }
+    }
+}
+
+impl Observer for Seen {
+    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        self.times.note(now, fact, world);
+        self.teller.note(now, fact, world);
+        if self.stop_at.is_some() && self.stop_at == StopAt::of(fact) {
+            (self.stop_at, self.stopped) = (None, true);
+        }
+        match *fact {
+            Fact::Logged {
+                server,
+                gtid,
+                session,
+                ..
+            } => self.logged(server, gtid, session),
+            Fact::Group { server, size } if size > 1 => {
+                let history = &world.server(server).history;
+                let last = history.end();
+                let group: Vec<Gtid> = (last - u64::from(size).min(last)..last)
+                    .filter_map(|at| history.get(at))
+                    .collect();
+                self.machine_mut(server).grouped.extend(group);
+            }
+            Fact::Visible { server, index } => self.visible(server, index, world),
+            Fact::Connected { replica, yes } => self.connected(replica, yes, world),
+            Fact::Fatal1236 { replica } => self.refused_at_connect(now, replica, world),
+            Fact::Restarted { server } => self.restarted(now, server, world),
+            _ => {}
+        }
+    }
+
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        session: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    ) {
+        self.teller.answered(now, start, session, outcome, gtid);
+        let connection = &mut self.connections[usize::from(session.0)];
+        connection.answer = Some((outcome, now));
+        connection.since = now;
+        self.answered = true;
+    }
+
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+        self.teller.submitted(now, session, retry);
+    }
+
+    fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
+        let lags = world.servers.iter().map(|server| {
+            let relay = &server.replica;
+            let upstream = relay.upstream.map(|id| world.server(id).history.end());
+            upstream.map_or(0, |end| {
+                end.saturating_sub(relay.read_position.index) + (relay.relay.end() - relay.applied)
+            })
+        });
+        let lags: Vec<u64> = lags.collect();
+        if self.lags.last().is_none_or(|last| last.1 != lags) {
+            self.lags.push((now, lags));
+        }
+    }
+
+    fn fault(&mut self, _: u64, _: usize) {}
+
+    fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
+        self.teller.lost(now, lane, arrivals);
+    }
+
+    fn input(&mut self, now: u64, input: Input, world: &World) {
+        self.teller.input(now, input, world);
+        let fsync = matches!(
+            input,
+            Input::Synced(_, crate::protocol::effect::File::Binlog)
+        );
+        if fsync && self.stop_at == Some(StopAt::Fsync) {
+            (self.stop_at, self.stopped) = (None, true);
+        }
+    }
+
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.teller.stepped(now, input, world);
+    }
+
+    fn judge(&mut self, now: u64, who: Committer, world: &World) -> Verdict {
+        match who {
+            Committer::Session(id) => self.judge_statement(now, id, world),
+            Committer::Applier(id, worker) => {
+                let replica = &world.server(id).replica;
+                match replica
+                    .relay
+                    .get(replica.workers[usize::from(worker)].index)
+                {
+                    Some(gtid) => self.judge_replicated(now, id, gtid, world),
+                    None => Verdict::Fits,
+                }
+            }
+        }
+    }
+
+    fn has_seen_enough(&self) -> bool {
+        self.stopped || (self.stop_at_answer && self.answered)
+    }
+}
+
+impl Machine {
+    /// Whether a replica asks for GTIDs.
+    pub fn asks_by_gtid(&self, world: &World, id: ServerId) -> bool {
+        world.server(id).variables.positioning == Positioning::Gtid
+    }
+}

@@ -1,0 +1,249 @@
+//! Somebody types a statement: connection, row locks, commit, answer.
+
+use super::seen::{Connection, Running};
+use super::{CONNECTIONS, Lab, Reply};
+use crate::lesson::show;
+use crate::lesson::sql::parser::{self, Typed};
+use crate::lesson::sql::statement::{Change, Statement};
+use crate::lesson::store::errors::{SqlError, server_word};
+use crate::lesson::store::execute::{Context, Executed};
+use crate::lesson::store::{Edit, TableId};
+use crate::protocol::fact::Outcome;
+use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::rows::Rows;
+use crate::protocol::server::Life;
+use crate::protocol::variables::Flavour;
+
+impl Lab<'_> {
+    /// Somebody types a statement on a server.
+    pub fn type_statement(&mut self, id: ServerId, line: &str) -> Result<Reply, String> {
+        let typed = parser::parse(line).map_err(|misread| misread.problem)?;
+        if let Some(error) = self.cannot_connect(id) {
+            return Ok(Reply::Answer(error.printed()));
+        }
+        let session = self.idle_session(id).ok_or_else(|| {
+            format!(
+                "all {CONNECTIONS} connections to {} hang",
+                self.seen.machine(id).identity.name
+            )
+        })?;
+        self.touch(id, session);
+        self.run_typed(id, session, typed)
+    }
+
+    /// A first idle session, whose terminal was not killed.
+    pub(super) fn idle_session(&self, id: ServerId) -> Option<SessionId> {
+        self.sessions_of(id).find(|session| {
+            let connection = &self.seen.connections[usize::from(session.0)];
+            let feeding = self.feeds.iter().any(|feed| feed.uses(*session));
+            connection.running.is_none() && !feeding && self.simulation.world.can_submit(*session)
+        })
+    }
+
+    /// A connection is opened when it is first used, or when it was killed.
+    pub(super) fn touch(&mut self, id: ServerId, session: SessionId) {
+        let now = self.now();
+        let connection = &mut self.seen.connections[usize::from(session.0)];
+        if connection.id == 0 || connection.killed {
+            let database = connection.database.take();
+            *connection = Connection {
+                id: self.seen.machines[usize::from(id.0)].connection(),
+                database,
+                ..Connection::default()
+            };
+        }
+        connection.since = now;
+    }
+
+    /// Error 2003, if a server answers nobody.
+    pub(super) fn cannot_connect(&self, id: ServerId) -> Option<SqlError> {
+        let code = match self.simulation.world.server(id).life {
+            Life::Up => return None,
+            Life::Dead => 111,
+            Life::Silent | Life::Destroyed => 110,
+        };
+        let name = &self.seen.machine(id).identity.name;
+        let text = match self.seen.flavour {
+            Flavour::Mysql57 => format!("Can't connect to MySQL server on '{name}' ({code})"),
+            Flavour::Mysql80 => format!("Can't connect to MySQL server on '{name}:3306' ({code})"),
+            // The client waits for the connection without blocking: EINPROGRESS.
+            Flavour::Mariadb1011 => format!("Can't connect to server on '{name}' (115)"),
+        };
+        Some(SqlError::new(2003, "HY000", text))
+    }
+
+    pub(super) fn run_typed(
+        &mut self,
+        id: ServerId,
+        session: SessionId,
+        typed: Typed,
+    ) -> Result<Reply, String> {
+        let answer = |text: String| Ok(Reply::Answer(text));
+        match typed.statement {
+            Statement::Change(change) => {
+                self.submit(id, session, change, typed.text)?;
+                Ok(Reply::Waits(session))
+            }
+            Statement::Use(database) => match self
+                .seen
+                .machine(id)
+                .store
+                .databases
+                .contains_key(&database)
+            {
+                true => {
+                    self.seen.connections[usize::from(session.0)].database = Some(database);
+                    answer("Database changed".to_owned())
+                }
+                false => {
+                    let text = format!("Unknown database '{database}'");
+                    answer(SqlError::new(1049, "42000", text).printed())
+                }
+            },
+            Statement::Select(select) => {
+                let context = self.context(id, session);
+                let grid = self.seen.machine(id).store.select(&select, &context);
+                answer(match grid {
+                    Ok(grid) => show::grid(&grid, typed.vertical, self.seen.flavour),
+                    Err(error) => error.printed(),
+                })
+            }
+            Statement::SelectVariables(names) => {
+                answer(self.select_variables(id, &names, typed.vertical))
+            }
+            Statement::Show(what) => {
+                let database = self.seen.connections[usize::from(session.0)]
+                    .database
+                    .clone();
+                let shown = show::show(
+                    self,
+                    id,
+                    session,
+                    &what,
+                    database.as_deref(),
+                    typed.vertical,
+                );
+                answer(shown)
+            }
+            other => self.administer(id, other).map(Reply::Answer),
+        }
+    }
+
+    pub(super) fn context(&self, id: ServerId, session: SessionId) -> Context<'_> {
+        Context {
+            flavour: self.seen.flavour,
+            database: self.seen.connections[usize::from(session.0)]
+                .database
+                .as_deref(),
+            auto_increment: self.seen.machine(id).identity.auto_increment,
+            insert_id: None,
+        }
+    }
+
+    /// A statement that changes something goes through the commit pipeline.
+    pub(super) fn submit(
+        &mut self,
+        id: ServerId,
+        session: SessionId,
+        change: Change,
+        text: String,
+    ) -> Result<(), String> {
+        let rows = self.rows_of(id, session, &change)?;
+        let now = self.now();
+        let connection = &mut self.seen.connections[usize::from(session.0)];
+        connection.answer = None;
+        connection.running = Some(Running::new(change, text, now));
+        self.simulation.submit(session, rows, &mut self.seen);
+        Ok(())
+    }
+
+    /// The rows that a statement locks: what others change has to wait for it.
+    pub(super) fn rows_of(
+        &self,
+        id: ServerId,
+        session: SessionId,
+        change: &Change,
+    ) -> Result<Rows, String> {
+        let context = self.context(id, session);
+        let store = &self.seen.machine(id).store;
+        let (Change::Update(name, ..) | Change::Delete(name, ..) | Change::Insert(name, ..)) =
+            change
+        else {
+            return Ok(Rows::default());
+        };
+        let Ok((table, _)) = store.existing(name, &context) else {
+            return Ok(Rows::default()); // an error, when it is executed
+        };
+        let keys: Vec<u32> = match change {
+            // A new row is locked by its key, if the statement says it.
+            Change::Insert(..) => match store.execute(change, &context) {
+                Ok(executed) if executed.insert_id.is_none() => locked(&table, &executed),
+                _ => Vec::new(),
+            },
+            _ => store
+                .execute(change, &context)
+                .map(|executed| locked(&table, &executed))
+                .unwrap_or_default(),
+        };
+        Ok(Rows::new(keys))
+    }
+
+    /// The answer of a session's statement, when it has come.
+    pub fn answer_of(&mut self, session: SessionId) -> Option<String> {
+        let id = self.simulation.world.sessions[usize::from(session.0)].server;
+        let connection = &mut self.seen.connections[usize::from(session.0)];
+        let (outcome, at) = connection.answer.take()?;
+        let running = connection.running.take()?;
+        Some(self.printed(id, &running, outcome, at))
+    }
+
+    pub(super) fn printed(
+        &self,
+        id: ServerId,
+        running: &Running,
+        outcome: Outcome,
+        at: u64,
+    ) -> String {
+        let flavour = self.seen.flavour;
+        match (outcome, &running.error) {
+            (Outcome::Ok, _) => show::query_ok(running, at - running.typed, flavour),
+            (Outcome::Refused, Some(error)) => error.printed(),
+            (Outcome::Refused, None) => match self.cannot_connect(id) {
+                Some(error) => error.printed(),
+                None => {
+                    let server = server_word(flavour);
+                    SqlError::new(
+                        1290,
+                        "HY000",
+                        format!(
+                            "The {server} server is running with the --read-only option so it cannot execute this statement"
+                        ),
+                    )
+                    .printed()
+                }
+            },
+            (Outcome::Error | Outcome::Unknown, _) => {
+                let text = match flavour {
+                    Flavour::Mariadb1011 => "Lost connection to server during query",
+                    _ => "Lost connection to MySQL server during query",
+                };
+                SqlError::new(2013, "HY000", text).printed()
+            }
+        }
+    }
+}
+
+/// Row locks of the keys that a statement touches, as the core numbers rows.
+fn locked(table: &TableId, executed: &Executed) -> Vec<u32> {
+    let keys = executed.edits.iter().filter_map(|edit| match edit {
+        Edit::Put(_, key, _) | Edit::Remove(_, key) => Some(key),
+        _ => None,
+    });
+    // FNV-1a: the same on every platform.
+    let hash = |text: String| {
+        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        text.bytes().fold(0x811c_9dc5, step)
+    };
+    keys.map(|key| hash(format!("{}.{}.{key}", table.0, table.1)))
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! SHOW BINARY LOGS and SHOW BINLOG EVENTS.
+
+use super::lists::grid;
+use crate::lesson::binlog::MAGIC;
+use crate::lesson::lab::Lab;
+use crate::lesson::store::errors::SqlError;
+use crate::lesson::store::select::Grid;
+use crate::protocol::ids::ServerId;
+use crate::protocol::variables::Flavour;
+
+/// SHOW BINARY LOGS.
+pub fn binary_logs(lab: &Lab, id: ServerId) -> Grid {
+    let world = &lab.simulation.world;
+    let files = world.server(id).files.len() as u32;
+    let rows = (1..=files).map(|file| {
+        let end = events(lab, id, file)
+            .last()
+            .map_or(MAGIC, |event| event.1 + event.2);
+        let mut row = vec![lab.seen.binlog_file(id, file), end.to_string()];
+        if lab.seen.flavour == Flavour::Mysql80 {
+            row.push("No".to_owned());
+        }
+        row
+    });
+    let mut columns = vec![("Log_name", false), ("File_size", true)];
+    if lab.seen.flavour == Flavour::Mysql80 {
+        columns.push(("Encrypted", false));
+    }
+    grid(&columns, rows.collect())
+}
+
+/// An event of a binlog file: kind, position, bytes, server_id, info.
+type Listed = (String, u64, u64, u32, String);
+
+/// The events of a binlog file.
+fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
+    let world = &lab.simulation.world;
+    let server = world.server(id);
+    let own = lab.seen.machine(id).identity.server_id;
+    let mut at = MAGIC;
+    let mut listed = Vec::new();
+    let mut push = |kind: &str, size: u64, server_id: u32, info: String| {
+        listed.push((kind.to_owned(), at, size, server_id, info));
+        at += size;
+    };
+    for (kind, size, info) in lab.seen.head(id, file, world) {
+        push(kind, size, own, info);
+    }
+    let start = server.files[file as usize - 1];
+    let end = server
+        .files
+        .get(file as usize)
+        .copied()
+        .unwrap_or(server.history.end());
+    let mariadb = lab.seen.flavour == Flavour::Mariadb1011;
+    for index in start..end {
+        let logged = server.history.run_at(index).is_some_and(|run| run.logged);
+        let Some(gtid) = server.history.get(index).filter(|_| logged) else {
+            continue;
+        };
+        let Some(transaction) = lab.seen.transactions.get(&gtid) else {
+            continue;
+        };
+        let origin = lab.seen.machine(gtid.origin.server).identity.server_id;
+        let text = lab.seen.gtid_text(gtid);
+        let (kind, info) = match (mariadb, text.as_str()) {
+            (true, _) if transaction.is_dml => ("Gtid", format!("BEGIN GTID {text}")),
+            (true, _) => ("Gtid", format!("GTID {text}")),
+            (false, "ANONYMOUS") => (
+                "Anonymous_Gtid",
+                "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".to_owned(),
+            ),
+            (false, _) => ("Gtid", format!("SET @@SESSION.GTID_NEXT= '{text}'")),
+        };
+        push(
+            kind,
+            lab.seen.gtid_bytes(id, gtid, transaction),
+            origin,
+            info,
+        );
+        for event in &transaction.events {
+            let info = match event.kind {
+                "Xid" => format!("COMMIT /* xid={} */", index + 10),
+                _ => event.info.clone(),
+            };
+            push(event.kind, event.size, origin, info);
+        }
+    }
+    listed
+}
+
+/// SHOW BINLOG EVENTS.
+pub fn binlog_events(
+    lab: &Lab,
+    id: ServerId,
+    file: Option<&str>,
+    from: Option<u64>,
+    limit: Option<usize>,
+) -> Result<Grid, SqlError> {
+    let world = &lab.simulation.world;
+    let files = world.server(id).files.len() as u32;
+    let number = match file {
+        None => 1,
+        Some(name) => (1..=files)
+            .find(|number| lab.seen.binlog_file(id, *number) == name)
+            .ok_or_else(|| {
+                let text =
+                    "Error when executing command SHOW BINLOG EVENTS: Could not find target log";
+                SqlError::new(1220, "HY000", text)
+            })?,
+    };
+    let all = events(lab, id, number);
+    let from = from.unwrap_or(MAGIC);
+    let name = lab.seen.binlog_file(id, number);
+    let wanted = all.into_iter().filter(|event| event.1 >= from);
+    let rows = wanted
+        .take(limit.unwrap_or(usize::MAX))
+        .map(|(kind, at, size, server, info)| {
+            vec![
+                name.clone(),
+                at.to_string(),
+                kind,
+                server.to_string(),
+                (at + size).to_string(),
+                info,
+            ]
+        });
+    let columns = [
+        ("Log_name", false),
+        ("Pos", true),
+        ("Event_type", false),
+        ("Server_id", true),
+        ("End_log_pos", true),
+        ("Info", false),
+    ];
+    Ok(grid(&columns, rows.collect()))
+}

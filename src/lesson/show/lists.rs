@@ -1,0 +1,167 @@
+//! The lists that SHOW prints, beside SHOW SLAVE STATUS.
+
+use crate::lesson::lab::Lab;
+use crate::lesson::store::select::Grid;
+use crate::protocol::ids::ServerId;
+use crate::protocol::variables::Flavour;
+
+pub(super) fn grid(columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Grid {
+    Grid {
+        columns: columns
+            .iter()
+            .map(|(name, right)| ((*name).to_owned(), *right))
+            .collect(),
+        rows,
+    }
+}
+
+/// SHOW MASTER STATUS.
+pub fn master_status(lab: &Lab, id: ServerId) -> Grid {
+    let (file, position) = lab.seen.end_of_binlog(id, &lab.simulation.world);
+    let mut columns = vec![
+        ("File", false),
+        ("Position", true),
+        ("Binlog_Do_DB", false),
+        ("Binlog_Ignore_DB", false),
+    ];
+    let mut row = vec![file, position.to_string(), String::new(), String::new()];
+    if lab.seen.flavour != Flavour::Mariadb1011 {
+        columns.push(("Executed_Gtid_Set", false));
+        row.push(lab.executed(id));
+    }
+    grid(&columns, vec![row])
+}
+
+/// The dump threads on a server: Id of the connection, and the replica. Each replica's has its own Id.
+pub fn dump_threads(lab: &Lab, id: ServerId) -> Vec<(u32, ServerId)> {
+    let world = &lab.simulation.world;
+    let all = world.server_ids();
+    all.filter(|replica| world.link(*replica).dump.on == Some(id))
+        .map(|replica| (1_000 + u32::from(replica.0), replica))
+        .collect()
+}
+
+/// SHOW SLAVE HOSTS.
+pub fn slave_hosts(lab: &Lab, id: ServerId) -> Grid {
+    let mariadb = lab.seen.flavour == Flavour::Mariadb1011;
+    let mut columns = vec![
+        ("Server_id", true),
+        ("Host", false),
+        ("Port", true),
+        ("Master_id", true),
+    ];
+    if !mariadb {
+        columns.push(("Slave_UUID", false));
+    }
+    let own = lab.seen.machine(id).identity.server_id.to_string();
+    let rows = dump_threads(lab, id).into_iter().map(|(_, replica)| {
+        let identity = &lab.seen.machine(replica).identity;
+        // MySQL prints report_host, which is empty unless it is set; MariaDB the host that it sees.
+        let host = if mariadb {
+            identity.name.clone()
+        } else {
+            String::new()
+        };
+        let mut row = vec![
+            identity.server_id.to_string(),
+            host,
+            "3306".to_owned(),
+            own.clone(),
+        ];
+        if !mariadb {
+            row.push(identity.uuid.clone());
+        }
+        row
+    });
+    grid(&columns, rows.collect())
+}
+
+/// Whether a name is like a pattern: `%` any characters, `_` any one.
+fn is_like(name: &str, pattern: &str) -> bool {
+    let (name, pattern): (Vec<char>, Vec<char>) = (
+        name.to_lowercase().chars().collect(),
+        pattern.to_lowercase().chars().collect(),
+    );
+    fn like(name: &[char], pattern: &[char]) -> bool {
+        match pattern.split_first() {
+            None => name.is_empty(),
+            Some(('%', rest)) => (0..=name.len()).any(|from| like(&name[from..], rest)),
+            Some((first, rest)) => match name.split_first() {
+                Some((c, others)) => (*first == '_' || c == first) && like(others, rest),
+                None => false,
+            },
+        }
+    }
+    like(&name, &pattern)
+}
+
+fn liked(all: Vec<(String, String)>, pattern: Option<&str>) -> Grid {
+    let wanted = |name: &str| pattern.is_none_or(|pattern| is_like(name, pattern));
+    let rows = all.into_iter().filter(|(name, _)| wanted(name));
+    let columns = [("Variable_name", false), ("Value", false)];
+    grid(
+        &columns,
+        rows.map(|(name, value)| vec![name, value]).collect(),
+    )
+}
+
+/// SHOW VARIABLES LIKE.
+pub fn variables(lab: &Lab, id: ServerId, pattern: Option<&str>) -> Grid {
+    liked(lab.variables(id), pattern)
+}
+
+/// The status variables that are modelled: those of semi-sync.
+pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
+    let world = &lab.simulation.world;
+    let machine = lab.seen.machine(id);
+    let mariadb = lab.seen.flavour == Flavour::Mariadb1011;
+    let counted = &lab.simulation.out.counters[usize::from(id.0)];
+    let on = |yes: bool| if yes { "ON" } else { "OFF" }.to_owned();
+    let mut all = Vec::new();
+    if mariadb || machine.plugins.contains("rpl_semi_sync_master") {
+        for (name, value) in lab.seen.times.counters(id, world, counted) {
+            let value = match name {
+                "Rpl_semi_sync_master_status" => on(value == 1),
+                _ => value.to_string(),
+            };
+            if name.starts_with("Rpl_") {
+                all.push((name.to_owned(), value));
+            }
+        }
+    }
+    if mariadb || machine.plugins.contains("rpl_semi_sync_slave") {
+        let status = on(world.link(id).semi_sync && world.server(id).replica.connected);
+        all.push(("Rpl_semi_sync_slave_status".to_owned(), status));
+    }
+    all.sort();
+    all
+}
+
+/// SHOW STATUS LIKE.
+pub fn status(lab: &Lab, id: ServerId, pattern: Option<&str>) -> Grid {
+    liked(status_of(lab, id), pattern)
+}
+
+/// SHOW DATABASES: the server's own and those that were created.
+pub fn databases(lab: &Lab, id: ServerId) -> Grid {
+    let own = ["information_schema", "mysql", "performance_schema", "sys"];
+    let mut names: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
+    names.extend(lab.seen.machine(id).store.databases.keys().cloned());
+    // MySQL lists its virtual database first.
+    names.sort_by_key(|name| (name != "information_schema", name.clone()));
+    grid(
+        &[("Database", false)],
+        names.into_iter().map(|name| vec![name]).collect(),
+    )
+}
+
+/// SHOW TABLES.
+pub fn tables(lab: &Lab, id: ServerId, database: &str) -> Grid {
+    let name = format!("Tables_in_{database}");
+    let tables = lab.seen.machine(id).store.databases.get(database);
+    let rows = tables
+        .into_iter()
+        .flat_map(|tables| tables.keys())
+        .map(|table| vec![table.clone()]);
+    grid(&[(name.as_str(), false)], rows.collect())
+}

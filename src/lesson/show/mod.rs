@@ -1,0 +1,168 @@
+//! Answers as the servers' clients print them.
+
+mod binlog_events;
+pub mod clock;
+pub mod lists;
+mod processlist;
+pub mod slave_status;
+
+use super::lab::Lab;
+use super::lab::seen::Running;
+use super::sql::statement::{Change, Show};
+use super::store::select::Grid;
+use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::variables::Flavour;
+
+/// A time as the client prints it: hundredths of a second in MySQL's, thousandths in MariaDB's.
+fn took(ns: u64, flavour: Flavour) -> String {
+    match flavour {
+        Flavour::Mariadb1011 => format!("({:.3} sec)", ns as f64 / 1e9),
+        _ => format!("({:.2} sec)", ns as f64 / 1e9),
+    }
+}
+
+/// `Query OK` of a statement that changes no rows.
+pub fn ok(warnings: u32, flavour: Flavour) -> String {
+    let warned = match warnings {
+        0 => String::new(),
+        1 => ", 1 warning".to_owned(),
+        many => format!(", {many} warnings"),
+    };
+    format!("Query OK, 0 rows affected{warned} {}", took(0, flavour))
+}
+
+/// `Query OK` of a statement that was committed.
+pub fn query_ok(running: &Running, ns: u64, flavour: Flavour) -> String {
+    let rows = |count: u64| match count {
+        1 => "1 row".to_owned(),
+        count => format!("{count} rows"),
+    };
+    let executed = &running.executed;
+    let mut text = format!(
+        "Query OK, {} affected {}",
+        rows(executed.affected),
+        took(ns, flavour)
+    );
+    match &running.change {
+        Change::Update(..) => {
+            text += &format!(
+                "\nRows matched: {}  Changed: {}  Warnings: 0",
+                executed.matched, executed.affected
+            );
+        }
+        Change::Insert(_, _, said) if said.len() > 1 => {
+            text += &format!("\nRecords: {}  Duplicates: 0  Warnings: 0", said.len());
+        }
+        Change::DropColumn(..) | Change::AddColumn(..) => {
+            text += "\nRecords: 0  Duplicates: 0  Warnings: 0";
+        }
+        _ => {}
+    }
+    text
+}
+
+/// Rows as a table, or below each other after `\G`.
+pub fn grid(grid: &Grid, vertical: bool, flavour: Flavour) -> String {
+    if grid.rows.is_empty() {
+        return format!("Empty set {}", took(0, flavour));
+    }
+    let count = match grid.rows.len() {
+        1 => "1 row in set".to_owned(),
+        count => format!("{count} rows in set"),
+    };
+    let end = format!("{count} {}", took(0, flavour));
+    if vertical {
+        return below_each_other(grid) + &end;
+    }
+    let longest = |text: &str| {
+        text.lines()
+            .map(|line| line.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = grid
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, (name, _))| {
+            let cells = grid.rows.iter().map(|row| longest(&row[at]));
+            cells.chain([name.chars().count()]).max().unwrap_or(0)
+        })
+        .collect();
+    let line: String = widths
+        .iter()
+        .map(|width| format!("+{}", "-".repeat(width + 2)))
+        .collect::<String>()
+        + "+\n";
+    let mut out = line.clone();
+    for ((name, _), width) in grid.columns.iter().zip(&widths) {
+        out += &format!("| {name:<width$} ");
+    }
+    out += "|\n";
+    out += &line;
+    for row in &grid.rows {
+        for ((cell, (_, right)), width) in row.iter().zip(&grid.columns).zip(&widths) {
+            out += &match right {
+                true => format!("| {cell:>width$} "),
+                false => format!("| {cell:<width$} "),
+            };
+        }
+        out += "|\n";
+    }
+    out + &line + &end
+}
+
+fn below_each_other(grid: &Grid) -> String {
+    let width = grid
+        .columns
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut out = String::new();
+    for (number, row) in grid.rows.iter().enumerate() {
+        let stars = "*".repeat(27);
+        out += &format!("{stars} {}. row {stars}\n", number + 1);
+        for ((name, _), value) in grid.columns.iter().zip(row) {
+            out += format!("{name:>width$}: {value}").trim_end();
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// A list.
+pub fn show(
+    lab: &mut Lab,
+    id: ServerId,
+    session: SessionId,
+    what: &Show,
+    database: Option<&str>,
+    vertical: bool,
+) -> String {
+    let flavour = lab.seen.flavour;
+    let shown = match what {
+        Show::MasterStatus => lists::master_status(lab, id),
+        Show::SlaveStatus { new_words } => slave_status::slave_status(lab, id, *new_words),
+        Show::SlaveHosts => lists::slave_hosts(lab, id),
+        Show::Status(like) => lists::status(lab, id, like.as_deref()),
+        Show::Variables(like) => lists::variables(lab, id, like.as_deref()),
+        Show::BinaryLogs => binlog_events::binary_logs(lab, id),
+        Show::BinlogEvents(file, from, limit) => {
+            match binlog_events::binlog_events(lab, id, file.as_deref(), *from, *limit) {
+                Ok(grid) => grid,
+                Err(error) => return error.printed(),
+            }
+        }
+        Show::Processlist => processlist::processlist(lab, id, session),
+        Show::Databases => lists::databases(lab, id),
+        Show::Tables => match database {
+            Some(database) => lists::tables(lab, id, database),
+            None => {
+                return super::store::errors::SqlError::new(1046, "3D000", "No database selected")
+                    .printed();
+            }
+        },
+    };
+    grid(&shown, vertical, flavour)
+}

@@ -1,0 +1,291 @@
+//! SHOW SLAVE STATUS: every field of each flavour, in its order (semantics.md 4.2, 4.3).
+
+use super::clock::stamp;
+use crate::lesson::lab::Lab;
+use crate::lesson::lab::machine::Trouble;
+use crate::lesson::store::select::Grid;
+use crate::protocol::ids::ServerId;
+use crate::protocol::server::Life;
+use crate::protocol::variables::{Flavour, Positioning};
+
+/// The words of MySQL 8.0.22 and later, for SHOW REPLICA STATUS.
+fn new_word(name: &str) -> String {
+    match name {
+        "Master_Server_Id" => "Source_Server_Id".to_owned(),
+        "Slave_SQL_Running_State" => "Replica_SQL_Running_State".to_owned(),
+        other => other
+            .replace("Slave_", "Replica_")
+            .replace("Master_", "Source_")
+            .replace("_Master", "_Source")
+            .replace("_master_", "_source_"),
+    }
+}
+
+/// `Seconds_Behind_Master`, by the exact rule of each flavour; `None` is NULL.
+pub fn seconds_behind(lab: &Lab, id: ServerId) -> Option<u64> {
+    let world = &lab.simulation.world;
+    let replica = &world.server(id).replica;
+    if !replica.sql_running {
+        return None;
+    }
+    let caught_up = replica.has_applied_all();
+    // The timestamp of the transaction that the SQL thread has taken.
+    let taken = replica.relay.get(replica.applied);
+    let timestamp = taken.and_then(|gtid| lab.seen.transactions.get(&gtid));
+    let behind = timestamp.map_or(0, |known| {
+        lab.seen.seconds(lab.now()).saturating_sub(known.timestamp)
+    });
+    match lab.seen.flavour {
+        Flavour::Mariadb1011 if !replica.connected => None,
+        Flavour::Mariadb1011 if caught_up => Some(0),
+        Flavour::Mariadb1011 => Some(behind),
+        _ if caught_up => replica.connected.then_some(0),
+        // A backlog shows a number even with the IO thread stopped.
+        _ => Some(behind),
+    }
+}
+
+/// Why the IO thread does not connect, as long as it tries.
+fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
+    let world = &lab.simulation.world;
+    let machine = lab.seen.machine(id);
+    let replica = &world.server(id).replica;
+    let (Some(upstream), Some(known)) = (replica.upstream, &machine.upstream) else {
+        return Trouble::default();
+    };
+    if !replica.io_running || replica.connected || replica.attempts == 0 {
+        return machine.io_trouble.clone();
+    }
+    let code = match world.server(upstream).life {
+        Life::Silent | Life::Destroyed => (110, "Connection timed out"),
+        _ => (111, "Connection refused"),
+    };
+    let variables = &world.server(id).variables;
+    let retry = variables.connect_retry.0 / 1_000_000_000;
+    let verb = if known.server_id == 0 {
+        "connecting"
+    } else {
+        "reconnecting"
+    };
+    let (host, port) = (&known.host, known.port);
+    let who = format!("'{}@{host}:{port}'", known.user);
+    let attempts = replica.attempts;
+    let text = match lab.seen.flavour {
+        Flavour::Mysql57 => {
+            format!("error {verb} to master {who} - retry-time: {retry}  retries: {attempts}")
+        }
+        Flavour::Mysql80 => format!(
+            "Error {verb} to source {who}. This was attempt {attempts}/{}, with a delay of {retry} seconds between attempts. \
+             Message: Can't connect to MySQL server on '{host}:{port}' ({})",
+            variables.retry_count, code.0
+        ),
+        Flavour::Mariadb1011 => format!(
+            "error {verb} to master {who} - retry-time: {retry}  maximum-retries: {}  message: Can't connect to server on \
+             '{host}' ({} \"{}\")",
+            variables.retry_count, code.0, code.1
+        ),
+    };
+    Trouble {
+        number: 2003,
+        text,
+        at: lab.now(),
+    }
+}
+
+/// The one row of SHOW SLAVE STATUS; none on a server that replicates from nobody.
+pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
+    let flavour = lab.seen.flavour;
+    let Some(known) = lab.seen.machine(id).upstream.clone() else {
+        return Grid::default();
+    };
+    let (relay_file, relay_pos, relay_space) =
+        lab.seen.relay_coordinates(id, &lab.simulation.world);
+    let world = &lab.simulation.world;
+    let server = world.server(id);
+    let replica = &server.replica;
+    let (read_file, read_pos) = lab.seen.read_coordinates(id, world);
+    let (exec_file, exec_pos) = lab.seen.executed_coordinates(id, world);
+    let source_word = if flavour == Flavour::Mysql80 {
+        "source"
+    } else {
+        "master"
+    };
+    let replica_word = if flavour == Flavour::Mysql80 {
+        "Replica"
+    } else {
+        "Slave"
+    };
+    let (io_state, io_running) = match (replica.io_running, replica.connected) {
+        (false, _) => (String::new(), "No"),
+        (true, true) => (format!("Waiting for {source_word} to send event"), "Yes"),
+        (true, false) if known.server_id == 0 => {
+            (format!("Connecting to {source_word}"), "Connecting")
+        }
+        (true, false) => (
+            match flavour {
+                Flavour::Mysql80 => "Reconnecting after a failed source event read".to_owned(),
+                _ => "Reconnecting after a failed master event read".to_owned(),
+            },
+            "Connecting",
+        ),
+    };
+    let sql_state = match (replica.sql_running, replica.has_applied_all()) {
+        (false, _) => String::new(),
+        (true, true) if flavour == Flavour::Mysql80 => {
+            "Replica has read all relay log; waiting for more updates".to_owned()
+        }
+        (true, true) => format!("{replica_word} has read all relay log; waiting for more updates"),
+        (true, false) => "Reading event from the relay log".to_owned(),
+    };
+    let io = io_trouble(lab, id);
+    let sql = lab.seen.machine(id).sql_trouble.clone();
+    let behind = seconds_behind(lab, id).map_or("NULL".to_owned(), |seconds| seconds.to_string());
+    let yes = |on: bool| if on { "Yes" } else { "No" }.to_owned();
+    let number = |trouble: &Trouble| trouble.number.to_string();
+    let connect_retry = (server.variables.connect_retry.0 / 1_000_000_000).to_string();
+    let mut fields: Vec<(&str, String)> = vec![
+        ("Slave_IO_State", io_state),
+        ("Master_Host", known.host.clone()),
+        ("Master_User", known.user.clone()),
+        ("Master_Port", known.port.to_string()),
+        ("Connect_Retry", connect_retry),
+        ("Master_Log_File", read_file),
+        ("Read_Master_Log_Pos", read_pos.to_string()),
+        ("Relay_Log_File", relay_file),
+        ("Relay_Log_Pos", relay_pos.to_string()),
+        ("Relay_Master_Log_File", exec_file),
+        ("Slave_IO_Running", io_running.to_owned()),
+        ("Slave_SQL_Running", yes(replica.sql_running)),
+    ];
+    let empty = |fields: &mut Vec<(&str, String)>, names: &[&'static str]| {
+        fields.extend(names.iter().map(|name| (*name, String::new())));
+    };
+    empty(
+        &mut fields,
+        &[
+            "Replicate_Do_DB",
+            "Replicate_Ignore_DB",
+            "Replicate_Do_Table",
+            "Replicate_Ignore_Table",
+            "Replicate_Wild_Do_Table",
+            "Replicate_Wild_Ignore_Table",
+        ],
+    );
+    fields.extend([
+        ("Last_Errno", number(&sql)),
+        ("Last_Error", sql.text.clone()),
+        ("Skip_Counter", "0".to_owned()),
+        ("Exec_Master_Log_Pos", exec_pos.to_string()),
+        ("Relay_Log_Space", relay_space.to_string()),
+        ("Until_Condition", "None".to_owned()),
+        ("Until_Log_File", String::new()),
+        ("Until_Log_Pos", "0".to_owned()),
+        ("Master_SSL_Allowed", "No".to_owned()),
+    ]);
+    empty(
+        &mut fields,
+        &[
+            "Master_SSL_CA_File",
+            "Master_SSL_CA_Path",
+            "Master_SSL_Cert",
+            "Master_SSL_Cipher",
+            "Master_SSL_Key",
+        ],
+    );
+    fields.extend([
+        ("Seconds_Behind_Master", behind),
+        ("Master_SSL_Verify_Server_Cert", "No".to_owned()),
+        ("Last_IO_Errno", number(&io)),
+        ("Last_IO_Error", io.text.clone()),
+        ("Last_SQL_Errno", number(&sql)),
+        ("Last_SQL_Error", sql.text.clone()),
+        ("Replicate_Ignore_Server_Ids", String::new()),
+        ("Master_Server_Id", known.server_id.to_string()),
+    ]);
+    if flavour == Flavour::Mariadb1011 {
+        let machine = lab.seen.machine(id);
+        let by_gtid = server.variables.positioning == Positioning::Gtid;
+        let last = replica
+            .relay
+            .end()
+            .checked_sub(1)
+            .and_then(|at| replica.relay.get(at));
+        let io_pos = match by_gtid {
+            true => last.map_or_else(
+                || lab.seen.seq_text(machine.slave_pos),
+                |gtid| lab.seen.gtid_text(gtid),
+            ),
+            false => String::new(),
+        };
+        let (ddl, rows) = machine.applied_groups;
+        fields.extend([
+            ("Master_SSL_Crl", String::new()),
+            ("Master_SSL_Crlpath", String::new()),
+            ("Using_Gtid", known.using_gtid.to_owned()),
+            ("Gtid_IO_Pos", io_pos),
+            ("Replicate_Do_Domain_Ids", String::new()),
+            ("Replicate_Ignore_Domain_Ids", String::new()),
+            ("Parallel_Mode", "optimistic".to_owned()),
+            ("SQL_Delay", "0".to_owned()),
+            ("SQL_Remaining_Delay", "NULL".to_owned()),
+            ("Slave_SQL_Running_State", sql_state),
+            ("Slave_DDL_Groups", ddl.to_string()),
+            ("Slave_Non_Transactional_Groups", "0".to_owned()),
+            ("Slave_Transactional_Groups", rows.to_string()),
+            ("Replicate_Rewrite_DB", String::new()),
+        ]);
+    } else {
+        let when = |trouble: &Trouble| match trouble.number {
+            0 => String::new(),
+            _ => stamp(lab.seen.seconds(trouble.at)),
+        };
+        let by_gtid = server.variables.positioning == Positioning::Gtid;
+        let retrieved = lab
+            .seen
+            .gtid_set(&replica.relay.set_between(0, replica.relay.end()));
+        let info_file = match flavour {
+            Flavour::Mysql57 => "/var/lib/mysql/master.info",
+            _ => "mysql.slave_master_info",
+        };
+        fields.extend([
+            ("Master_UUID", known.uuid.clone()),
+            ("Master_Info_File", info_file.to_owned()),
+            ("SQL_Delay", "0".to_owned()),
+            ("SQL_Remaining_Delay", "NULL".to_owned()),
+            ("Slave_SQL_Running_State", sql_state),
+            (
+                "Master_Retry_Count",
+                server.variables.retry_count.to_string(),
+            ),
+            ("Master_Bind", String::new()),
+            ("Last_IO_Error_Timestamp", when(&io)),
+            ("Last_SQL_Error_Timestamp", when(&sql)),
+            ("Master_SSL_Crl", String::new()),
+            ("Master_SSL_Crlpath", String::new()),
+            ("Retrieved_Gtid_Set", retrieved.to_string()),
+            ("Executed_Gtid_Set", lab.executed(id)),
+            ("Auto_Position", u8::from(by_gtid).to_string()),
+            ("Replicate_Rewrite_DB", String::new()),
+            ("Channel_Name", String::new()),
+            ("Master_TLS_Version", String::new()),
+        ]);
+        if flavour == Flavour::Mysql80 {
+            fields.extend([
+                ("Master_public_key_path", String::new()),
+                ("Get_master_public_key", "0".to_owned()),
+                ("Network_Namespace", String::new()),
+            ]);
+        }
+    }
+    let renamed = |name: &str| match new_words {
+        true => new_word(name),
+        false => name.to_owned(),
+    };
+    Grid {
+        columns: fields
+            .iter()
+            .map(|(name, value)| (renamed(name), value.parse::<u64>().is_ok()))
+            .collect(),
+        rows: vec![fields.into_iter().map(|(_, value)| value).collect()],
+    }
+}

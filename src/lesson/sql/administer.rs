@@ -1,0 +1,176 @@
+//! Statements of an administrator: replication, variables, lists; in old words and new ones.
+
+use super::lexer::Token;
+use super::parser::Words;
+use super::statement::{ChangeMaster, Show, Statement, Threads, UseGtid};
+
+/// Such a statement, if it is one.
+pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
+    let slave = |words: &mut Words, verb: &str| {
+        words.take(&format!("{verb} SLAVE")) || words.take(&format!("{verb} REPLICA"))
+    };
+    Ok(Some(
+        if words.take("CHANGE MASTER TO") || words.take("CHANGE REPLICATION SOURCE TO") {
+            Statement::ChangeMaster(change_master(words)?)
+        } else if slave(words, "START") {
+            Statement::StartSlave(threads(words)?)
+        } else if slave(words, "STOP") {
+            Statement::StopSlave(threads(words)?)
+        } else if slave(words, "RESET") {
+            Statement::ResetSlave(words.take("ALL"))
+        } else if words.take("RESET MASTER") || words.take("RESET BINARY LOGS AND GTIDS") {
+            Statement::ResetMaster
+        } else if words.take("INSTALL PLUGIN") {
+            let plugin = words.name("a plugin")?;
+            words.words("SONAME")?;
+            Statement::InstallPlugin(plugin, words.name_or_text("a file")?)
+        } else if words.take("SET GLOBAL") {
+            Statement::SetGlobal(words.list(setting)?)
+        } else if matches!(words.peek(), Some(token) if token.is("SET")) {
+            words.take_next();
+            Statement::SetGlobal(words.list(|words| match words.peek() {
+                Some(Token::Variable(name)) if name.to_ascii_lowercase().starts_with("global.") => {
+                    setting(words)
+                }
+                _ => Err(words.expected("GLOBAL")),
+            })?)
+        } else if words.take("KILL") {
+            words.take("CONNECTION");
+            let id = words.number("the Id of a connection")?;
+            Statement::Kill(
+                u32::try_from(id).map_err(|_| words.expected("the Id of a connection"))?,
+            )
+        } else if words.take("SHOW") {
+            Statement::Show(show(words)?)
+        } else {
+            return Ok(None);
+        },
+    ))
+}
+
+fn setting(words: &mut Words) -> Result<(String, String), String> {
+    let name = match words.take_next() {
+        Some(Token::Word(name)) => name,
+        Some(Token::Variable(name)) => name[name.find('.').map_or(0, |dot| dot + 1)..].to_owned(),
+        _ => return Err("expected a variable,".to_owned()),
+    };
+    words.symbol('=')?;
+    let value = match words.peek() {
+        Some(Token::Number(_) | Token::Symbol('-')) => words.number("a value")?.to_string(),
+        _ => words.name_or_text("a value")?,
+    };
+    Ok((name, value))
+}
+
+fn threads(words: &mut Words) -> Result<Threads, String> {
+    let mut said = Threads {
+        io: false,
+        sql: false,
+    };
+    loop {
+        if words.take("IO_THREAD") {
+            said.io = true;
+        } else if words.take("SQL_THREAD") {
+            said.sql = true;
+        } else {
+            break;
+        }
+        if !words.take_symbol(',') {
+            break;
+        }
+    }
+    match said {
+        Threads {
+            io: false,
+            sql: false,
+        } => Ok(Threads {
+            io: true,
+            sql: true,
+        }),
+        said => Ok(said),
+    }
+}
+
+fn change_master(words: &mut Words) -> Result<ChangeMaster, String> {
+    let mut said = ChangeMaster::default();
+    words.list(|words| {
+        let option = words.name("an option such as MASTER_HOST")?;
+        let plain = option.to_ascii_uppercase().replacen("SOURCE_", "MASTER_", 1);
+        words.symbol('=')?;
+        match plain.as_str() {
+            "MASTER_HOST" => said.host = Some(words.name_or_text("a host")?),
+            "MASTER_USER" => said.user = Some(words.name_or_text("a user")?),
+            "MASTER_PASSWORD" => said.password = Some(words.name_or_text("a password")?),
+            "MASTER_PORT" => said.port = Some(words.number("a port")?),
+            "MASTER_LOG_FILE" => said.log_file = Some(words.name_or_text("a file")?),
+            "MASTER_LOG_POS" => said.log_pos = Some(words.number("a position")?.max(0) as u64),
+            "MASTER_AUTO_POSITION" => said.auto_position = Some(words.number("0 or 1")? != 0),
+            "MASTER_USE_GTID" => {
+                said.use_gtid = Some(match words.name("slave_pos")?.to_ascii_lowercase().as_str() {
+                    "slave_pos" | "replica_pos" => UseGtid::SlavePos,
+                    "current_pos" => UseGtid::CurrentPos,
+                    "no" => UseGtid::No,
+                    _ => return Err("expected slave_pos, current_pos or no".to_owned()),
+                })
+            }
+            _ => {
+                return Err(format!(
+                    "unknown option {option} (MASTER_HOST, MASTER_PORT, MASTER_USER, MASTER_PASSWORD, MASTER_LOG_FILE, \
+                     MASTER_LOG_POS, MASTER_AUTO_POSITION and MASTER_USE_GTID are known)"
+                ));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(said)
+}
+
+fn show(words: &mut Words) -> Result<Show, String> {
+    let like = |words: &mut Words| match words.take("LIKE") {
+        true => words.name_or_text("a pattern").map(Some),
+        false => Ok(None),
+    };
+    if words.take("MASTER STATUS") || words.take("BINARY LOG STATUS") {
+        Ok(Show::MasterStatus)
+    } else if words.take("SLAVE STATUS") {
+        Ok(Show::SlaveStatus { new_words: false })
+    } else if words.take("REPLICA STATUS") {
+        Ok(Show::SlaveStatus { new_words: true })
+    } else if words.take("SLAVE HOSTS") || words.take("REPLICA HOSTS") || words.take("REPLICAS") {
+        Ok(Show::SlaveHosts)
+    } else if words.take("BINARY LOGS") || words.take("MASTER LOGS") {
+        Ok(Show::BinaryLogs)
+    } else if words.take("BINLOG EVENTS") {
+        let file = match words.take("IN") {
+            true => Some(words.name_or_text("a file")?),
+            false => None,
+        };
+        let from = match words.take("FROM") {
+            true => Some(words.number("a position")?.max(0) as u64),
+            false => None,
+        };
+        let limit = match words.take("LIMIT") {
+            true => Some(words.number("a number of events")?.max(0) as usize),
+            false => None,
+        };
+        Ok(Show::BinlogEvents(file, from, limit))
+    } else if words.take("PROCESSLIST") || words.take("FULL PROCESSLIST") {
+        Ok(Show::Processlist)
+    } else if words.take("DATABASES") || words.take("SCHEMAS") {
+        Ok(Show::Databases)
+    } else if words.take("TABLES") {
+        Ok(Show::Tables)
+    } else {
+        words.take("GLOBAL");
+        if words.take("STATUS") {
+            return like(words).map(Show::Status);
+        }
+        if words.take("VARIABLES") {
+            return like(words).map(Show::Variables);
+        }
+        Err(words.expected(
+            "MASTER STATUS, SLAVE STATUS, SLAVE HOSTS, BINARY LOGS, BINLOG EVENTS, STATUS, VARIABLES, PROCESSLIST, \
+             DATABASES or TABLES",
+        ))
+    }
+}

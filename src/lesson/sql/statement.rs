@@ -1,0 +1,242 @@
+//! What a statement says.
+
+use crate::lesson::store::value::{Type, Value};
+
+/// A table, perhaps with its database.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableName {
+    /// The database, if it was said.
+    pub database: Option<String>,
+    /// The table.
+    pub table: String,
+}
+
+/// A value to be written or compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expression {
+    /// Itself.
+    Literal(Value),
+    /// A column of the same row.
+    Column(String),
+    /// A column plus a number.
+    Plus(String, i64),
+}
+
+/// `column = value`, and so on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The column.
+    pub column: String,
+    /// How they compare.
+    pub compare: Compare,
+    /// With what.
+    pub value: Value,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// `=`
+    Equal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+    /// `<>`, `!=`
+    Unequal,
+}
+
+/// A column as `CREATE TABLE` says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnSaid {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: Type,
+    /// `NOT NULL`, or part of the primary key.
+    pub not_null: bool,
+    /// `AUTO_INCREMENT`.
+    pub auto_increment: bool,
+    /// `PRIMARY KEY`.
+    pub primary: bool,
+    /// `DEFAULT`.
+    pub default: Option<Value>,
+}
+
+/// Where a new column goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the end.
+    Last,
+    /// `FIRST`
+    First,
+    /// `AFTER` another.
+    After(String),
+}
+
+/// A statement that changes what a server holds: it goes to the binlog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// `CREATE USER`, and whether with a password.
+    CreateUser(String, bool),
+    /// `GRANT`, to a user.
+    Grant(String),
+    /// `CREATE DATABASE`
+    CreateDatabase(String),
+    /// `DROP DATABASE`
+    DropDatabase(String),
+    /// `CREATE TABLE`
+    CreateTable(TableName, Vec<ColumnSaid>),
+    /// `DROP TABLE`
+    DropTable(TableName),
+    /// `ALTER TABLE ... DROP COLUMN`
+    DropColumn(TableName, String),
+    /// `ALTER TABLE ... ADD COLUMN`
+    AddColumn(TableName, ColumnSaid, Place),
+    /// `INSERT`: columns, if they were said, and rows.
+    Insert(TableName, Option<Vec<String>>, Vec<Vec<Expression>>),
+    /// `UPDATE ... SET ... WHERE`
+    Update(TableName, Vec<(String, Expression)>, Vec<Condition>),
+    /// `DELETE ... WHERE`
+    Delete(TableName, Vec<Condition>),
+}
+
+impl Change {
+    /// Whether it changes rows, not what there is.
+    pub fn is_dml(&self) -> bool {
+        matches!(
+            self,
+            Change::Insert(..) | Change::Update(..) | Change::Delete(..)
+        )
+    }
+}
+
+/// What a `SELECT` of a table shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// `COUNT(*)`, as it was written.
+    Count(String),
+    /// `*`
+    All,
+    /// These columns.
+    Columns(Vec<String>),
+}
+
+/// `SELECT` of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Select {
+    /// What it shows.
+    pub shows: Shows,
+    /// The table.
+    pub from: TableName,
+    /// Which rows.
+    pub conditions: Vec<Condition>,
+    /// `ORDER BY`, and whether `DESC`.
+    pub order: Option<(String, bool)>,
+    /// `LIMIT`
+    pub limit: Option<usize>,
+}
+
+/// Threads of a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threads {
+    /// The IO thread.
+    pub io: bool,
+    /// The SQL thread.
+    pub sql: bool,
+}
+
+/// MariaDB's `MASTER_USE_GTID`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseGtid {
+    /// `no`
+    No,
+    /// `slave_pos`
+    SlavePos,
+    /// `current_pos`
+    CurrentPos,
+}
+
+/// What `CHANGE MASTER TO` says; what it does not say stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeMaster {
+    /// `MASTER_HOST`
+    pub host: Option<String>,
+    /// `MASTER_PORT`
+    pub port: Option<i64>,
+    /// `MASTER_USER`
+    pub user: Option<String>,
+    /// `MASTER_PASSWORD`
+    pub password: Option<String>,
+    /// `MASTER_LOG_FILE`
+    pub log_file: Option<String>,
+    /// `MASTER_LOG_POS`
+    pub log_pos: Option<u64>,
+    /// `MASTER_AUTO_POSITION` (MySQL)
+    pub auto_position: Option<bool>,
+    /// `MASTER_USE_GTID` (MariaDB)
+    pub use_gtid: Option<UseGtid>,
+}
+
+/// A list to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// `SHOW MASTER STATUS`, `SHOW BINARY LOG STATUS`
+    MasterStatus,
+    /// `SHOW SLAVE STATUS`, or in new words.
+    SlaveStatus {
+        /// `SHOW REPLICA STATUS`
+        new_words: bool,
+    },
+    /// `SHOW SLAVE HOSTS`, `SHOW REPLICAS`
+    SlaveHosts,
+    /// `SHOW STATUS LIKE`
+    Status(Option<String>),
+    /// `SHOW VARIABLES LIKE`
+    Variables(Option<String>),
+    /// `SHOW BINARY LOGS`
+    BinaryLogs,
+    /// `SHOW BINLOG EVENTS`: of a file, from a position, so many.
+    BinlogEvents(Option<String>, Option<u64>, Option<usize>),
+    /// `SHOW PROCESSLIST`
+    Processlist,
+    /// `SHOW DATABASES`
+    Databases,
+    /// `SHOW TABLES`
+    Tables,
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Statement {
+    /// One that goes to the binlog.
+    Change(Change),
+    /// `USE`
+    Use(String),
+    /// `SELECT` of a table.
+    Select(Select),
+    /// `SELECT @@a, @@b`
+    SelectVariables(Vec<String>),
+    /// `SHOW`
+    Show(Show),
+    /// `CHANGE MASTER TO`
+    ChangeMaster(ChangeMaster),
+    /// `START SLAVE`
+    StartSlave(Threads),
+    /// `STOP SLAVE`
+    StopSlave(Threads),
+    /// `RESET SLAVE`, and whether `ALL`.
+    ResetSlave(bool),
+    /// `RESET MASTER`
+    ResetMaster,
+    /// `INSTALL PLUGIN`, and from which file.
+    InstallPlugin(String, String),
+    /// `SET GLOBAL`: names and values.
+    SetGlobal(Vec<(String, String)>),
+    /// `KILL`
+    Kill(u32),
+}

@@ -1,0 +1,256 @@
+//! What a statement changes on the server where it is typed, or replayed by name from a STATEMENT binlog.
+
+use super::errors::{SqlError, cannot_drop, no_table};
+use super::rows;
+use super::value::{Type, Value};
+use super::{Column, Edit, Row, Store, Table, TableId};
+use crate::lesson::sql::statement::{Change, ColumnSaid, Place, TableName};
+use crate::protocol::variables::Flavour;
+use std::collections::BTreeMap;
+
+/// Where a statement is executed.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The server's family.
+    pub flavour: Flavour,
+    /// The default database.
+    pub database: Option<&'a str>,
+    /// `auto_increment_increment` and `auto_increment_offset`.
+    pub auto_increment: (i64, i64),
+    /// The number that the source handed out (Intvar), when a statement is replayed.
+    pub insert_id: Option<i64>,
+}
+
+/// Before and after of one row.
+pub type Image = (Option<Row>, Option<Row>);
+
+/// The rows that a statement changed, as row events carry them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowsImage {
+    /// The table.
+    pub table: TableId,
+    /// The types of its columns.
+    pub columns: Vec<Type>,
+    /// Its rows.
+    pub rows: Vec<Image>,
+}
+
+/// What came of a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Executed {
+    /// What it changes.
+    pub edits: Vec<Edit>,
+    /// Rows, if it changes rows.
+    pub rows: Option<RowsImage>,
+    /// Rows affected.
+    pub affected: u64,
+    /// Rows that its WHERE found.
+    pub matched: u64,
+    /// The first number that AUTO_INCREMENT handed out.
+    pub insert_id: Option<i64>,
+}
+
+impl Store {
+    /// What a statement changes; nothing is changed yet.
+    pub fn execute(&self, change: &Change, context: &Context) -> Result<Executed, SqlError> {
+        let edits = |edits: Vec<Edit>, affected: u64| {
+            Ok(Executed {
+                edits,
+                affected,
+                ..Executed::default()
+            })
+        };
+        match change {
+            Change::CreateUser(user, _) if self.users.contains(user) => Err(SqlError::new(
+                1396,
+                "HY000",
+                format!("Operation CREATE USER failed for '{user}'@'%'"),
+            )),
+            Change::CreateUser(user, _) => edits(vec![Edit::User(user.clone())], 0),
+            Change::Grant(user) => match self.users.contains(user) || user == "root" {
+                true => edits(Vec::new(), 0),
+                false => Err(no_user_to_grant(context.flavour, user)),
+            },
+            Change::CreateDatabase(name) => match self.databases.contains_key(name) {
+                true => Err(SqlError::new(
+                    1007,
+                    "HY000",
+                    format!("Can't create database '{name}'; database exists"),
+                )),
+                false => edits(vec![Edit::Database(name.clone())], 1),
+            },
+            Change::DropDatabase(name) => match self.databases.get(name) {
+                Some(tables) => edits(vec![Edit::NoDatabase(name.clone())], tables.len() as u64),
+                None => Err(SqlError::new(
+                    1008,
+                    "HY000",
+                    format!("Can't drop database '{name}'; database doesn't exist"),
+                )),
+            },
+            Change::CreateTable(name, columns) => {
+                let id = self.id(name, context)?;
+                match self.databases.get(&id.0) {
+                    None => Err(SqlError::new(
+                        1049,
+                        "42000",
+                        format!("Unknown database '{}'", id.0),
+                    )),
+                    Some(tables) if tables.contains_key(&id.1) => Err(SqlError::new(
+                        1050,
+                        "42S01",
+                        format!("Table '{}' already exists", id.1),
+                    )),
+                    Some(_) => edits(vec![Edit::Table(id, table(columns))], 0),
+                }
+            }
+            Change::DropTable(name) => {
+                let id = self.id(name, context)?;
+                match self.table(&id) {
+                    Some(_) => edits(vec![Edit::NoTable(id)], 0),
+                    None => Err(SqlError::new(
+                        1051,
+                        "42S02",
+                        format!("Unknown table '{}.{}'", id.0, id.1),
+                    )),
+                }
+            }
+            Change::DropColumn(name, column) => {
+                let (id, table) = self.existing(name, context)?;
+                let at = table
+                    .column(column)
+                    .ok_or_else(|| cannot_drop(context.flavour, column))?;
+                edits(vec![Edit::Table(id, without(table, at))], 0)
+            }
+            Change::AddColumn(name, said, place) => {
+                let (id, table) = self.existing(name, context)?;
+                if table.column(&said.name).is_some() {
+                    let problem = format!("Duplicate column name '{}'", said.name);
+                    return Err(SqlError::new(1060, "42S21", problem));
+                }
+                let at = match place {
+                    Place::Last => table.columns.len(),
+                    Place::First => 0,
+                    Place::After(column) => {
+                        table.column(column).ok_or_else(|| {
+                            let problem = format!("Unknown column '{column}' in '{}'", id.1);
+                            SqlError::new(1054, "42S22", problem)
+                        })? + 1
+                    }
+                };
+                edits(vec![Edit::Table(id, with(table, said, at))], 0)
+            }
+            Change::Insert(name, columns, rows) => {
+                let (id, table) = self.existing(name, context)?;
+                rows::insert(id, table, columns.as_deref(), rows, context)
+            }
+            Change::Update(name, sets, conditions) => {
+                let (id, table) = self.existing(name, context)?;
+                rows::update(id, table, sets, conditions, context)
+            }
+            Change::Delete(name, conditions) => {
+                let (id, table) = self.existing(name, context)?;
+                let found = rows::matching(table, conditions, context.flavour)?;
+                let images = found.iter().map(|(_, row)| (Some((*row).clone()), None));
+                Ok(Executed {
+                    rows: rows::image(&id, table, images.collect()),
+                    affected: found.len() as u64,
+                    matched: found.len() as u64,
+                    edits: found
+                        .iter()
+                        .map(|(key, _)| Edit::Remove(id.clone(), (*key).clone()))
+                        .collect(),
+                    insert_id: None,
+                })
+            }
+        }
+    }
+
+    /// Database and table of a name.
+    pub fn id(&self, name: &TableName, context: &Context) -> Result<TableId, SqlError> {
+        match name.database.as_deref().or(context.database) {
+            Some(database) => Ok((database.to_owned(), name.table.clone())),
+            None => Err(SqlError::new(1046, "3D000", "No database selected")),
+        }
+    }
+
+    /// A table that has to exist.
+    pub fn existing(
+        &self,
+        name: &TableName,
+        context: &Context,
+    ) -> Result<(TableId, &Table), SqlError> {
+        let id = self.id(name, context)?;
+        let table = self.table(&id).ok_or_else(|| no_table(&id.0, &id.1))?;
+        Ok((id, table))
+    }
+}
+
+fn no_user_to_grant(flavour: Flavour, user: &str) -> SqlError {
+    match flavour {
+        Flavour::Mysql80 => SqlError::new(
+            1410,
+            "42000",
+            "You are not allowed to create a user with GRANT",
+        ),
+        _ => SqlError::new(
+            1133,
+            "28000",
+            format!("Can't find any matching row in the user table for '{user}'"),
+        ),
+    }
+}
+
+fn column(said: &ColumnSaid) -> Column {
+    Column {
+        name: said.name.clone(),
+        kind: said.kind,
+        not_null: said.not_null,
+        auto_increment: said.auto_increment,
+        default: said.default.clone().unwrap_or(Value::Null),
+    }
+}
+
+fn table(columns: &[ColumnSaid]) -> Table {
+    Table {
+        columns: columns.iter().map(column).collect(),
+        key: columns.iter().position(|column| column.primary),
+        rows: BTreeMap::new(),
+        next_auto: 1,
+    }
+}
+
+fn without(table: &Table, at: usize) -> Table {
+    let mut table = table.clone();
+    table.columns.remove(at);
+    table.key = match table.key {
+        Some(key) if key == at => None,
+        Some(key) if key > at => Some(key - 1),
+        key => key,
+    };
+    for row in table.rows.values_mut() {
+        row.remove(at);
+    }
+    table
+}
+
+fn with(table: &Table, said: &ColumnSaid, at: usize) -> Table {
+    let mut table = table.clone();
+    let column = column(said);
+    let filled = filler(&column);
+    table.columns.insert(at, column);
+    table.key = table.key.map(|key| if key >= at { key + 1 } else { key });
+    for row in table.rows.values_mut() {
+        row.insert(at, filled.clone());
+    }
+    table
+}
+
+/// What a row gets in a column that it does not say: NOT NULL without a default gets the type's own.
+pub fn filler(column: &Column) -> Value {
+    match (&column.default, column.not_null, column.kind) {
+        (Value::Null, true, Type::Varchar(_)) => Value::Text(String::new()),
+        (Value::Null, true, Type::Datetime) => Value::Text("0000-00-00 00:00:00".to_owned()),
+        (Value::Null, true, _) => Value::Int(0),
+        (default, ..) => default.clone(),
+    }
+}

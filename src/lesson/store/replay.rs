@@ -1,0 +1,120 @@
+//! Row events on a replica whose tables may differ: columns are matched by position (semantics.md 10).
+
+use super::execute::{RowsImage, filler};
+use super::value::Value;
+use super::{Edit, Row, Store, Table};
+use crate::protocol::variables::Flavour;
+use std::collections::BTreeMap;
+
+/// Why a row event cannot be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// The table does not exist (1146).
+    NoTable,
+    /// A column cannot be converted (1677): the whole text.
+    Conversion(String),
+    /// The key of a new row is taken (1062).
+    Taken(String),
+    /// There is no such row (1032), looked for through an index or not.
+    NotFound {
+        /// Through an index.
+        by_index: bool,
+    },
+}
+
+/// What row events change here; nothing is changed yet.
+pub fn replay(store: &Store, image: &RowsImage, flavour: Flavour) -> Result<Vec<Edit>, Misfit> {
+    let table = store.table(&image.table).ok_or(Misfit::NoTable)?;
+    let common = image.columns.len().min(table.columns.len());
+    for (at, kind) in image.columns.iter().enumerate().take(common) {
+        let here = table.columns[at].kind;
+        if !kind.fits(here) {
+            let (database, name) = &image.table;
+            return Err(Misfit::Conversion(format!(
+                "Column {at} of table '{database}.{name}' cannot be converted from type '{}' to type '{}'",
+                kind.of_source(flavour),
+                here.of_replica(flavour)
+            )));
+        }
+    }
+    let mut now = Now {
+        table,
+        changed: BTreeMap::new(),
+    };
+    let mut edits = Vec::new();
+    for (before, after) in &image.rows {
+        let mut old = None;
+        if let Some(before) = before {
+            let key = now.find(before, common).ok_or(Misfit::NotFound {
+                by_index: table.key.is_some_and(|key| key < common),
+            })?;
+            let row = now.get(&key).cloned();
+            now.changed.insert(key.clone(), None);
+            edits.push(Edit::Remove(image.table.clone(), key.clone()));
+            old = row.map(|row| (key, row));
+        }
+        if let Some(after) = after {
+            let row = shaped(table, after, common, old.as_ref().map(|(_, row)| row));
+            let key = match (table.key, old) {
+                (None, Some((old, _))) => old,
+                (None, None) => now.hidden_key(),
+                (Some(key), _) => row[key].clone(),
+            };
+            if now.get(&key).is_some() {
+                return Err(Misfit::Taken(key.to_string()));
+            }
+            now.changed.insert(key.clone(), Some(row.clone()));
+            edits.push(Edit::Put(image.table.clone(), key, row));
+        }
+    }
+    Ok(edits)
+}
+
+/// A table as it is in the middle of a transaction.
+struct Now<'a> {
+    table: &'a Table,
+    changed: BTreeMap<Value, Option<Row>>,
+}
+
+impl Now<'_> {
+    fn get(&self, key: &Value) -> Option<&Row> {
+        match self.changed.get(key) {
+            Some(changed) => changed.as_ref(),
+            None => self.table.rows.get(key),
+        }
+    }
+
+    /// The key under which the row stands: by the primary key alone, else the first row that is equal.
+    fn find(&self, before: &Row, common: usize) -> Option<Value> {
+        if let Some(key) = self.table.key.filter(|key| *key < common) {
+            return self.get(&before[key]).map(|_| before[key].clone());
+        }
+        let keys = self.table.rows.keys().chain(self.changed.keys());
+        let equal = |key: &&Value| {
+            self.get(key)
+                .is_some_and(|row| row[..common] == before[..common])
+        };
+        keys.into_iter().find(equal).cloned()
+    }
+
+    /// A number behind all others.
+    fn hidden_key(&self) -> Value {
+        let new = self.changed.len() as i64;
+        match self.table.hidden_key() {
+            Value::Int(number) => Value::Int(number + new),
+            other => other,
+        }
+    }
+}
+
+/// The source's row in this table's columns: surplus ones are thrown away, missing ones stay as they are or get defaults.
+fn shaped(table: &Table, after: &Row, common: usize, before: Option<&Row>) -> Row {
+    let columns = table.columns.iter().enumerate();
+    columns
+        .map(|(at, column)| match before {
+            _ if at < common => after[at].clone(),
+            Some(before) => before[at].clone(),
+            None => filler(column),
+        })
+        .collect()
+}

@@ -1,0 +1,129 @@
+//! A lesson's person: types, waits for answers, lets time pass.
+
+use super::lab::{Lab, Reply};
+use super::part::Part;
+use super::play::Player;
+use crate::protocol::ids::ServerId;
+
+/// A person's pause before the next statement.
+pub(super) const PAUSE: u64 = 1_000_000_000;
+/// No statement hangs longer than this in a lesson.
+pub(super) const PATIENCE: u64 = 3_600_000_000_000;
+
+impl Player<'_, '_> {
+    /// `{file:SERVER}` and `{position:SERVER}`: what somebody has noted down from SHOW MASTER STATUS there.
+    pub(super) fn noted(&self, line: &str) -> String {
+        let mut line = line.to_owned();
+        let world = &self.lab.simulation.world;
+        for (name, id) in self.lab.servers().iter().zip(world.server_ids()) {
+            let (file, position) = self.lab.seen.end_of_binlog(id, world);
+            line = line.replace(&format!("{{file:{name}}}"), &file);
+            line = line.replace(&format!("{{position:{name}}}"), &position.to_string());
+        }
+        line
+    }
+
+    pub(super) fn type_line(
+        &mut self,
+        id: ServerId,
+        line: &str,
+        due: Option<u64>,
+    ) -> Result<(), String> {
+        self.until(self.lab.now() + PAUSE);
+        let line = &self.noted(line);
+        let prompt = format!("{}> ", self.lab.servers()[usize::from(id.0)]);
+        let ended = match line.ends_with("\\G") || line.ends_with(';') {
+            true => line.to_owned(),
+            false => format!("{line};"),
+        };
+        let typed = format!("{prompt}{ended}");
+        match self.lab.type_statement(id, line)? {
+            Reply::Answer(answer) => self
+                .parts
+                .push(Part::Terminal(format!("{typed}\n{answer}"))),
+            Reply::Waits(session) => {
+                let now = self.lab.now();
+                let until = due.filter(|due| *due > now).unwrap_or(now + PATIENCE);
+                self.lab.run_until_answer(session, until);
+                match self.lab.answer_of(session) {
+                    Some(answer) => self
+                        .parts
+                        .push(Part::Terminal(format!("{typed}\n{answer}"))),
+                    None => {
+                        self.parts
+                            .push(Part::Terminal(format!("{typed}\n# (no answer yet)")));
+                        self.hanging.push((session, prompt, ended));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets time pass; answers of statements that hung are written down when they come.
+    pub(super) fn until(&mut self, moment: u64) {
+        while let Some((session, ..)) = self.hanging.first() {
+            self.lab.run_until_answer(*session, moment);
+            if !self.late_answers() {
+                break;
+            }
+        }
+        if self.lab.now() < moment {
+            self.lab.run_until(moment);
+        }
+        self.late_answers();
+    }
+
+    pub(super) fn late_answers(&mut self) -> bool {
+        let mut some = false;
+        for (session, prompt, line) in std::mem::take(&mut self.hanging) {
+            match self.lab.answer_of(session) {
+                Some(answer) => {
+                    some = true;
+                    let said = format!("# the answer to: {prompt}{line}\n{answer}");
+                    self.parts.push(Part::Terminal(said));
+                }
+                None => self.hanging.push((session, prompt, line)),
+            }
+        }
+        some
+    }
+
+    pub(super) fn all_answers(&mut self) {
+        if let Some(longest) = (!self.hanging.is_empty()).then(|| self.lab.now() + 60_000_000_000) {
+            self.until(longest);
+        }
+        for (_, prompt, line) in std::mem::take(&mut self.hanging) {
+            self.happened(&format!("# no answer to: {prompt}{line}"));
+        }
+    }
+
+    pub(super) fn fed(&mut self, number: usize) {
+        let feed = self.lab.fed(number);
+        let mut said = format!("# {} acknowledged", feed.acknowledged);
+        if let Some(error) = &feed.error {
+            said += &format!(", {} not: {error}", feed.failed);
+        }
+        self.happened(&said);
+    }
+
+    /// Until these servers have received and applied everything, or for an hour.
+    pub(super) fn wait_for(&mut self, ids: &[ServerId]) {
+        let limit = self.lab.now() + PATIENCE;
+        let caught_up = |lab: &Lab| {
+            ids.iter().all(|id| {
+                let world = &lab.simulation.world;
+                let replica = &world.server(*id).replica;
+                let end = replica
+                    .upstream
+                    .map(|upstream| world.server(upstream).history.end());
+                replica.has_applied_all()
+                    && end.is_none_or(|end| replica.read_position.index >= end)
+            })
+        };
+        while !caught_up(&self.lab) && self.lab.now() < limit {
+            let next = self.lab.now() + 10_000_000;
+            self.until(next);
+        }
+    }
+}

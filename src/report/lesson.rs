@@ -1,0 +1,148 @@
+//! A lesson as Markdown: transcripts, pictures as text, and the same pictures as SVG files beside it.
+
+use super::charts::axis::{OverAxis, Panel, Series};
+use super::trace;
+use super::way;
+use crate::lesson::part::{Part, Played};
+
+/// Rows of a lag picture in a text.
+const LAG_ROWS: usize = 24;
+/// Width of its bars, in characters.
+const LAG_WIDTH: usize = 40;
+
+/// The Markdown, and the pictures' files (name and SVG); with `files` the text links them instead of drawing.
+pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(String, String)>) {
+    let mut out = format!("# {}\n", played.title);
+    if !played.question.is_empty() {
+        out += &format!("\n{}\n", played.question);
+    }
+    let mut pictures = Vec::new();
+    let mut terminal = false;
+    for part in &played.parts {
+        let is_terminal = matches!(part, Part::Terminal(_));
+        if terminal && !is_terminal {
+            out += "```\n";
+        }
+        if is_terminal && !terminal {
+            out += "\n```\n";
+        } else if is_terminal {
+            out.push('\n');
+        }
+        terminal = is_terminal;
+        let mut picture = |caption: &str, text: String, svg: String| {
+            let file = format!("{name}-{}.svg", pictures.len() + 1);
+            let shown = match files {
+                true => format!("\n![{caption}]({file})\n\n*{caption}*\n"),
+                false => format!("\n*{caption}*\n\n```\n{}```\n", ended(&text)),
+            };
+            pictures.push((file, svg));
+            shown
+        };
+        out += &match part {
+            Part::Text(text) => format!("\n{text}\n"),
+            Part::Terminal(text) => ended(text),
+            Part::SpaceTime { caption, trace } => {
+                let diagram = trace::diagram_with_bars(caption, trace);
+                picture(caption, diagram.text(), diagram.svg())
+            }
+            Part::Way { caption, stages } => {
+                picture(caption, way::text(stages), way::svg(caption, stages))
+            }
+            Part::Lag {
+                caption,
+                names,
+                points,
+            } => picture(
+                caption,
+                lag_text(names, points),
+                lag_chart(caption, names, points).svg(),
+            ),
+            Part::Experiment(text) => format!("\n{}", ended(text)),
+            Part::Questions(questions) => asked(questions),
+        };
+    }
+    if terminal {
+        out += "```\n";
+    }
+    (out, pictures)
+}
+
+/// A text with a newline at its end, and no blanks at the ends of its lines.
+fn ended(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+fn asked(questions: &[(String, String)]) -> String {
+    let mut out =
+        "\n## Questions to the reader\n\nEach is answered by changing one value.\n".to_owned();
+    for (number, (ask, command)) in questions.iter().enumerate() {
+        out += &format!("\n{}. {ask}\n\n   ```\n   {command}\n   ```\n", number + 1);
+    }
+    out
+}
+
+/// Moments at which the lag is drawn: as many as fit, the first and the last among them.
+fn moments(points: &[(f64, Vec<u64>)]) -> Vec<usize> {
+    if points.len() <= LAG_ROWS {
+        return (0..points.len()).collect();
+    }
+    (0..LAG_ROWS)
+        .map(|row| row * (points.len() - 1) / (LAG_ROWS - 1))
+        .collect()
+}
+
+fn lag_text(names: &[String], points: &[(f64, Vec<u64>)]) -> String {
+    let most = points
+        .iter()
+        .flat_map(|point| &point.1)
+        .copied()
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    let mut out = String::new();
+    for (replica, name) in names.iter().enumerate() {
+        out += &format!("{name}, transactions behind\n");
+        for at in moments(points) {
+            let (seconds, behind) = &points[at];
+            let behind = behind[replica];
+            let bar = (behind as u128 * LAG_WIDTH as u128).div_ceil(u128::from(most)) as usize;
+            out += &format!("{seconds:>9.2} s {behind:>7} {}\n", "#".repeat(bar));
+        }
+    }
+    if points.len() > LAG_ROWS {
+        out += &format!(
+            "({LAG_ROWS} of {} moments at which the lag changed)\n",
+            points.len()
+        );
+    }
+    out
+}
+
+fn lag_chart(caption: &str, names: &[String], points: &[(f64, Vec<u64>)]) -> OverAxis {
+    let series = names.iter().enumerate().map(|(replica, name)| {
+        let mut line: Vec<(f64, f64)> = Vec::new();
+        for (seconds, behind) in points {
+            // Steps: the lag stays as it was until it changes.
+            if let Some(last) = line.last().copied() {
+                line.push((*seconds, last.1));
+            }
+            line.push((*seconds, behind[replica] as f64));
+        }
+        Series {
+            name: name.clone(),
+            points: line,
+        }
+    });
+    OverAxis {
+        title: caption.to_owned(),
+        x_label: "time (s)".to_owned(),
+        log_x: false,
+        panels: vec![Panel {
+            name: String::new(),
+            y_label: "behind (transactions)".to_owned(),
+            log_y: false,
+            series: series.collect(),
+        }],
+    }
+}

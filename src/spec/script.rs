@@ -1,0 +1,152 @@
+//! From the name of a lesson to its script: parameters filled in, its model merged as an experiment's is.
+
+use super::error::Error;
+use super::experiment::ModelRef;
+use super::lesson::Lesson;
+use super::library::{self, Shelf};
+use super::load::{Loaded, load_text};
+use super::merge;
+use super::settings::Setting;
+use super::typed::{self, parse};
+use serde_json::{Map, Value, json};
+
+/// A lesson that was found, its parameters filled in, with the model as an experiment that the plan is compiled from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// The bare name.
+    pub name: String,
+    /// The file, as errors name it.
+    pub file: String,
+    /// The lesson.
+    pub lesson: Lesson,
+    /// Its model, and the model of each `fresh` step.
+    pub loaded: Vec<Loaded>,
+}
+
+/// Puts the values of parameters for `{name}`, in every text; a text that is only one becomes the value itself.
+fn fill(value: &mut Value, parameters: &Map<String, Value>) {
+    match value {
+        Value::String(text) => {
+            for (name, with) in parameters {
+                let mark = format!("{{{name}}}");
+                if *text == mark {
+                    *value = with.clone();
+                    return;
+                }
+                let plain = with
+                    .as_str()
+                    .map_or_else(|| with.to_string(), str::to_owned);
+                *text = text.replace(&mark, &plain);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, parameters)),
+        Value::Object(map) => map.values_mut().for_each(|item| fill(item, parameters)),
+        _ => {}
+    }
+}
+
+/// A lesson by path, bare name or its number, with `--set` values on top: of its parameters, else of the model.
+pub fn script(name: &str, sets: &[(String, String)]) -> Result<Script, Error> {
+    let names = library::names(Shelf::Lessons);
+    let numbered = names
+        .iter()
+        .filter(|known| known.starts_with(&format!("{name}-")));
+    let known: Vec<&String> = numbered.collect();
+    let name = match known.as_slice() {
+        [one] => one.as_str(),
+        _ => name,
+    };
+    let found = library::find(Shelf::Lessons, name)?;
+    read(&found.name, &found.file, &found.text, sets)
+}
+
+/// The same from text.
+pub fn read(
+    name: &str,
+    file: &str,
+    text: &str,
+    sets: &[(String, String)],
+) -> Result<Script, Error> {
+    let in_file = |error: Error| error.in_file(file);
+    let mut document = parse(file, text)?;
+    let mut parameters = match document.get("parameters") {
+        Some(Value::Object(map)) => map.clone(),
+        _ => Map::new(),
+    };
+    let (own, of_model): (Vec<_>, Vec<_>) = sets
+        .iter()
+        .cloned()
+        .partition(|(path, _)| parameters.contains_key(path) || path == "seed");
+    for (path, text) in own {
+        match path.as_str() {
+            "seed" => {
+                if let Value::Object(map) = &mut document {
+                    map.insert("seed".to_owned(), merge::parse_value(&text));
+                }
+            }
+            _ => {
+                parameters.insert(path, merge::parse_value(&text));
+            }
+        }
+    }
+    if let Some(steps) = document.get_mut("steps") {
+        fill(steps, &parameters);
+    }
+    if let Value::Object(map) = &mut document {
+        map.shift_remove("$schema");
+    }
+    let lesson: Lesson = typed::read(&document, "").map_err(in_file)?;
+    lesson.check().map_err(in_file)?;
+    let model = |overrides: &Map<String, Value>| {
+        model_as_experiment(
+            name,
+            file,
+            &lesson.title,
+            &lesson.model,
+            overrides,
+            &of_model,
+        )
+    };
+    let mut loaded = vec![model(&lesson.overrides)?];
+    for fresh in lesson.steps.iter().filter_map(|step| step.fresh.as_ref()) {
+        let mut overrides = Value::Object(lesson.overrides.clone());
+        merge::merge(&mut overrides, &Value::Object(fresh.clone()));
+        loaded.push(model(overrides.as_object().unwrap_or(fresh))?);
+    }
+    Ok(Script {
+        name: name.to_owned(),
+        file: file.to_owned(),
+        lesson,
+        loaded,
+    })
+}
+
+/// A model alone, as an experiment in which nobody submits by himself.
+pub fn model_as_experiment(
+    name: &str,
+    file: &str,
+    title: &str,
+    model: &Value,
+    overrides: &Map<String, Value>,
+    sets: &[(String, String)],
+) -> Result<Loaded, Error> {
+    ModelRef::read(model, "model").map_err(|error| error.in_file(file))?;
+    // Who gives orders here is a person.
+    let mut overrides = overrides.clone();
+    overrides.entry("manager").or_insert(Value::Null);
+    let experiment = json!({
+        "title": title,
+        "model": model,
+        "overrides": overrides,
+        "workload": {"transaction": {"keys": "distinct"}},
+        "warm_up": "0 s",
+        "duration": "1 s",
+        "runs": 1,
+    });
+    load_text(name, file, &experiment.to_string(), sets)
+}
+
+/// A line of my.cnf.
+pub fn setting(name: &str, value: &Value) -> Result<Setting, Error> {
+    typed::read(value, name)
+}
