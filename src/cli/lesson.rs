@@ -2,13 +2,13 @@
 
 use super::{End, print};
 use crate::lesson::play;
-use crate::plan::{self, Plan};
-use crate::report::{lesson, numbers, progress, write};
-use crate::run::sweep::{Sweep, Wanted};
+use crate::plan::{self, Case, Plan};
+use crate::report::{lesson, numbers, progress, timelines, write};
+use crate::run::sweep::{Sweep, Swept, Wanted};
 use crate::spec::lesson::Shown;
 use crate::spec::script::{Script, script};
 use crate::spec::{self, Loaded};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -96,13 +96,34 @@ fn numbers_of(shown: &Shown, quiet: bool) -> Result<String, spec::Error> {
         Value::String(name) => spec::load(name, &sets)?,
         inline => spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?,
     };
-    let document =
+    let swept =
         measured(&loaded, quiet).map_err(|problem| spec::Error::whole(&loaded.file, problem))?;
+    let wanted = |case: &Case| {
+        let has = |only: &Map<String, Value>| {
+            only.iter()
+                .all(|(axis, value)| case.axes.contains(&(axis.clone(), text(value))))
+        };
+        shown.only.is_empty() || shown.only.iter().any(has)
+    };
+    let swept: Vec<_> = swept.into_iter().filter(|(case, _)| wanted(case)).collect();
+    if let Some(every) = shown.timeline {
+        let timelines = swept.iter().filter_map(|(case, swept)| {
+            let timeline = swept.timeline.as_ref()?;
+            let values = case.axes.iter().map(|(_, value)| value.as_str());
+            Some((values.collect::<Vec<_>>().join(", "), timeline))
+        });
+        return Ok(timelines::side_by_side(
+            &timelines.collect::<Vec<_>>(),
+            every.0,
+        ));
+    }
+    let results = swept.iter().map(|(_, swept)| swept.builder.finish());
+    let document = numbers::document(results.collect());
     numbers::markdown(&document, &shown.show).map_err(|problem| spec::Error::at("show", problem))
 }
 
-/// Runs an experiment; its results document.
-fn measured(loaded: &Loaded, quiet: bool) -> Result<Value, String> {
+/// Runs an experiment: its cases and what came of them.
+fn measured(loaded: &Loaded, quiet: bool) -> Result<Vec<(Case, Swept)>, String> {
     let cases = plan::cases(loaded).map_err(|error| error.to_string())?;
     let plans: Result<Vec<Plan>, _> = cases.iter().map(plan::compile).collect();
     let plans = plans.map_err(|error| error.to_string())?;
@@ -118,8 +139,7 @@ fn measured(loaded: &Loaded, quiet: bool) -> Result<Value, String> {
         Sweep::new((&cases, &plans), asked, &keep, None).map_err(|error| error.to_string())?;
     let swept = sweep.run(&bar)?;
     bar.finish_and_clear();
-    let results = swept.iter().map(|swept| swept.builder.finish());
-    Ok(numbers::document(results.collect()))
+    Ok(cases.into_iter().zip(swept).collect())
 }
 
 fn list() -> Result<String, spec::Error> {

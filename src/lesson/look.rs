@@ -31,8 +31,14 @@ impl Player<'_, '_> {
                 .store
                 .table(&id)
                 .map(|table| &table.rows);
+            let replica = &self.lab.simulation.world.server(server).replica;
+            let waiting = replica.relay.end() - replica.applied;
+            let waiting = match (counts.received, replica.upstream) {
+                (true, Some(_)) => format!(", and {waiting} transactions in the relay log"),
+                _ => String::new(),
+            };
             lines.push(match rows {
-                Some(rows) => format!("{name} count: {}", rows.len()),
+                Some(rows) => format!("{name} count: {}{waiting}", rows.len()),
                 None => format!("{name} count: no such table"),
             });
             up.push((name, rows));

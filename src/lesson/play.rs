@@ -3,7 +3,7 @@
 use super::lab::Lab;
 use super::part::{Part, Played};
 use super::setup::{epoch, identities, plan_of};
-use super::typing::{PATIENCE, PAUSE};
+use super::typing::{PATIENCE, PAUSE, Patience};
 use crate::plan::Plan;
 use crate::protocol::effect::Crash;
 use crate::protocol::ids::{ServerId, SessionId};
@@ -40,6 +40,7 @@ pub fn play(script: &Script, runner: &mut Runner) -> Result<Played, Error> {
         broken: Vec::new(),
         began: Vec::new(),
         hanging: Vec::new(),
+        pause: PAUSE,
         feed: None,
         runner,
     };
@@ -70,6 +71,8 @@ pub(super) struct Player<'a, 'r> {
     pub(super) began: Vec<u64>,
     /// Statements without an answer: whose, and what was typed.
     pub(super) hanging: Vec<(SessionId, String, String)>,
+    /// Time before the next statement.
+    pub(super) pause: u64,
     /// The feed in the background.
     feed: Option<usize>,
     runner: &'r mut Runner<'r>,
@@ -106,8 +109,14 @@ impl Player<'_, '_> {
         }
         if let Some(lines) = &step.types {
             let id = self.server(step.on.as_deref(), &at("on"))?;
+            self.pause = step.pause.map_or(PAUSE, |pause| pause.0);
             for line in lines.all() {
-                self.type_line(id, line, due)
+                let patience = match (step.background, due) {
+                    (true, _) => Patience::Background,
+                    (false, Some(due)) => Patience::Until(due),
+                    (false, None) => Patience::Answer,
+                };
+                self.type_line(id, line, patience, step.grep.as_deref())
                     .map_err(|problem| Error::at(at("type"), problem))?;
             }
         }
@@ -137,14 +146,13 @@ impl Player<'_, '_> {
         }
         if let Some(death) = &step.crash {
             let id = self.server(Some(&death.server), &at("crash.server"))?;
-            if let (Some(wanted), Some(feed)) = (death.after_acknowledged, self.feed) {
+            let wanted = death.after_acknowledged.as_ref();
+            if let (Some(wanted), Some(feed)) = (wanted, self.feed) {
+                let problem =
+                    || Error::at(at("crash.after_acknowledged"), "expected a whole number");
+                let wanted = wanted.as_u64().ok_or_else(problem)?;
                 self.lab
                     .run_until_acknowledged(feed, wanted, self.lab.now() + PATIENCE);
-            }
-            if let Some(event) = &death.just_after {
-                self.lab
-                    .run_until_event(event, self.lab.now() + PATIENCE)
-                    .map_err(|problem| Error::at(at("crash.just_after"), problem))?;
             }
             let (crash, said) = match death.kind {
                 Dies::ProcessKill => (
@@ -207,6 +215,11 @@ impl Player<'_, '_> {
                  -- CHANGE MASTER TO MASTER_LOG_FILE='{file}', MASTER_LOG_POS={position};",
                 dump.of, dump.into
             ));
+        }
+        if let Some(event) = &step.until {
+            self.lab
+                .run_until_event(event, self.lab.now() + PATIENCE)
+                .map_err(|problem| Error::at(at("until"), problem))?;
         }
         if let Some(wait) = step.wait {
             self.until(self.lab.now() + wait.0);

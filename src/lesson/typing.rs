@@ -10,6 +10,17 @@ pub(super) const PAUSE: u64 = 1_000_000_000;
 /// No statement hangs longer than this in a lesson.
 pub(super) const PATIENCE: u64 = 3_600_000_000_000;
 
+/// How long somebody looks at a prompt that does not come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Not at all.
+    Background,
+    /// Until something else has to be done.
+    Until(u64),
+    /// Until the answer.
+    Answer,
+}
+
 impl Player<'_, '_> {
     /// `{file:SERVER}` and `{position:SERVER}`: what somebody has noted down from SHOW MASTER STATUS there.
     pub(super) fn noted(&self, line: &str) -> String {
@@ -27,23 +38,42 @@ impl Player<'_, '_> {
         &mut self,
         id: ServerId,
         line: &str,
-        due: Option<u64>,
+        patience: Patience,
+        grep: Option<&str>,
     ) -> Result<(), String> {
-        self.until(self.lab.now() + PAUSE);
+        self.until(self.lab.now() + self.pause);
         let line = &self.noted(line);
         let prompt = format!("{}> ", self.lab.servers()[usize::from(id.0)]);
         let ended = match line.ends_with("\\G") || line.ends_with(';') {
             true => line.to_owned(),
             false => format!("{line};"),
         };
-        let typed = format!("{prompt}{ended}");
+        let typed = match grep {
+            None => format!("{prompt}{ended}"),
+            Some(words) => {
+                let name = &self.lab.servers()[usize::from(id.0)];
+                format!("$ mysql -h {name} -e '{ended}' | grep -E '{words}'")
+            }
+        };
+        let kept = |answer: String| match grep {
+            None => answer,
+            Some(words) => {
+                let wanted = |line: &&str| words.split('|').any(|word| line.contains(word));
+                let lines: Vec<&str> = answer.lines().filter(wanted).collect();
+                lines.join("\n")
+            }
+        };
         match self.lab.type_statement(id, line)? {
             Reply::Answer(answer) => self
                 .parts
-                .push(Part::Terminal(format!("{typed}\n{answer}"))),
+                .push(Part::Terminal(format!("{typed}\n{}", kept(answer)))),
             Reply::Waits(session) => {
                 let now = self.lab.now();
-                let until = due.filter(|due| *due > now).unwrap_or(now + PATIENCE);
+                let until = match patience {
+                    Patience::Background => now,
+                    Patience::Until(due) if due > now => due,
+                    Patience::Until(_) | Patience::Answer => now + PATIENCE,
+                };
                 self.lab.run_until_answer(session, until);
                 match self.lab.answer_of(session) {
                     Some(answer) => self

@@ -87,6 +87,7 @@ impl TimelineBuilder {
                 lag: vec![Vec::new(); servers],
                 semi_sync: Vec::new(),
                 writable: Vec::new(),
+                alone: Vec::new(),
                 marks: Vec::new(),
             },
             acknowledged_before: 0,
@@ -124,6 +125,7 @@ impl TimelineBuilder {
             timeline
                 .semi_sync
                 .push(semi_sync.map(|semi_sync| semi_sync.on));
+            timeline.alone.push(serving.map(|id| only_here(world, id)));
             timeline
                 .writable
                 .push(commits > 0 || serving.is_some_and(|id| accepts_writes(world, id)));
@@ -134,6 +136,16 @@ impl TimelineBuilder {
     pub fn finish(self) -> Timeline {
         self.timeline
     }
+}
+
+/// Transactions that a master has committed and no replica of it has received, whether it runs or not.
+fn only_here(world: &World, master: ServerId) -> u64 {
+    let replicas = world.servers.iter().map(|server| &server.replica);
+    let received = replicas
+        .filter(|replica| replica.upstream == Some(master))
+        .map(|replica| replica.read_position.index);
+    let committed = world.server(master).committed;
+    committed.saturating_sub(received.max().unwrap_or(0))
 }
 
 /// Whether a master takes a write and will answer it without waiting for a time-out.

@@ -130,6 +130,8 @@ pub struct Timeline {
     pub semi_sync: Vec<Option<bool>>,
     /// Whether a serving master accepted and completed writes at the end of each bin.
     pub writable: Vec<bool>,
+    /// At the end of each bin, transactions that only the serving master has; `None` while nobody serves.
+    pub alone: Vec<Option<u64>>,
     /// Faults and what followed, in order.
     pub marks: Vec<(Span, String)>,
 }

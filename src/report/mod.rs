@@ -15,6 +15,7 @@ pub mod pictures;
 pub mod progress;
 pub mod spacetime;
 pub mod table;
+pub mod timelines;
 pub mod trace;
 pub mod validation;
 mod way;

@@ -77,7 +77,7 @@ impl Lines {
     }
 }
 
-/// A step: what it does is said by one of `text`, `type`, `fresh`, `feed`, `crash`, `start`, `my_cnf`, `dump`, `wait`, `wait_for`,
+/// A step: what it does is said by one of `text`, `type`, `fresh`, `feed`, `crash`, `start`, `my_cnf`, `dump`, `until`, `wait`, `wait_for`,
 /// `counts`, `picture`, `experiment` and `questions`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -93,6 +93,15 @@ pub struct Step {
     /// Statements as they are typed; a statement that hangs when the next step is due goes on hanging.
     #[serde(rename = "type")]
     pub types: Option<Lines>,
+    /// Nobody waits for the answers: they are written down when they come.
+    #[serde(default)]
+    pub background: bool,
+    /// Time passes until this happens: `logged`, `fsync`, `visible`, `sent`, `received` or `acknowledged`, as in a trace.
+    pub until: Option<String>,
+    /// Only the lines of the answers that contain one of these, as `grep -E 'a|b'` would print them.
+    pub grep: Option<String>,
+    /// Time between an answer and the next statement, "1 s" without it.
+    pub pause: Option<Duration>,
     /// A fresh cluster: the lesson's model with these values on top, empty, at time 0.
     pub fresh: Option<Map<String, Value>>,
     /// Load: a statement that is typed again and again.
@@ -173,9 +182,7 @@ pub struct Death {
     #[serde(default)]
     pub kind: Dies,
     /// How many statements of the feed in the background were acknowledged by then, instead of a time.
-    pub after_acknowledged: Option<u64>,
-    /// Just after this event of the last statement: a name as in `replsim trace --format jsonl`.
-    pub just_after: Option<String>,
+    pub after_acknowledged: Option<Value>,
 }
 
 /// Kinds of death.
@@ -209,6 +216,9 @@ pub struct Counts {
     pub table: String,
     /// The servers.
     pub on: Vec<String>,
+    /// And what each has received and not applied yet.
+    #[serde(default)]
+    pub received: bool,
 }
 
 /// What a picture shows.
@@ -249,7 +259,13 @@ pub struct Shown {
     #[serde(default)]
     pub set: Map<String, Value>,
     /// The numbers to show: metrics as in `expect`.
+    #[serde(default)]
     pub show: Vec<String>,
+    /// Only these cases: values of axes.
+    #[serde(default)]
+    pub only: Vec<Map<String, Value>>,
+    /// One run over time instead, side by side for all cases, a line for so much time.
+    pub timeline: Option<Duration>,
 }
 
 /// A question to the reader, which changing one value answers.
@@ -277,6 +293,7 @@ impl Lesson {
                 ("restart", step.restart.is_some()),
                 ("my_cnf", step.my_cnf.is_some()),
                 ("dump", step.dump.is_some()),
+                ("until", step.until.is_some()),
                 ("wait", step.wait.is_some()),
                 ("wait_for", step.wait_for.is_some()),
                 ("counts", step.counts.is_some()),

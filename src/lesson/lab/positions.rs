@@ -247,7 +247,8 @@ impl Seen {
             return own;
         }
         let relay = &world.server(id).replica.relay;
-        let set = self.gtid_set(&relay.set_between(0, relay.end()));
+        let since = self.machine(id).relay.since;
+        let set = self.gtid_set(&relay.set_between(since, relay.end()));
         own + previous_gtids(&set.intervals())
     }
 

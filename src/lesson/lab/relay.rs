@@ -27,6 +27,8 @@ pub struct RelayLogs {
     pub files: Vec<RelayFile>,
     /// The SQL thread reads this one of them.
     reading: usize,
+    /// Relay log index at which they were last deleted: what stands before is not in `Retrieved_Gtid_Set`.
+    pub since: u64,
     /// The source's position at which the last connection began; what came before was skipped by GTID.
     pub skipped: Position,
 }
@@ -42,6 +44,7 @@ impl RelayLogs {
             close: 0,
         }];
         self.reading = 0;
+        self.since = start;
         self.skipped = Position::default();
     }
 

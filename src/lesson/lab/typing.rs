@@ -8,7 +8,8 @@ use crate::lesson::sql::statement::{Change, Statement};
 use crate::lesson::store::errors::{SqlError, server_word};
 use crate::lesson::store::execute::{Context, Executed};
 use crate::lesson::store::{Edit, TableId};
-use crate::protocol::fact::Outcome;
+use crate::observe::story::What;
+use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::rows::Rows;
 use crate::protocol::server::Life;
@@ -101,6 +102,10 @@ impl Lab<'_> {
                 }
             },
             Statement::Select(select) => {
+                let index = self.simulation.world.server(id).committed;
+                let read = Fact::WasRead { server: id, index };
+                let now = self.now();
+                self.seen.teller.events.push((now, What::Noted(read)));
                 let context = self.context(id, session);
                 let grid = self.seen.machine(id).store.select(&select, &context);
                 answer(match grid {

@@ -205,11 +205,9 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
     if flavour == Flavour::Mariadb1011 {
         let machine = lab.seen.machine(id);
         let by_gtid = server.variables.positioning == Positioning::Gtid;
-        let last = replica
-            .relay
-            .end()
-            .checked_sub(1)
-            .and_then(|at| replica.relay.get(at));
+        let received = machine.relay.since < replica.relay.end();
+        let last = replica.relay.end().checked_sub(1).filter(|_| received);
+        let last = last.and_then(|at| replica.relay.get(at));
         let io_pos = match by_gtid {
             true => last.map_or_else(
                 || lab.seen.seq_text(machine.slave_pos),
@@ -242,7 +240,7 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
         let by_gtid = server.variables.positioning == Positioning::Gtid;
         let retrieved = lab
             .seen
-            .gtid_set(&replica.relay.set_between(0, replica.relay.end()));
+            .gtid_set(&replica.relay.set_between(lab.seen.machine(id).relay.since, replica.relay.end()));
         let info_file = match flavour {
             Flavour::Mysql57 => "/var/lib/mysql/master.info",
             _ => "mysql.slave_master_info",

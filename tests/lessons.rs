@@ -1,0 +1,160 @@
+//! The lessons, word for word: teaching material that cannot go stale. Each also checks what it says of itself (`expect`).
+
+use std::process::Command;
+
+fn told(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_replsim"))
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+fn snapshot(name: &str) {
+    let (status, text, errors) = told(&["lesson", name, "--quiet"]);
+    assert_eq!(status, Some(0), "what the lesson expects holds: {errors}");
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!(format!("lesson-{name}"), text);
+    });
+}
+
+#[test]
+fn the_homework_reads_as_reviewed() {
+    snapshot("000-homework");
+}
+
+#[test]
+fn three_nodes_read_as_reviewed() {
+    snapshot("001-three-nodes");
+}
+
+#[test]
+fn step_by_step_reads_as_reviewed() {
+    snapshot("002-step-by-step");
+}
+
+#[test]
+fn the_managed_cluster_reads_as_reviewed() {
+    snapshot("003-managed-cluster");
+}
+
+#[test]
+fn lossless_semi_sync_reads_as_reviewed() {
+    snapshot("004-lossless");
+}
+
+#[test]
+fn the_wait_points_read_as_reviewed() {
+    snapshot("005-which-wait-point");
+}
+
+#[test]
+fn a_feeder_of_1001_rows_ends_at_7013() {
+    let (status, text, _) = told(&["lesson", "001", "--set", "rows=1001", "--quiet"]);
+    assert_eq!(status, Some(0));
+    for server in ["mysql-m", "mysql-s-1", "mysql-s-2"] {
+        assert!(text.contains(&format!("{server} count: 7013")), "{server}");
+    }
+}
+
+#[test]
+fn every_lesson_can_be_played_by_servers_of_every_flavour() {
+    for lesson in ["001", "002", "004", "005"] {
+        for flavour in ["mysql-5.7", "mysql-8.0", "mariadb-10.11"] {
+            let set = format!("flavour={flavour}");
+            let (status, text, errors) = told(&["lesson", lesson, "--set", &set, "--quiet"]);
+            assert_eq!(status, Some(0), "{lesson}, {flavour}: {errors}");
+            assert!(text.len() > 10_000, "{lesson}, {flavour}");
+        }
+    }
+}
+
+/// The questions at the end of each lesson name commands; each runs.
+#[test]
+fn the_commands_that_answer_the_questions_run() {
+    for lesson in ["001", "002", "004", "005"] {
+        let (_, text, _) = told(&["lesson", lesson, "--quiet"]);
+        let commands = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("replsim lesson "));
+        let commands: Vec<String> = commands.map(|line| line.replace('"', "")).collect();
+        assert!(commands.len() >= 2, "{lesson}");
+        for command in commands {
+            let (name, set) = command.split_once(" --set ").expect("one value is set");
+            let (status, answer, errors) = told(&["lesson", name, "--set", set, "--quiet"]);
+            assert_eq!(status, Some(0), "{command}: {errors}");
+            assert!(
+                answer.len() > 10_000 && answer != text,
+                "{command} changes the answer"
+            );
+        }
+    }
+}
+
+#[test]
+fn with_out_the_pictures_are_files_that_the_text_links_to() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().to_str().expect("text");
+    let (status, printed, _) = told(&["lesson", "005", "--out", path, "--quiet"]);
+    assert_eq!((status, printed.as_str()), (Some(0), ""));
+    let text =
+        std::fs::read_to_string(folder.path().join("005-which-wait-point.md")).expect("written");
+    let mut pictures = 0;
+    for link in text.lines().filter(|line| line.starts_with("![")) {
+        let file = link
+            .rsplit('(')
+            .next()
+            .expect("a link")
+            .trim_end_matches(')');
+        let svg = std::fs::read_to_string(folder.path().join(file)).expect("a picture");
+        assert!(
+            svg.starts_with("<svg") && svg.contains("width=\"900\""),
+            "{file}"
+        );
+        pictures += 1;
+    }
+    assert_eq!(pictures, 8);
+}
+
+/// What is typed in a lab and saved is a lesson with the same answers.
+#[test]
+fn a_lab_can_be_saved_and_played_as_a_lesson() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("mine.json");
+    let mut lab = Command::new(env!("CARGO_BIN_EXE_replsim"))
+        .args(["lab", "clusters/mysql-8.0", "--set", "mode=after_sync"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let typed = format!(
+        "CREATE DATABASE shop\nCREATE TABLE shop.t (id INT PRIMARY KEY)\nINSERT INTO shop.t VALUES (7)\nadvance 1 s\nuse \
+         mysql-s-1\nSELECT * FROM shop.t\nkill mysql-m\nuse mysql-m\nSELECT * FROM shop.t\nNONSENSE\nsave {}\nquit\n",
+        file.display()
+    );
+    lab.stdin
+        .take()
+        .expect("piped")
+        .write_all(typed.as_bytes())
+        .expect("taken");
+    let said = String::from_utf8(lab.wait_with_output().expect("it ends").stdout).expect("text");
+    for expected in [
+        "|  7 |",
+        "ERROR 2003 (HY000)",
+        "unknown statement \"NONSENSE\"; known are: ALTER TABLE",
+    ] {
+        assert!(said.contains(expected), "{expected:?} in {said}");
+    }
+    let (status, text, errors) = told(&["lesson", file.to_str().expect("text"), "--quiet"]);
+    assert_eq!(status, Some(0), "{errors}");
+    for expected in ["|  7 |", "ERROR 2003 (HY000)", "docker kill mysql-m"] {
+        assert!(text.contains(expected), "{expected:?} in {text}");
+    }
+}
