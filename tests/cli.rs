@@ -138,7 +138,7 @@ fn list_schema_and_completions_speak_on_standard_output() {
             "{name} is listed"
         );
     }
-    for of in ["experiment", "model", "measurements"] {
+    for of in ["experiment", "model", "lesson", "measurements"] {
         let schema = text(&replsim(&["schema", of], folder.path()).stdout);
         let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
         assert!(schema["properties"].is_object(), "{of}");

@@ -142,7 +142,7 @@ impl Variables {
             gtid_strict_mode: false,
             slave_net_timeout: Span::seconds(60),
             connect_retry: Span::seconds(60),
-            retry_count: 86_400,
+            retry_count: if mariadb { 100_000 } else { 86_400 },
             heartbeat_period: Span::seconds(30),
             positioning: Positioning::FileAndPosition,
             workers: 1,

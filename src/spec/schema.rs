@@ -2,17 +2,25 @@
 
 use super::error::Error;
 use super::experiment::{Experiment, ModelRef};
+use super::lesson::Lesson;
 use super::model::Model;
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 /// What there is a schema of; that of measurements is `validate`'s.
-const KINDS: [&str; 3] = ["experiment", "model", "measurements"];
+const KINDS: [&str; 4] = ["experiment", "model", "lesson", "measurements"];
 
-/// The JSON Schema of "experiment" or "model" files.
+/// The JSON Schema of "experiment", "model" or "lesson" files.
 pub fn schema_of(kind: &str) -> Result<Value, Error> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     match kind {
+        "lesson" => {
+            let mut schema = with_remarks(generator.into_root_schema_for::<Lesson>());
+            if let Some(properties) = schema["properties"].as_object_mut() {
+                properties.shift_remove("note");
+            }
+            Ok(schema)
+        }
         "model" => Ok(with_remarks(generator.into_root_schema_for::<Model>())),
         "experiment" => {
             let model = generator.subschema_for::<ModelRef>();

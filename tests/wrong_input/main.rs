@@ -3,6 +3,7 @@
 mod anything;
 mod experiment;
 mod files;
+mod lesson;
 mod model;
 
 use replsim::plan::{cases, expectations, topology};

@@ -8,6 +8,7 @@ pub mod identity;
 mod judge;
 pub mod machine;
 mod positions;
+mod received;
 mod relay;
 pub mod seen;
 mod stop;

@@ -3,10 +3,10 @@
 use super::machine::Trouble;
 use super::seen::Seen;
 use crate::lesson::binlog::{
-    MAGIC, Transaction, binlog_checkpoint, format_description, gtid_list, previous_gtids, rotate,
+    MAGIC, Transaction, binlog_checkpoint, format_description, gtid_list, previous_gtids,
 };
 use crate::protocol::ids::{Gtid, Position, ServerId};
-use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::variables::Flavour;
 use crate::protocol::world::World;
 
 /// A file and a position in it.
@@ -183,8 +183,7 @@ impl Seen {
         if known.server_id == 0 {
             return known.start.clone();
         }
-        let read = world.server(id).replica.read_position;
-        self.coordinates(upstream, read.max(machine.relay.skipped), world)
+        self.coordinates(upstream, machine.relay.skipped, world)
     }
 
     /// `Relay_Master_Log_File`, `Exec_Master_Log_Pos`.
@@ -196,7 +195,11 @@ impl Seen {
         };
         let source = world.server(upstream);
         match source.history.find(next) {
-            Some(index) => self.coordinates(upstream, source.position(index), world),
+            Some(index) => {
+                // In the file of the transaction that is executed next.
+                let file = source.position(index + 1).file;
+                self.coordinates(upstream, Position { file, index }, world)
+            }
             None => self.read_coordinates(id, world),
         }
     }
@@ -218,94 +221,6 @@ impl Seen {
         let (file, end) = found.unwrap_or_default();
         let after = transaction.events.last().map_or(0, |event| event.size);
         (file, end.saturating_sub(after))
-    }
-
-    /// Bytes of a transaction in a relay log: as its upstream has it. MariaDB sends Annotate_rows only to replicas with a
-    /// binlog of what they apply.
-    fn relayed(&self, id: ServerId, gtid: Gtid, world: &World) -> u64 {
-        let Some(transaction) = self.transactions.get(&gtid) else {
-            return 0;
-        };
-        let server = world.server(id);
-        let from = server.replica.upstream.unwrap_or(gtid.origin.server);
-        let annotated = server.variables.log_slave_updates;
-        transaction.bytes(annotated) + self.gtid_bytes(from, gtid, transaction)
-    }
-
-    fn relayed_between(&self, id: ServerId, from: u64, to: u64, world: &World) -> u64 {
-        let relay = &world.server(id).replica.relay;
-        (from..to)
-            .filter_map(|at| relay.get(at))
-            .map(|gtid| self.relayed(id, gtid, world))
-            .sum()
-    }
-
-    /// Bytes at the head of a new relay log file.
-    pub fn relay_head(&self, id: ServerId, world: &World) -> u64 {
-        let own = MAGIC + format_description(self.flavour);
-        if self.flavour == Flavour::Mariadb1011 {
-            return own;
-        }
-        let relay = &world.server(id).replica.relay;
-        let since = self.machine(id).relay.since;
-        let set = self.gtid_set(&relay.set_between(since, relay.end()));
-        own + previous_gtids(&set.intervals())
-    }
-
-    /// A connection begins a new relay log file: the source's Rotate and Format_description stand at its head; with GTIDs
-    /// MariaDB sends the head of the file in which it begins.
-    pub fn begin_relay_log(&mut self, id: ServerId, world: &World) {
-        let Some(upstream) = world.server(id).replica.upstream else {
-            return;
-        };
-        let source = world.server(upstream);
-        let cursor = world.link(id).dump.cursor;
-        let start = source.position(cursor);
-        let file = self.binlog_file(upstream, start.file);
-        let mut lead = rotate(&file) + format_description(self.flavour);
-        let gtid = world.server(id).variables.positioning == Positioning::Gtid;
-        if gtid && self.flavour == Flavour::Mariadb1011 {
-            let head = self.head(upstream, start.file, world);
-            lead += head.iter().skip(1).map(|event| event.1).sum::<u64>();
-        }
-        let own = self.relay_head(id, world);
-        let end = world.server(id).replica.relay.end();
-        let next = self
-            .machine(id)
-            .relay
-            .files
-            .last()
-            .map_or(1, |file| file.number + 1);
-        let close = rotate(&self.relay_file(id, next));
-        let relay = &mut self.machine_mut(id).relay;
-        relay.begin(own, lead, end, close);
-        relay.skipped = start;
-    }
-
-    /// `Relay_Log_File`, `Relay_Log_Pos`, `Relay_Log_Space`.
-    pub fn relay_coordinates(&mut self, id: ServerId, world: &World) -> (String, u64, u64) {
-        let replica = &world.server(id).replica;
-        let end = replica.relay.end();
-        if replica.sql_running && world.server(id).is_up() {
-            self.machine_mut(id).relay.applied(replica.applied);
-        }
-        let relay = &self.machine(id).relay;
-        let Some(reading) = relay.reading() else {
-            return (String::new(), 4, 0);
-        };
-        let file = self.relay_file(id, reading.number);
-        let position = match reading.lead {
-            0 => MAGIC,
-            lead => {
-                let applied = replica.applied.max(reading.start);
-                reading.own + lead + self.relayed_between(id, reading.start, applied, world)
-            }
-        };
-        let space = relay.files.iter().enumerate().map(|(at, file)| {
-            let to = relay.end_of(at, end);
-            file.own + file.lead + file.close + self.relayed_between(id, file.start, to, world)
-        });
-        (file, position, space.sum())
     }
 
     /// The source refused the IO thread: error 1236 and its text (semantics.md 6.2, 8; measured for MariaDB).

@@ -187,6 +187,12 @@ impl Seen {
         }
     }
 
+    /// Where the SQL thread stands decides which relay logs are left.
+    fn sql_thread_reads(&mut self, id: ServerId, world: &World) {
+        let applied = world.server(id).replica.applied;
+        self.machine_mut(id).relay.applied(applied);
+    }
+
     fn connected(&mut self, id: ServerId, yes: bool, world: &World) {
         let server = world.server(id);
         if !yes || server.replica.upstream.is_none() {
@@ -227,7 +233,12 @@ impl Observer for Seen {
                     .collect();
                 self.machine_mut(server).grouped.extend(group);
             }
-            Fact::Visible { server, index } => self.visible(server, index, world),
+            Fact::Visible { server, index } => {
+                self.visible(server, index, world);
+                self.sql_thread_reads(server, world);
+            }
+            Fact::ApplyFailed { replica } => self.sql_thread_reads(replica, world),
+            Fact::Received { replica, index } => self.received(replica, index, world),
             Fact::Connected { replica, yes } => self.connected(replica, yes, world),
             Fact::Fatal1236 { replica } => self.refused_at_connect(now, replica, world),
             Fact::Restarted { server } => self.restarted(now, server, world),

@@ -238,9 +238,11 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
             _ => stamp(lab.seen.seconds(trouble.at)),
         };
         let by_gtid = server.variables.positioning == Positioning::Gtid;
-        let retrieved = lab
-            .seen
-            .gtid_set(&replica.relay.set_between(lab.seen.machine(id).relay.since, replica.relay.end()));
+        let retrieved = lab.seen.gtid_set(
+            &replica
+                .relay
+                .set_between(lab.seen.machine(id).relay.since, replica.relay.end()),
+        );
         let info_file = match flavour {
             Flavour::Mysql57 => "/var/lib/mysql/master.info",
             _ => "mysql.slave_master_info",
