@@ -304,6 +304,103 @@ fn a_replica_by_gtid_shows_what_the_measured_one_showed() {
     );
 }
 
+/// A replica by GTID whose threads and whose master are restarted, then by file and position, then a ring.
+#[test]
+fn restarts_and_a_ring_leave_the_positions_that_mariadb_had() {
+    let plan = cluster("mariadb-10.11", json!({"log_slave_updates": "ON"}));
+    let mut lab = lab(&plan, &[]);
+    for line in [
+        TYPED[0],
+        TYPED[1],
+        TYPED[2],
+        "CREATE TABLE mydb.t (id INT AUTO_INCREMENT PRIMARY KEY, a INT)",
+    ] {
+        on(&mut lab, "m", line);
+    }
+    let row = |lab: &mut Lab, server: &str, n: u32| {
+        drop(on(
+            lab,
+            server,
+            &format!("INSERT INTO mydb.t(a) VALUES ({n})"),
+        ))
+    };
+    let at = |lab: &mut Lab, server: &str, expected: [&str; 5]| {
+        let status = on(lab, server, "SHOW SLAVE STATUS\\G");
+        let names = [
+            "Read_Master_Log_Pos",
+            "Relay_Log_File",
+            "Relay_Log_Pos",
+            "Exec_Master_Log_Pos",
+            "Relay_Log_Space",
+        ];
+        let shown = names.map(|name| field(&status, name).replace("mysql-relay-bin.00000", ""));
+        assert_eq!(shown, expected);
+    };
+    row(&mut lab, "m", 1);
+    on(
+        &mut lab,
+        "r1",
+        "CHANGE MASTER TO master_host='m', master_user='repl', master_use_gtid=slave_pos",
+    );
+    on(&mut lab, "r1", "START SLAVE");
+    at(&mut lab, "r1", ["1163", "2", "1462", "1163", "1771"]);
+    on(&mut lab, "r1", "STOP SLAVE IO_THREAD");
+    on(&mut lab, "r1", "START SLAVE IO_THREAD");
+    at(&mut lab, "r1", ["1163", "3", "670", "1163", "2185"]);
+    row(&mut lab, "m", 2);
+    at(&mut lab, "r1", ["1378", "3", "885", "1378", "2400"]);
+    on(&mut lab, "r1", "STOP SLAVE");
+    on(&mut lab, "r1", "START SLAVE");
+    at(&mut lab, "r1", ["1378", "2", "670", "1378", "979"]);
+    row(&mut lab, "m", 3);
+    at(&mut lab, "r1", ["1593", "2", "885", "1593", "1194"]);
+    let restart = |lab: &mut Lab| {
+        let m = lab.server("m").expect("m");
+        lab.crash(m, replsim::protocol::effect::Crash::ProcessKill);
+        lab.run_until(lab.now() + 2 * SECOND);
+        lab.start(m);
+        on(lab, "r1", "STOP SLAVE IO_THREAD");
+        on(lab, "r1", "START SLAVE IO_THREAD");
+    };
+    restart(&mut lab);
+    at(&mut lab, "r1", ["342", "3", "641", "342", "1579"]);
+    row(&mut lab, "m", 4);
+    at(&mut lab, "r1", ["557", "3", "856", "557", "1794"]);
+    on(&mut lab, "r1", "STOP SLAVE");
+    on(
+        &mut lab,
+        "r1",
+        "CHANGE MASTER TO master_log_file='mysql-bin.000002', master_log_pos=557, master_use_gtid=no",
+    );
+    on(&mut lab, "r1", "START SLAVE");
+    at(&mut lab, "r1", ["557", "2", "555", "557", "864"]);
+    restart(&mut lab);
+    at(&mut lab, "r1", ["342", "4", "641", "342", "1249"]);
+    row(&mut lab, "m", 5);
+    at(&mut lab, "r1", ["557", "4", "856", "557", "1464"]);
+    let replica = on(&mut lab, "r1", "SHOW MASTER STATUS\\G");
+    assert_eq!(field(&replica, "Position"), "2023");
+    on(
+        &mut lab,
+        "r1",
+        "CREATE USER 'r2'@'%' IDENTIFIED BY 'secret'",
+    );
+    on(&mut lab, "r1", "GRANT REPLICATION SLAVE ON *.* TO 'r2'@'%'");
+    on(
+        &mut lab,
+        "m",
+        "CHANGE MASTER TO master_host='r1', master_user='r2', master_log_file='mysql-bin.000001', master_log_pos=2023",
+    );
+    on(&mut lab, "m", "START SLAVE");
+    at(&mut lab, "m", ["2334", "2", "866", "2334", "1175"]);
+    row(&mut lab, "m", 6);
+    at(&mut lab, "m", ["2549", "2", "866", "2549", "1175"]);
+    row(&mut lab, "r1", 7);
+    at(&mut lab, "m", ["2764", "2", "1081", "2764", "1390"]);
+    let position = on(&mut lab, "m", "SHOW VARIABLES LIKE 'gtid_binlog_pos'");
+    assert!(position.contains("| 0-2-13 |"), "{position}");
+}
+
 /// `semi_sync_counters.json`, `seed004_runs`: every counter after every step; times aside.
 #[test]
 fn the_counters_of_lesson_004_are_those_of_the_measured_runs() {

@@ -1,7 +1,7 @@
 //! What a replica has received: its relay logs in bytes, and the source's files that they follow (semantics.md 4.3, 9).
 
 use super::seen::Seen;
-use crate::lesson::binlog::{MAGIC, format_description, previous_gtids, rotate};
+use crate::lesson::binlog::{MAGIC, format_description, gtid_list, previous_gtids, rotate};
 use crate::protocol::ids::{Gtid, Position, ServerId};
 use crate::protocol::variables::{Flavour, Positioning};
 use crate::protocol::world::World;
@@ -59,6 +59,14 @@ impl Seen {
         let first = if gtid { last } else { asked };
         let whole = gtid && self.flavour == Flavour::Mariadb1011;
         self.next_relay_file(id, first, whole, 0, world);
+        if whole && world.server(upstream).files[first as usize - 1] < cursor {
+            // What was skipped is told in a list of the GTIDs that the replica has (measured).
+            let skipped = world.server(upstream).history.set_between(0, cursor);
+            let list = gtid_list(self.last_of_each_server(&skipped).len() as u64);
+            if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
+                file.lead += list;
+            }
+        }
         for file in first + 1..=last {
             self.next_relay_file(id, file, true, 0, world);
         }
