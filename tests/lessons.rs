@@ -119,6 +119,16 @@ fn with_out_the_pictures_are_files_that_the_text_links_to() {
         pictures += 1;
     }
     assert_eq!(pictures, 8);
+    // Each trace for other programs stands beside its picture.
+    for ending in ["mmd", "jsonl", "perfetto.json", "shiviz.log"] {
+        for number in 1..=8 {
+            let file = folder
+                .path()
+                .join(format!("005-which-wait-point-{number}.{ending}"));
+            let text = std::fs::read_to_string(&file).expect("a trace");
+            assert!(text.contains("mysql-m"), "{}", file.display());
+        }
+    }
 }
 
 /// What is typed in a lab and saved is a lesson with the same answers.

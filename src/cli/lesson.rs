@@ -47,7 +47,10 @@ pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         None => print(&text),
         Some(folder) => {
             let mut all = vec![(format!("{}.md", script.name), text)];
-            let pictures = files.len();
+            let pictures = files
+                .iter()
+                .filter(|(name, _)| name.ends_with(".svg"))
+                .count();
             all.extend(files);
             write::write_all(folder, &all)?;
             if !arguments.quiet {

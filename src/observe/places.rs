@@ -88,9 +88,15 @@ impl Places {
 
     /// What stands above each line.
     pub fn names(&self, plan: &Plan) -> Vec<String> {
-        let client = |id: usize| match self.threads {
-            true => "client".to_owned(),
-            false => format!("client-{}", id + 1),
+        let first =
+            |id: usize| self.homes.get(id) != id.checked_sub(1).and_then(|id| self.homes.get(id));
+        let client = |id: usize| match self.homes.get(id) {
+            // The first connection to a server is the one at which somebody sits.
+            Some(home) if first(id) && *home == plan.cluster.master => "client".to_owned(),
+            Some(home) if first(id) => {
+                format!("client of {}", plan.servers[usize::from(home.0)].name)
+            }
+            _ => format!("client-{}", id + 1),
         };
         let mut names: Vec<String> = (0..self.clients).map(client).collect();
         for server in &plan.servers {

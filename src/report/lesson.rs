@@ -10,13 +10,15 @@ const LAG_ROWS: usize = 24;
 /// Width of its bars, in characters.
 const LAG_WIDTH: usize = 40;
 
-/// The Markdown, and the pictures' files (name and SVG); with `files` the text links them instead of drawing.
+/// The Markdown, and the pictures' files (SVG, and their traces for other programs); with `files` the text links the SVGs
+/// instead of drawing.
 pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(String, String)>) {
     let mut out = format!("# {}\n", played.title);
     if !played.question.is_empty() {
         out += &format!("\n{}\n", played.question);
     }
     let mut pictures = Vec::new();
+    let mut traces = Vec::new();
     let mut terminal = false;
     for part in &played.parts {
         let is_terminal = matches!(part, Part::Terminal(_));
@@ -29,8 +31,9 @@ pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(Strin
             out.push('\n');
         }
         terminal = is_terminal;
+        let number = pictures.len() + 1;
         let mut picture = |caption: &str, text: String, svg: String| {
-            let file = format!("{name}-{}.svg", pictures.len() + 1);
+            let file = format!("{name}-{number}.svg");
             let shown = match files {
                 true => format!("\n![{caption}]({file})\n\n*{caption}*\n"),
                 false => format!("\n*{caption}*\n\n```\n{}```\n", ended(&text)),
@@ -43,7 +46,17 @@ pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(Strin
             Part::Terminal(text) => ended(text),
             Part::SpaceTime { caption, trace } => {
                 let diagram = trace::diagram_with_bars(caption, trace);
-                picture(caption, diagram.text(), diagram.svg())
+                let shown = picture(caption, diagram.text(), diagram.svg());
+                // The same events for other programs.
+                for (ending, text) in [
+                    ("mmd", trace::mermaid(caption, trace)),
+                    ("jsonl", trace::jsonl(trace)),
+                    ("perfetto.json", trace::perfetto(trace)),
+                    ("shiviz.log", trace::shiviz(trace)),
+                ] {
+                    traces.push((format!("{name}-{number}.{ending}"), text));
+                }
+                shown
             }
             Part::Way { caption, stages } => {
                 picture(caption, way::text(stages), way::svg(caption, stages))
@@ -64,6 +77,7 @@ pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(Strin
     if terminal {
         out += "```\n";
     }
+    pictures.extend(traces);
     (out, pictures)
 }
 
