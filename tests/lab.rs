@@ -1,7 +1,10 @@
 //! Servers that take statements: what always holds, whatever is typed; and the answers that each flavour has its own way of.
 
+#[path = "support/labs.rs"]
+mod labs;
+
+use labs::{SECOND, field, on, pass};
 use proptest::prelude::*;
-use replsim::lesson::lab::identity::Identity;
 use replsim::lesson::lab::{Lab, Reply};
 use replsim::lesson::setup::plan_of;
 use replsim::lesson::show::slave_status::seconds_behind;
@@ -11,7 +14,6 @@ use replsim::protocol::effect::Crash;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
 
-const SECOND: u64 = 1_000_000_000;
 const MASTER: &str = "m";
 const REPLICA: &str = "r1";
 
@@ -31,39 +33,7 @@ fn cluster(flavour: &str, mode: &str, gtid: bool) -> Plan {
 }
 
 fn lab(plan: &Plan) -> Lab<'_> {
-    let servers = plan.servers.iter().zip(&plan.cluster.servers).enumerate();
-    let flavour = plan.cluster.flavour;
-    let identities = servers.map(|(place, (server, setup))| {
-        Identity::new(&server.name, place, flavour, &setup.variables)
-    });
-    let mut lab = Lab::new(plan, identities.collect(), 1_767_261_600, 7);
-    lab.read_all_my_cnf();
-    lab.run_until(SECOND);
-    lab
-}
-
-/// Types a statement, waits for its answer up to a minute.
-fn on(lab: &mut Lab, server: &str, line: &str) -> String {
-    let id = lab.server(server).expect("a server");
-    match lab.type_statement(id, line).expect("a statement") {
-        Reply::Answer(answer) => answer,
-        Reply::Waits(session) => {
-            lab.run_until_answer(session, lab.now() + 60 * SECOND);
-            lab.answer_of(session).unwrap_or_default()
-        }
-    }
-}
-
-fn pass(lab: &mut Lab, span: u64) {
-    lab.run_until(lab.now() + span);
-}
-
-fn field(text: &str, name: &str) -> String {
-    let line = text
-        .lines()
-        .find(|line| line.trim_start().starts_with(&format!("{name}:")));
-    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
-    line.split_once(':').expect("a field").1.trim().to_owned()
+    labs::lab(plan, &[])
 }
 
 fn table(lab: &mut Lab) {
@@ -194,9 +164,9 @@ proptest! {
         // The last event ends where the file ends.
         let file = field(&master, "File");
         let listed = on(&mut lab, MASTER, &format!("SHOW BINLOG EVENTS IN '{file}'"));
-        let ends = listed.lines().filter(|line| line.starts_with('|')).map(|line| line.split('|').nth(5));
+        let mut ends = listed.lines().filter(|line| line.starts_with('|')).map(|line| line.split('|').nth(5));
         let position = field(&master, "Position");
-        prop_assert_eq!(ends.last().flatten().map(str::trim), Some(position.as_str()));
+        prop_assert_eq!(ends.next_back().flatten().map(str::trim), Some(position.as_str()));
     }
 
     #[test]

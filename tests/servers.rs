@@ -1,13 +1,14 @@
 //! Lessons held against a real MariaDB 10.11.19: positions, relay logs, status, semi-sync counters, schema drift.
 
-use replsim::lesson::lab::identity::Identity;
-use replsim::lesson::lab::{Lab, Reply};
+#[path = "support/labs.rs"]
+mod labs;
+
+use labs::{SECOND, field, lab, pass};
+use replsim::lesson::lab::Lab;
 use replsim::lesson::setup::plan_of;
 use replsim::plan::Plan;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
-
-const SECOND: u64 = 1_000_000_000;
 
 /// A master `m` and replicas `r1` and `r2` that are not told to replicate yet, as the measured cluster had them.
 fn cluster(flavour: &str, variables: Value) -> Plan {
@@ -23,45 +24,11 @@ fn cluster(flavour: &str, variables: Value) -> Plan {
     plan_of(&loaded.expect("a model")).expect("a plan")
 }
 
-fn lab<'a>(plan: &'a Plan, my_cnf: &[(&str, &str)]) -> Lab<'a> {
-    let servers = plan.servers.iter().zip(&plan.cluster.servers).enumerate();
-    let identities = servers.map(|(place, (server, setup))| {
-        let flavour = plan.cluster.flavour;
-        let mut identity = Identity::new(&server.name, place, flavour, &setup.variables);
-        identity.relay_log = "mysql-relay-bin".to_owned();
-        for (name, value) in my_cnf {
-            identity
-                .line(flavour, name, value)
-                .expect("a line of my.cnf");
-        }
-        identity
-    });
-    let mut lab = Lab::new(plan, identities.collect(), 1_767_261_600, 1);
-    lab.read_all_my_cnf();
-    lab
-}
-
 /// Types a statement and gives the answer; a second passes.
 fn on(lab: &mut Lab, server: &str, line: &str) -> String {
-    let id = lab.server(server).expect("a server");
-    let answer = match lab.type_statement(id, line).expect("a statement") {
-        Reply::Answer(answer) => answer,
-        Reply::Waits(session) => {
-            lab.run_until_answer(session, lab.now() + 3_600 * SECOND);
-            lab.answer_of(session).expect("an answer")
-        }
-    };
-    lab.run_until(lab.now() + SECOND);
+    let answer = labs::on(lab, server, line);
+    pass(lab, SECOND);
     answer
-}
-
-/// The value of a field of SHOW ... \G.
-fn field(text: &str, name: &str) -> String {
-    let line = text
-        .lines()
-        .find(|line| line.trim_start().starts_with(&format!("{name}:")));
-    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
-    line.split_once(':').expect("a field").1.trim().to_owned()
 }
 
 /// A column of a table.

@@ -32,6 +32,7 @@ pub struct Arguments {
 
 const HELP: &str = "\
   any statement that a lesson knows      SHOW SLAVE STATUS\\G
+  any statement followed by &            do not wait for its answer
   use mysql-s-1                          type on another server
   advance 10 s                           let time pass
   kill mysql-m                           kill -9 of a server
@@ -61,11 +62,7 @@ pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let model = Value::String(arguments.model.clone());
     let loaded = model_as_experiment("lab", &arguments.model, "A lab", &model, &Map::new(), &sets)?;
     let plan = setup::plan_of(&loaded)?;
-    let servers = plan.servers.iter().zip(&plan.cluster.servers).enumerate();
-    let identities = servers.map(|(place, (server, setup))| {
-        Identity::new(&server.name, place, plan.cluster.flavour, &setup.variables)
-    });
-    let mut lab = Lab::new(&plan, identities.collect(), 1_767_261_600, arguments.seed);
+    let mut lab = Lab::new(&plan, Identity::all(&plan), setup::EPOCH, arguments.seed);
     lab.read_all_my_cnf();
     let mut person = Person {
         lab,
@@ -229,10 +226,19 @@ impl Person<'_> {
         // A person needs a moment.
         let until = self.lab.now() + 1_000_000_000;
         self.lab.run_until(until);
+        let (line, background) = match line.trim_end_matches(';').trim_end().strip_suffix('&') {
+            Some(line) => (line.trim_end(), true),
+            None => (line, false),
+        };
         let reply = self.lab.type_statement(self.on, line)?;
-        self.steps.push(json!({"on": name, "type": line}));
+        let mut step = json!({"on": name, "type": line});
+        if background {
+            step["background"] = json!(true);
+        }
+        self.steps.push(step);
         match reply {
             Reply::Answer(answer) => Ok(answer),
+            Reply::Waits(_) if background => Ok("(in the background)".to_owned()),
             Reply::Waits(session) => {
                 let until = self.lab.now() + PATIENCE;
                 self.lab.run_until_answer(session, until);

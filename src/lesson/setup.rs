@@ -9,6 +9,9 @@ use crate::spec::script::Script;
 use crate::spec::{Error, Loaded};
 use serde_json::Value;
 
+/// What the servers' clocks show at the beginning if nobody says: 2026-01-01 10:00:00, in seconds since 1970.
+pub const EPOCH: u64 = 1_767_261_600;
+
 /// The plan of a model in which nobody submits by himself: connections for clients on every server.
 pub fn plan_of(loaded: &Loaded) -> Result<Plan, Error> {
     let servers = loaded.merged.get("servers").and_then(Value::as_object);
@@ -34,15 +37,7 @@ pub fn plan_of(loaded: &Loaded) -> Result<Plan, Error> {
 /// The servers of a script, by what it calls them.
 pub fn identities(script: &Script, plan: &Plan) -> Result<Vec<Identity>, Error> {
     let flavour = plan.cluster.flavour;
-    let mut identities: Vec<Identity> = plan
-        .servers
-        .iter()
-        .zip(&plan.cluster.servers)
-        .enumerate()
-        .map(|(place, (server, setup))| {
-            Identity::new(&server.name, place, flavour, &setup.variables)
-        })
-        .collect();
+    let mut identities = Identity::all(plan);
     for (name, names) in script.lesson.servers.iter() {
         let known: Vec<String> = identities
             .iter()
@@ -86,7 +81,7 @@ pub fn identities(script: &Script, plan: &Plan) -> Result<Vec<Identity>, Error> 
 /// `YYYY-MM-DD hh:mm:ss` as seconds since 1970.
 pub fn epoch(text: Option<&str>) -> Result<u64, Error> {
     let Some(text) = text else {
-        return Ok(1_767_261_600); // 2026-01-01 10:00:00
+        return Ok(EPOCH);
     };
     let wrong = || Error::at("clock", "expected a moment as in \"2023-07-05 13:46:00\"");
     let numbers: Option<Vec<i64>> = text

@@ -22,10 +22,14 @@ pub fn markdown(cases: &Value, show: &[String]) -> Result<String, String> {
         .unwrap_or_default();
     let mut heads: Vec<String> = axes.iter().map(|axis| (*axis).clone()).collect();
     for path in show {
-        let unit = cases
-            .iter()
-            .find_map(|case| found(case, path))
-            .and_then(|number| number.get("unit").cloned());
+        // A statistic has the unit of its metric.
+        let metric = path.rsplit_once('.').map_or("", |(metric, _)| metric);
+        let unit = [path.as_str(), metric].into_iter().find_map(|path| {
+            let numbers = cases.iter().filter_map(|case| found(case, path));
+            numbers
+                .filter_map(|number| number.get("unit").cloned())
+                .next()
+        });
         let name = path.replace('_', " ").replace('.', ", ");
         heads.push(match unit.as_ref().and_then(Value::as_str) {
             Some(unit) if !unit.is_empty() => format!("{name} ({unit})"),

@@ -1,7 +1,7 @@
 //! Statements of an administrator on a server of the lab.
 
 use super::Lab;
-use super::machine::{Trouble, Upstream};
+use super::machine::{Machine, Trouble, Upstream};
 use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::SqlError;
@@ -51,9 +51,7 @@ impl Lab<'_> {
             self.seen
                 .coordinates(upstream, start, &self.simulation.world)
         });
-        let own = self.seen.relay_head(id, &self.simulation.world);
-        let machine = self.seen.machine_mut(id);
-        machine.relay.reset(own, 0);
+        let machine = self.deletes_relay_logs(id);
         machine.upstream = Some(Upstream {
             host: of.name,
             user: "repl".to_owned(),
@@ -96,6 +94,17 @@ impl Lab<'_> {
         Err(SqlError::new(1198, "HY000", text))
     }
 
+    /// All relay logs are deleted and a first one begins; nothing is wrong any more.
+    pub(super) fn deletes_relay_logs(&mut self, id: ServerId) -> &mut Machine {
+        let own = self.seen.relay_head(id, &self.simulation.world);
+        let end = self.simulation.world.server(id).replica.relay.end();
+        let machine = self.seen.machine_mut(id);
+        machine.relay.reset(own, end);
+        machine.io_trouble = Trouble::default();
+        machine.sql_trouble = Trouble::default();
+        machine
+    }
+
     fn start_slave(&mut self, id: ServerId, threads: Threads) -> Result<u32, SqlError> {
         if self.seen.machine(id).upstream.is_none() {
             let text = match self.seen.flavour {
@@ -120,9 +129,7 @@ impl Lab<'_> {
             // Both threads together, with GTIDs: relay logs are deleted and fetched again (semantics.md 3).
             if let Some(upstream) = world.server(id).replica.upstream {
                 self.input(Input::ChangeMaster(id, upstream, None));
-                let own = self.seen.relay_head(id, &self.simulation.world);
-                let end = self.simulation.world.server(id).replica.relay.end();
-                self.seen.machine_mut(id).relay.reset(own, end);
+                self.deletes_relay_logs(id);
             }
         }
         if threads.io {
@@ -155,12 +162,7 @@ impl Lab<'_> {
     fn reset_slave(&mut self, id: ServerId, all: bool) -> Result<u32, SqlError> {
         self.must_be_stopped(id)?;
         self.input(Input::ResetSlave(id, all));
-        let own = self.seen.relay_head(id, &self.simulation.world);
-        let end = self.simulation.world.server(id).replica.relay.end();
-        let machine = self.seen.machine_mut(id);
-        machine.relay.reset(own, end);
-        machine.io_trouble = Trouble::default();
-        machine.sql_trouble = Trouble::default();
+        let machine = self.deletes_relay_logs(id);
         match (all, &mut machine.upstream) {
             (false, Some(known)) => {
                 known.start = (String::new(), 4);

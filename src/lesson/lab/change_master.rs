@@ -1,7 +1,7 @@
 //! CHANGE MASTER TO: from whom, from where, and what it deletes (semantics.md 3, 4.3).
 
 use super::Lab;
-use super::machine::{Trouble, Upstream};
+use super::machine::Upstream;
 use super::positions::Place;
 use crate::lesson::show;
 use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
@@ -115,12 +115,7 @@ impl Lab<'_> {
             }
         };
         self.input(Input::ChangeMaster(id, upstream, from));
-        let own = self.seen.relay_head(id, &self.simulation.world);
-        let end = self.simulation.world.server(id).replica.relay.end();
-        let machine = self.seen.machine_mut(id);
-        machine.relay.reset(own, end);
-        machine.io_trouble = Trouble::default();
-        machine.sql_trouble = Trouble::default();
+        let machine = self.deletes_relay_logs(id);
         let known = before.unwrap_or_default();
         machine.upstream = Some(Upstream {
             host,

@@ -1,6 +1,7 @@
 //! What a server is called, and what its my.cnf says.
 
 use crate::lesson::binlog::Format;
+use crate::plan::Plan;
 use crate::plan::dynamic::{self, Refusal};
 use crate::protocol::variables::{Flavour, Variable, Variables};
 use crate::spec::settings::Setting;
@@ -31,8 +32,19 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The servers of a plan, by their names there.
+    pub fn all(plan: &Plan) -> Vec<Identity> {
+        let servers = plan.servers.iter().zip(&plan.cluster.servers).enumerate();
+        let flavour = plan.cluster.flavour;
+        servers
+            .map(|(place, (server, setup))| {
+                Identity::new(&server.name, place, flavour, &setup.variables)
+            })
+            .collect()
+    }
+
     /// A server by its name and place in the model.
-    pub fn new(name: &str, place: usize, flavour: Flavour, variables: &Variables) -> Identity {
+    fn new(name: &str, place: usize, flavour: Flavour, variables: &Variables) -> Identity {
         Identity {
             name: name.to_owned(),
             server_id: place as u32 + 1,
