@@ -12,6 +12,7 @@
 //! | [`explore`] | the exhaustive driver: every order of events within bounds, over the same core |
 //! | [`measure`] | folds: facts become the ledger, latencies, lag, a timeline |
 //! | [`observe`] | one run kept whole: its story, what caused what, why a transaction was lost |
+//! | [`lesson`] | the same cluster with contents: servers that take statements, scripts of an afternoon with them |
 //! | [`run`] | runs of a case in parallel, merged in the order of their numbers |
 //! | [`estimate`] | intervals, case results, whether claims hold |
 //! | [`report`] | the table, the results document, CSV, charts |

@@ -371,6 +371,68 @@ fn kill_ends_the_wait_in_mariadb_and_only_the_connection_in_mysql() {
     }
 }
 
+/// semantics.md 5.2: two acknowledgements are wanted and one has come; with one wanted it is enough.
+#[test]
+fn fewer_acknowledgements_release_who_waits_for_more() {
+    let plan = cluster("mysql-8.0", "after_sync", false);
+    let mut lab = lab(&plan);
+    table(&mut lab);
+    on(
+        &mut lab,
+        MASTER,
+        "SET GLOBAL rpl_semi_sync_master_wait_for_slave_count = 2",
+    );
+    on(&mut lab, "r2", "STOP SLAVE IO_THREAD");
+    let m = lab.server(MASTER).expect("m");
+    let Ok(Reply::Waits(session)) = lab.type_statement(m, "INSERT INTO d.t(a) VALUES (1)") else {
+        panic!("it waits");
+    };
+    pass(&mut lab, 3 * SECOND);
+    assert_eq!(lab.answer_of(session), None, "one acknowledgement of two");
+    on(
+        &mut lab,
+        MASTER,
+        "SET GLOBAL rpl_semi_sync_master_wait_for_slave_count = 1",
+    );
+    pass(&mut lab, SECOND);
+    let answer = lab.answer_of(session).expect("an answer");
+    assert!(
+        answer.starts_with("Query OK") && answer.contains("(3.0"),
+        "{answer}"
+    );
+    let status = on(
+        &mut lab,
+        MASTER,
+        "SHOW STATUS LIKE 'rpl_semi_sync_master_status'",
+    );
+    assert!(status.contains("| ON "), "{status}");
+}
+
+/// semantics.md 8, "Fencing": SET read_only hangs behind a commit that waits for an acknowledgement.
+#[test]
+fn read_only_hangs_behind_a_commit_that_waits() {
+    let plan = cluster("mysql-8.0", "after_sync", false);
+    let mut lab = lab(&plan);
+    table(&mut lab);
+    for replica in [REPLICA, "r2"] {
+        on(&mut lab, replica, "STOP SLAVE IO_THREAD");
+    }
+    let m = lab.server(MASTER).expect("m");
+    lab.type_statement(m, "INSERT INTO d.t(a) VALUES (1)")
+        .expect("a statement");
+    pass(&mut lab, SECOND);
+    let before = lab.now();
+    on(&mut lab, MASTER, "SET GLOBAL read_only = 1");
+    let hung = lab.now() - before;
+    assert!(
+        (8 * SECOND..10 * SECOND).contains(&hung),
+        "until the time-out of 10 s: {hung}"
+    );
+    assert!(
+        error(&on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (2)")).starts_with("ERROR 1290")
+    );
+}
+
 /// semantics.md 8: an event of its own comes home and is dropped; nothing goes round for ever.
 #[test]
 fn what_two_masters_write_reaches_both_once() {

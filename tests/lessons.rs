@@ -146,7 +146,7 @@ fn a_lab_can_be_saved_and_played_as_a_lesson() {
         .expect("the program starts");
     let typed = format!(
         "CREATE DATABASE shop\nCREATE TABLE shop.t (id INT PRIMARY KEY)\nINSERT INTO shop.t VALUES (7)\nadvance 1 s\nuse \
-         mysql-s-1\nSELECT * FROM shop.t\nkill mysql-m\nuse mysql-m\nSELECT * FROM shop.t\nNONSENSE\nsave {}\nquit\n",
+         mysql-s-1\nSELECT * FROM shop.t\nkill mysql-m\nuse mysql-m\nSELECT * FROM shop.t\nNONSENSE; SELECT 1\nkill nobody\nsave {}\nquit\n",
         file.display()
     );
     lab.stdin
@@ -159,6 +159,7 @@ fn a_lab_can_be_saved_and_played_as_a_lesson() {
         "|  7 |",
         "ERROR 2003 (HY000)",
         "unknown statement \"NONSENSE\"; known are: ALTER TABLE",
+        "no server `nobody` (mysql-m,",
     ] {
         assert!(said.contains(expected), "{expected:?} in {said}");
     }

@@ -4,6 +4,7 @@ use super::{End, print};
 use crate::lesson::lab::identity::Identity;
 use crate::lesson::lab::{Lab, Reply};
 use crate::lesson::setup;
+use crate::lesson::sql::parser::statements;
 use crate::protocol::effect::Crash;
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::report::write;
@@ -137,7 +138,24 @@ impl Person<'_> {
             ["start", name] if server(name).is_some() => self.starts(name),
             ["dump", of, "into", into] => self.dump(of, into),
             ["save", file] => self.save(file),
-            _ => self.statement(line),
+            ["kill" | "lose" | "start", name] if name.parse::<u32>().is_err() => Err(format!(
+                "no server `{name}` ({} are there)",
+                self.lab.servers().join(", ")
+            )),
+            _ => {
+                // Several on one line, as clients take them; an error ends the line.
+                let mut said = Vec::new();
+                for statement in statements(line) {
+                    match self.statement(statement) {
+                        Ok(text) => said.push(text),
+                        Err(problem) => {
+                            said.push(format!("? {problem}"));
+                            break;
+                        }
+                    }
+                }
+                Ok(said.join("\n"))
+            }
         };
         match said {
             Ok(text) if text.is_empty() => {}

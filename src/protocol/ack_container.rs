@@ -20,6 +20,15 @@ impl AckContainer {
         }
     }
 
+    /// Another `k`: what the replicas have said stays; the position to report, if fewer acknowledgements suffice now.
+    pub fn resize(&mut self, k: u16) -> Option<Position> {
+        let said = std::mem::take(&mut self.slots);
+        self.slots = vec![None; usize::from(k.max(1)) - 1];
+        let said = said.into_iter().flatten();
+        said.filter_map(|(server, position)| self.insert(server, position))
+            .max()
+    }
+
     /// Takes one acknowledgement; gives the position to report, if there is one now.
     ///
     /// As the server does it, with its over-report for k >= 3: slots are compared with the new

@@ -1,7 +1,7 @@
 //! Statements of an administrator that change replication: CHANGE MASTER, RESET, SET GLOBAL, KILL, a dump that is loaded.
 
 use super::client::{Answer, Commit, Phase};
-use super::effect::{Committer, Direction, Effect, LaneId};
+use super::effect::{Committer, Direction, Effect, LaneId, Worker};
 use super::fact::{Fact, Outcome};
 use super::ids::{Gtid, Origin, Position, ServerId, SessionId};
 use super::lane::Packet;
@@ -156,13 +156,15 @@ impl World {
         self.apply_change(id, change, out);
     }
 
-    /// `KILL` of a client's connection (semantics.md 5.5): a statement that waits for a row is rolled back; a commit goes
+    /// `KILL` of a client's connection (semantics.md 5.5): a statement that is executed or waits is rolled
+    /// back; a commit goes
     /// on. In MariaDB it waits no longer; in MySQL it waits as before.
     pub(super) fn kill(&mut self, id: SessionId, out: &mut Out) {
         let who = Committer::Session(id);
         let server = self.server_of(who);
         match self.commit(who).phase {
-            Phase::RowLock => {
+            Phase::RowLock | Phase::Execute | Phase::Held => {
+                out.effects.push(Effect::Abandon(Worker::Session(id)));
                 self.unlock_rows(server, id, out);
                 self.commit_mut(who).phase = Phase::Idle;
             }

@@ -47,10 +47,12 @@ fn fill(value: &mut Value, parameters: &Map<String, Value>) {
 
 /// A lesson by path, bare name or its number, with `--set` values on top: of its parameters, else of the model.
 pub fn script(name: &str, sets: &[(String, String)]) -> Result<Script, Error> {
+    let number = match name.parse::<u32>() {
+        Ok(number) => format!("{number:03}-"),
+        Err(_) => format!("{name}-"),
+    };
     let names = library::names(Shelf::Lessons);
-    let numbered = names
-        .iter()
-        .filter(|known| known.starts_with(&format!("{name}-")));
+    let numbered = names.iter().filter(|known| known.starts_with(&number));
     let known: Vec<&String> = numbered.collect();
     let name = match known.as_slice() {
         [one] => one.as_str(),

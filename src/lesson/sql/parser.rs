@@ -60,6 +60,28 @@ pub struct Misread {
     pub unknown: bool,
 }
 
+/// The statements of a line, apart at every `;` outside of quotes; each keeps what ends it.
+pub fn statements(line: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let (mut start, mut quote, mut escaped) = (0, None, false);
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), c) if open == c => quote = None,
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, ';') => {
+                all.push(line[start..=at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all.push(line[start..].trim());
+    all.retain(|statement| !statement.trim_matches(';').is_empty());
+    all
+}
+
 /// Reads one statement.
 pub fn parse(line: &str) -> Result<Typed, Misread> {
     let line = line.trim();

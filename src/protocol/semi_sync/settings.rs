@@ -1,6 +1,6 @@
 //! What an administrator changes in semi-sync while it runs (semantics.md 5.2, 5.5).
 
-use super::{AckContainer, Change, Committer, Counters, SemiSync};
+use super::{Change, Committer, Counters, SemiSync};
 
 impl SemiSync {
     /// `SET GLOBAL rpl_semi_sync_master_wait_no_slave` (semantics.md 5.2). MySQL without replicas switches OFF, and ON
@@ -20,11 +20,14 @@ impl SemiSync {
         }
     }
 
-    /// `SET GLOBAL rpl_semi_sync_master_wait_for_slave_count` (MySQL): what the replicas have said so far is forgotten.
+    /// `SET GLOBAL rpl_semi_sync_master_wait_for_slave_count` (MySQL): what the replicas have said
+    /// stays, and fewer acknowledgements may release waiters (semantics.md 5.2).
     pub fn set_wait_for_slave_count(&mut self, count: u16) -> Change {
         self.wait_for_slave_count = count;
-        self.acks = AckContainer::new(count);
-        Change::default()
+        match self.acks.resize(count) {
+            Some(position) => self.report(position),
+            None => Change::default(),
+        }
     }
 
     /// `KILL` of a waiting thread (MariaDB, semantics.md 5.5): it waits no longer; true if it slept.
