@@ -371,6 +371,66 @@ fn kill_ends_the_wait_in_mariadb_and_only_the_connection_in_mysql() {
     }
 }
 
+/// semantics.md 2: a cut that nobody announces. The replica believes that it is connected until `slave_net_timeout`, and
+/// the master counts it as a client for as long as TCP tries.
+#[test]
+fn a_cut_network_is_noticed_by_time_outs_only() {
+    for flavour in ["mysql-5.7", "mysql-8.0", "mariadb-10.11"] {
+        let plan = cluster(flavour, "after_sync", false);
+        let mut lab = lab(&plan);
+        table(&mut lab);
+        let (m, r1) = (
+            lab.server(MASTER).expect("m"),
+            lab.server(REPLICA).expect("r1"),
+        );
+        lab.network(m, r1, false);
+        on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (1)");
+        pass(&mut lab, 10 * SECOND);
+        let status = on(&mut lab, REPLICA, "SHOW SLAVE STATUS\\G");
+        assert_eq!(field(&status, "Slave_IO_Running"), "Yes", "{flavour}");
+        assert_eq!(
+            field(&status, "Seconds_Behind_Master"),
+            "0",
+            "{flavour}: it misleads"
+        );
+        let clients = on(
+            &mut lab,
+            MASTER,
+            "SHOW STATUS LIKE 'rpl_semi_sync_master_clients'",
+        );
+        assert!(clients.contains("| 2 "), "{flavour}: {clients}");
+        pass(&mut lab, 70 * SECOND);
+        let status = on(&mut lab, REPLICA, "SHOW SLAVE STATUS\\G");
+        assert_eq!(
+            field(&status, "Slave_IO_Running"),
+            "Connecting",
+            "{flavour}"
+        );
+        assert_eq!(field(&status, "Last_IO_Errno"), "2003", "{flavour}");
+        assert!(
+            field(&status, "Last_IO_Error").contains("110") || flavour == "mysql-5.7",
+            "{flavour}"
+        );
+        lab.network(m, r1, true);
+        pass(&mut lab, 120 * SECOND);
+        let rows = on(&mut lab, MASTER, "SELECT * FROM d.t");
+        assert_eq!(
+            on(&mut lab, REPLICA, "SELECT * FROM d.t"),
+            rows,
+            "{flavour}"
+        );
+        let clients = on(
+            &mut lab,
+            MASTER,
+            "SHOW STATUS LIKE 'rpl_semi_sync_master_clients'",
+        );
+        assert!(
+            clients.contains("| 2 "),
+            "{flavour}: the old dump thread ended: {clients}"
+        );
+    }
+}
+
 /// semantics.md 5.2: two acknowledgements are wanted and one has come; with one wanted it is enough.
 #[test]
 fn fewer_acknowledgements_release_who_waits_for_more() {

@@ -39,6 +39,7 @@ const HELP: &str = "\
   kill mysql-m                           kill -9 of a server
   lose mysql-m                           its host loses power
   start mysql-m                          start it again
+  cut mysql-m mysql-s-1                  nothing that one sends reaches the other; `mend` ends it
   dump mysql-m into mysql-s-1            load a dump
   servers                                who is there, and who lives
   save FILE.json                         what was typed, as a lesson file
@@ -136,6 +137,7 @@ impl Person<'_> {
                 self.dies(name, Crash::HostLoss, "host_loss")
             }
             ["start", name] if server(name).is_some() => self.starts(name),
+            [verb @ ("cut" | "mend"), a, b] => self.network(a, b, *verb == "mend"),
             ["dump", of, "into", into] => self.dump(of, into),
             ["save", file] => self.save(file),
             ["kill" | "lose" | "start", name] if name.parse::<u32>().is_err() => Err(format!(
@@ -223,6 +225,19 @@ impl Person<'_> {
         self.lab.start(id);
         self.steps.push(json!({"start": name}));
         Ok(format!("{name} runs again"))
+    }
+
+    fn network(&mut self, a: &str, b: &str, works: bool) -> Result<String, String> {
+        let find = |name: &str| {
+            let unknown = || format!("no server {name}");
+            self.lab.server(name).ok_or_else(unknown)
+        };
+        let (from, to) = (find(a)?, find(b)?);
+        self.lab.network(from, to, works);
+        let key = if works { "mend" } else { "cut" };
+        self.steps.push(json!({ key: [a, b] }));
+        let what = if works { "works again" } else { "is cut" };
+        Ok(format!("the network between {a} and {b} {what}"))
     }
 
     fn dump(&mut self, of: &str, into: &str) -> Result<String, String> {

@@ -189,6 +189,14 @@ impl Player<'_, '_> {
             self.until(self.lab.now() + PAUSE);
             self.lab.start(id);
         }
+        for (pair, works) in [(&step.cut, false), (&step.mend, true)] {
+            let Some([a, b]) = pair else { continue };
+            let key = at(if works { "mend" } else { "cut" });
+            let ends = (self.server(Some(a), &key)?, self.server(Some(b), &key)?);
+            self.lab.network(ends.0, ends.1, works);
+            let what = if works { "works again" } else { "is cut" };
+            self.happened(&format!("# the network between {a} and {b} {what}"));
+        }
         if let Some(lines) = &step.my_cnf {
             let id = self.server(step.on.as_deref(), &at("on"))?;
             let mut said = Vec::new();

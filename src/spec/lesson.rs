@@ -77,7 +77,7 @@ impl Lines {
     }
 }
 
-/// A step: what it does is said by one of `text`, `type`, `fresh`, `feed`, `crash`, `start`, `my_cnf`, `dump`, `until`, `wait`, `wait_for`,
+/// A step: what it does is said by one of `text`, `type`, `fresh`, `feed`, `crash`, `start`, `restart`, `cut`, `mend`, `my_cnf`, `dump`, `until`, `wait`, `wait_for`,
 /// `counts`, `picture`, `experiment` and `questions`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -112,6 +112,10 @@ pub struct Step {
     pub start: Option<String>,
     /// A server is restarted.
     pub restart: Option<String>,
+    /// The network between these two servers is cut: nothing that one sends reaches the other.
+    pub cut: Option<[String; 2]>,
+    /// It works again.
+    pub mend: Option<[String; 2]>,
     /// Lines for its my.cnf, which it reads when it starts.
     pub my_cnf: Option<Map<String, Value>>,
     /// A dump is taken of one server and loaded into another.
@@ -291,6 +295,8 @@ impl Lesson {
                 ("crash", step.crash.is_some()),
                 ("start", step.start.is_some()),
                 ("restart", step.restart.is_some()),
+                ("cut", step.cut.is_some()),
+                ("mend", step.mend.is_some()),
                 ("my_cnf", step.my_cnf.is_some()),
                 ("dump", step.dump.is_some()),
                 ("until", step.until.is_some()),

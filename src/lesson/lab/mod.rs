@@ -21,6 +21,7 @@ use crate::observe::story::Teller;
 use crate::plan::Plan;
 use crate::protocol::effect::{Crash, Input};
 use crate::protocol::ids::{ServerId, SessionId, Span};
+use crate::protocol::partition::End;
 use feed::Feed;
 use identity::Identity;
 use machine::Machine;
@@ -175,6 +176,18 @@ impl<'plan> Lab<'plan> {
     pub fn crash(&mut self, id: ServerId, crash: Crash) {
         self.simulation
             .input(Input::Crash(id, crash), &mut self.seen);
+    }
+
+    /// The network between two servers is cut, or works again.
+    pub fn network(&mut self, a: ServerId, b: ServerId, works: bool) {
+        let ends = (End::Server(a), End::Server(b));
+        for (from, to) in [ends, (ends.1, ends.0)] {
+            let input = match works {
+                true => Input::Mend(from, to),
+                false => Input::Cut(from, to),
+            };
+            self.simulation.input(input, &mut self.seen);
+        }
     }
 
     /// A server that died starts again, with what its my.cnf says.

@@ -57,8 +57,9 @@ fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
         return machine.io_trouble.clone();
     }
     let code = match world.server(upstream).life {
-        Life::Silent | Life::Destroyed => (110, "Connection timed out"),
-        _ => (111, "Connection refused"),
+        Life::Dead => (111, "Connection refused"),
+        // Nobody answers: the host is gone, or the network is.
+        _ => (110, "Connection timed out"),
     };
     let variables = &world.server(id).variables;
     let retry = variables.connect_retry.0 / 1_000_000_000;
