@@ -207,6 +207,9 @@ impl Person<'_> {
 
     fn dies(&mut self, name: &str, crash: Crash, kind: &str) -> Result<String, String> {
         let id = self.lab.server(name).ok_or("no such server")?;
+        if !self.lab.simulation.world.server(id).is_up() {
+            return Err(format!("{name} is dead already"));
+        }
         self.lab.crash(id, crash);
         self.steps
             .push(json!({"crash": {"server": name, "kind": kind}}));

@@ -5,6 +5,7 @@
 //! servers print, `script` plays a lesson file.
 
 pub mod binlog;
+mod happen;
 pub mod lab;
 mod look;
 pub mod part;

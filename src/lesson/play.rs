@@ -5,11 +5,10 @@ use super::part::{Part, Played};
 use super::setup::{epoch, identities, plan_of};
 use super::typing::{PATIENCE, PAUSE, Patience};
 use crate::plan::Plan;
-use crate::protocol::effect::Crash;
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::variables::Flavour;
 use crate::spec::Error;
-use crate::spec::lesson::{Dies, Family, Shown, Step};
+use crate::spec::lesson::{Family, Shown, Step};
 use crate::spec::script::Script;
 
 /// Runs an experiment for a lesson and prints its numbers.
@@ -74,21 +73,14 @@ pub(super) struct Player<'a, 'r> {
     /// Time before the next statement.
     pub(super) pause: u64,
     /// The feed in the background.
-    feed: Option<usize>,
+    pub(super) feed: Option<usize>,
     runner: &'r mut Runner<'r>,
 }
 
 impl Player<'_, '_> {
     fn step(&mut self, number: usize, step: &Step, due: Option<u64>) -> Result<(), Error> {
         let at = |key: &str| format!("steps[{number}].{key}");
-        let flavour = self.plan.cluster.flavour;
-        let fits = |only: Family| match only {
-            Family::Mysql => flavour != Flavour::Mariadb1011,
-            Family::Mysql57 => flavour == Flavour::Mysql57,
-            Family::Mysql80 => flavour == Flavour::Mysql80,
-            Family::Mariadb => flavour == Flavour::Mariadb1011,
-        };
-        if !step.only_in.is_none_or(fits) {
+        if !step.only_in.is_none_or(|family| self.is_of(family)) {
             self.began.push(self.lab.now());
             return Ok(());
         }
@@ -101,128 +93,45 @@ impl Player<'_, '_> {
             self.parts.push(Part::Text(text.all().join("\n")));
         }
         if step.fresh.is_some() {
-            self.all_answers();
-            if let Some((plan, lab)) = self.others.pop() {
-                (self.plan, self.lab, self.feed) = (plan, lab, None);
-            }
-            self.began = vec![0; self.began.len()];
+            self.fresh();
         }
         if let Some(lines) = &step.types {
             let id = self.server(step.on.as_deref(), &at("on"))?;
             self.pause = step.pause.map_or(PAUSE, |pause| pause.0);
+            let patience = match (step.background, due) {
+                (true, _) => Patience::Background,
+                (false, Some(due)) => Patience::Until(due),
+                (false, None) => Patience::Answer,
+            };
             for line in lines.all() {
-                let patience = match (step.background, due) {
-                    (true, _) => Patience::Background,
-                    (false, Some(due)) => Patience::Until(due),
-                    (false, None) => Patience::Answer,
-                };
                 self.type_line(id, line, patience, step.grep.as_deref())
                     .map_err(|problem| Error::at(at("type"), problem))?;
             }
         }
         if let Some(feed) = &step.feed {
             let id = self.server(step.on.as_deref(), &at("on"))?;
-            let times = feed.times.as_u64();
-            let times =
-                times.ok_or_else(|| Error::at(at("feed.times"), "expected a whole number"))?;
-            let number = self
-                .lab
-                .feed(id, &feed.statement, feed.from, times, feed.sessions)
-                .map_err(|problem| Error::at(at("feed"), problem))?;
-            self.feed = Some(number);
-            let who = match feed.sessions {
-                1 => "one session".to_owned(),
-                sessions => format!("{sessions} sessions"),
-            };
-            self.happened(&format!("# {who}, {times} times: {}", feed.statement));
-            if !feed.background {
-                let limit = self.lab.now() + PATIENCE;
-                while self.lab.is_feeding() && self.lab.now() < limit {
-                    let next = self.lab.now() + 10_000_000;
-                    self.lab.run_until(next);
-                }
-                self.fed(number);
-            }
+            self.feeds(id, feed, &at("feed"))?;
         }
         if let Some(death) = &step.crash {
-            let id = self.server(Some(&death.server), &at("crash.server"))?;
-            let wanted = death.after_acknowledged.as_ref();
-            if let (Some(wanted), Some(feed)) = (wanted, self.feed) {
-                let problem =
-                    || Error::at(at("crash.after_acknowledged"), "expected a whole number");
-                let wanted = wanted.as_u64().ok_or_else(problem)?;
-                self.lab
-                    .run_until_acknowledged(feed, wanted, self.lab.now() + PATIENCE);
-            }
-            let (crash, said) = match death.kind {
-                Dies::ProcessKill => (
-                    Crash::ProcessKill,
-                    format!("$ docker kill {}", death.server),
-                ),
-                Dies::HostLoss => (
-                    Crash::HostLoss,
-                    format!("# the host of {} loses power", death.server),
-                ),
-                Dies::SiteLoss => (
-                    Crash::SiteLoss,
-                    format!("# the site of {} loses power", death.server),
-                ),
-            };
-            self.lab.crash(id, crash);
-            self.happened(&said);
-            // Clients learn of it.
-            self.until(self.lab.now() + 100_000_000);
-            if let Some(feed) = self.feed.filter(|feed| self.lab.fed(*feed).error.is_some()) {
-                self.fed(feed);
-            }
+            self.dies(death, &at("crash"))?;
         }
-        if let Some(name) = step.start.as_ref().or(step.restart.as_ref()) {
-            let id = self.server(Some(name), &at("start"))?;
-            let verb = match step.restart {
-                Some(_) => {
-                    self.lab.crash(id, Crash::ProcessKill);
-                    "restart"
-                }
-                None => "start",
-            };
-            self.happened(&format!("$ docker {verb} {name}"));
-            self.until(self.lab.now() + PAUSE);
-            self.lab.start(id);
+        if let Some(name) = &step.start {
+            self.starts(name, &at("start"))?;
         }
-        for (pair, works) in [(&step.cut, false), (&step.mend, true)] {
-            let Some([a, b]) = pair else { continue };
-            let key = at(if works { "mend" } else { "cut" });
-            let ends = (self.server(Some(a), &key)?, self.server(Some(b), &key)?);
-            self.lab.network(ends.0, ends.1, works);
-            let what = if works { "works again" } else { "is cut" };
-            self.happened(&format!("# the network between {a} and {b} {what}"));
+        if let Some(name) = &step.restart {
+            self.restarts(name, &at("restart"))?;
+        }
+        for (key, pair) in [("cut", &step.cut), ("mend", &step.mend)] {
+            if let Some(pair) = pair {
+                self.network(pair, key == "mend", &at(key))?;
+            }
         }
         if let Some(lines) = &step.my_cnf {
             let id = self.server(step.on.as_deref(), &at("on"))?;
-            let mut said = Vec::new();
-            for (name, value) in lines {
-                let at = at(&format!("my_cnf.{name}"));
-                let value = crate::spec::script::setting(&at, value)?;
-                self.lab
-                    .configure(id, name, &value.0)
-                    .map_err(|problem| Error::at(at, problem))?;
-                said.push(format!("{name}={}", value.0));
-            }
-            let name = &self.lab.servers()[usize::from(id.0)];
-            self.happened(&format!("# my.cnf of {name}: {}", said.join(", ")));
+            self.writes_my_cnf(id, lines, &at("my_cnf"))?;
         }
         if let Some(dump) = &step.dump {
-            let of = self.server(Some(&dump.of), &at("dump.of"))?;
-            let into = self.server(Some(&dump.into), &at("dump.into"))?;
-            let (file, position) = self
-                .lab
-                .load_dump(of, into)
-                .map_err(|problem| Error::at(at("dump"), problem))?;
-            self.happened(&format!(
-                "$ mysqldump --host={} --all-databases --single-transaction --master-data=2 | mysql --host={}\n\
-                 -- CHANGE MASTER TO MASTER_LOG_FILE='{file}', MASTER_LOG_POS={position};",
-                dump.of, dump.into
-            ));
+            self.dumps(dump, &at("dump"))?;
         }
         if let Some(event) = &step.until {
             self.lab
@@ -233,11 +142,11 @@ impl Player<'_, '_> {
             self.until(self.lab.now() + wait.0);
         }
         if let Some(names) = &step.wait_for {
-            let ids: Result<Vec<ServerId>, Error> = names
+            let ids = names
                 .iter()
-                .map(|name| self.server(Some(name), &at("wait_for")))
-                .collect();
-            self.wait_for(&ids?);
+                .map(|name| self.server(Some(name), &at("wait_for")));
+            let ids: Vec<ServerId> = ids.collect::<Result<_, Error>>()?;
+            self.wait_for(&ids);
         }
         if let Some(counts) = &step.counts {
             self.counts(counts, &at("counts"))?;
@@ -252,32 +161,50 @@ impl Player<'_, '_> {
         if let Some(questions) = &step.questions {
             let questions = questions
                 .iter()
-                .map(|question| (question.ask.clone(), question.command.clone()));
+                .map(|one| (one.ask.clone(), one.command.clone()));
             self.parts.push(Part::Questions(questions.collect()));
         }
         if let Some(expected) = &step.expect {
-            let said: String = self.parts[before..]
-                .iter()
-                .map(|part| match part {
-                    Part::Terminal(text) | Part::Text(text) | Part::Experiment(text) => {
-                        text.as_str()
-                    }
-                    _ => "",
-                })
-                .collect::<Vec<_>>()
-                .join("\n");
-            for wanted in expected
-                .all()
-                .iter()
-                .filter(|wanted| !said.contains(wanted.as_str()))
-            {
-                let first = said.lines().next().unwrap_or_default();
-                self.broken.push(format!(
-                    "steps[{number}]: expected {wanted:?} in the answer to {first:?}"
-                ));
-            }
+            self.expects(number, expected.all(), before);
         }
         Ok(())
+    }
+
+    fn is_of(&self, family: Family) -> bool {
+        let flavour = self.plan.cluster.flavour;
+        match family {
+            Family::Mysql => flavour != Flavour::Mariadb1011,
+            Family::Mysql57 => flavour == Flavour::Mysql57,
+            Family::Mysql80 => flavour == Flavour::Mysql80,
+            Family::Mariadb => flavour == Flavour::Mariadb1011,
+        }
+    }
+
+    /// The next cluster, at time 0.
+    fn fresh(&mut self) {
+        self.all_answers();
+        if let Some((plan, lab)) = self.others.pop() {
+            (self.plan, self.lab, self.feed) = (plan, lab, None);
+        }
+        self.began = vec![0; self.began.len()];
+    }
+
+    /// What a step has said has to contain these.
+    fn expects(&mut self, number: usize, expected: &[String], before: usize) {
+        let said = self.parts[before..].iter().map(|part| match part {
+            Part::Terminal(text) | Part::Text(text) | Part::Experiment(text) => text.as_str(),
+            _ => "",
+        });
+        let said = said.collect::<Vec<_>>().join("\n");
+        let first = said.lines().next().unwrap_or_default();
+        for wanted in expected
+            .iter()
+            .filter(|wanted| !said.contains(wanted.as_str()))
+        {
+            self.broken.push(format!(
+                "steps[{number}]: expected {wanted:?} in the answer to {first:?}"
+            ));
+        }
     }
 
     pub(super) fn server(&self, name: Option<&str>, at: &str) -> Result<ServerId, Error> {

@@ -67,6 +67,10 @@ fn a_step_does_one_thing_and_names_a_server_that_is_there() {
         &["steps[0].until", "unknown event `later`", "logged, fsync"],
     );
     says(
+        &step(json!({"start": "mysql-m"})),
+        &["steps[0].start", "`mysql-m` runs"],
+    );
+    says(
         &step(json!({"counts": {"table": "t", "on": []}})),
         &["steps[0].counts.table", "database.table"],
     );

@@ -44,6 +44,7 @@ pub enum Reply {
 
 /// A cluster that takes statements.
 pub struct Lab<'plan> {
+    plan: &'plan Plan,
     /// The cluster in time.
     pub simulation: Simulation<'plan>,
     /// What it holds.
@@ -56,6 +57,7 @@ impl<'plan> Lab<'plan> {
     pub fn new(plan: &'plan Plan, identities: Vec<Identity>, epoch: u64, seed: u64) -> Lab<'plan> {
         let sessions = usize::from(plan.cluster.sessions);
         let mut lab = Lab {
+            plan,
             simulation: Simulation::new(plan, seed, 0, SAMPLE_EVERY),
             seen: Seen {
                 flavour: plan.cluster.flavour,
@@ -172,10 +174,20 @@ impl<'plan> Lab<'plan> {
         }
     }
 
-    /// A server dies.
+    /// A server dies, and with its host or its site whoever stands there too.
     pub fn crash(&mut self, id: ServerId, crash: Crash) {
-        self.simulation
-            .input(Input::Crash(id, crash), &mut self.seen);
+        let host = |id: ServerId| self.plan.servers[usize::from(id.0)].host;
+        let site = |id: ServerId| self.plan.hosts[host(id)].site;
+        let all = self.simulation.world.server_ids();
+        let victims = all.filter(|other| match crash {
+            Crash::ProcessKill | Crash::CutAndKill => *other == id,
+            Crash::HostLoss => host(*other) == host(id),
+            Crash::SiteLoss => site(*other) == site(id),
+        });
+        for victim in victims.collect::<Vec<_>>() {
+            self.simulation
+                .input(Input::Crash(victim, crash), &mut self.seen);
+        }
     }
 
     /// The network between two servers is cut, or works again.

@@ -1,8 +1,8 @@
 //! Statements of an administrator: replication, variables, lists; in old words and new ones.
 
 use super::lexer::Token;
-use super::parser::Words;
 use super::statement::{ChangeMaster, Show, Statement, Threads, UseGtid};
+use super::words::Words;
 
 /// Such a statement, if it is one.
 pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {

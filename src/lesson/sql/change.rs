@@ -1,10 +1,10 @@
 //! Statements on databases, tables and rows.
 
 use super::lexer::Token;
-use super::parser::Words;
 use super::statement::{
     Change, ColumnSaid, Compare, Condition, Expression, Place, Select, Shows, Statement,
 };
+use super::words::Words;
 use crate::lesson::store::value::{Type, Value};
 
 /// A statement that goes to the binlog, if it is one.

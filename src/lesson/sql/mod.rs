@@ -5,3 +5,4 @@ mod change;
 pub mod lexer;
 pub mod parser;
 pub mod statement;
+pub mod words;

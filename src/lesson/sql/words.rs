@@ -1,0 +1,147 @@
+//! A statement's tokens, taken one after the other, with errors that say what was expected.
+
+use super::lexer::Token;
+use super::statement::TableName;
+
+/// Tokens and where we are among them.
+pub struct Words {
+    tokens: Vec<Token>,
+    at: usize,
+}
+
+impl Words {
+    /// Before the first token.
+    pub fn new(tokens: Vec<Token>) -> Words {
+        Words { tokens, at: 0 }
+    }
+
+    /// The next token.
+    pub fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    /// Takes the next token.
+    pub fn take_next(&mut self) -> Option<Token> {
+        let token = self.tokens.get(self.at).cloned();
+        self.at += 1;
+        token
+    }
+
+    /// Whether everything was read.
+    pub fn is_at_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// Takes these words, if they come next.
+    pub fn take(&mut self, words: &str) -> bool {
+        let mut at = self.at;
+        for word in words.split(' ') {
+            if !self.tokens.get(at).is_some_and(|token| token.is(word)) {
+                return false;
+            }
+            at += 1;
+        }
+        self.at = at;
+        true
+    }
+
+    /// Takes this character, if it comes next.
+    pub fn take_symbol(&mut self, symbol: char) -> bool {
+        let found = self.peek() == Some(&Token::Symbol(symbol));
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Takes this character.
+    pub fn symbol(&mut self, symbol: char) -> Result<(), String> {
+        match self.take_symbol(symbol) {
+            true => Ok(()),
+            false => Err(self.expected(&format!("`{symbol}`"))),
+        }
+    }
+
+    /// Takes these words.
+    pub fn words(&mut self, words: &str) -> Result<(), String> {
+        match self.take(words) {
+            true => Ok(()),
+            false => Err(self.expected(words)),
+        }
+    }
+
+    /// Takes a name.
+    pub fn name(&mut self, what: &str) -> Result<String, String> {
+        match self.peek() {
+            Some(Token::Word(name)) => {
+                let name = name.clone();
+                self.at += 1;
+                Ok(name)
+            }
+            _ => Err(self.expected(what)),
+        }
+    }
+
+    /// Takes a name or a string.
+    pub fn name_or_text(&mut self, what: &str) -> Result<String, String> {
+        match self.peek() {
+            Some(Token::Word(name) | Token::Text(name)) => {
+                let name = name.clone();
+                self.at += 1;
+                Ok(name)
+            }
+            _ => Err(self.expected(what)),
+        }
+    }
+
+    /// Takes a whole number, perhaps with a sign.
+    pub fn number(&mut self, what: &str) -> Result<i64, String> {
+        let before = self.at;
+        let negative = self.take_symbol('-');
+        match self.take_next() {
+            Some(Token::Number(number)) => Ok(if negative { -number } else { number }),
+            _ => {
+                self.at = before;
+                Err(self.expected(what))
+            }
+        }
+    }
+
+    /// `database.table` or `table`.
+    pub fn table(&mut self) -> Result<TableName, String> {
+        let first = self.name("a table")?;
+        match self.take_symbol('.') {
+            true => Ok(TableName {
+                table: self.name("a table")?,
+                database: Some(first),
+            }),
+            false => Ok(TableName {
+                database: None,
+                table: first,
+            }),
+        }
+    }
+
+    /// Items between commas.
+    pub fn list<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Words) -> Result<T, String>,
+    ) -> Result<Vec<T>, String> {
+        let mut items = vec![item(self)?];
+        while self.take_symbol(',') {
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    /// The next token, quoted for an error.
+    pub fn quote(&self) -> String {
+        match self.peek() {
+            Some(token) => format!("{:?}", token.said()),
+            None => "the end".to_owned(),
+        }
+    }
+
+    /// An error: something else was expected here.
+    pub fn expected(&self, what: &str) -> String {
+        format!("expected {what}, not {},", self.quote())
+    }
+}
