@@ -67,15 +67,8 @@ impl Lab<'_> {
             error: None,
         };
         for _ in 0..sessions {
-            let busy = |session: &SessionId| feed.uses(*session);
-            let free = self.sessions_of(server).skip(1).find(|session| {
-                !busy(session)
-                    && !self.feeds.iter().any(|feed| feed.uses(*session))
-                    && self.simulation.world.can_submit(*session)
-                    && self.seen.connections[usize::from(session.0)]
-                        .running
-                        .is_none()
-            });
+            let mut others = self.sessions_of(server).skip(1);
+            let free = others.find(|session| !feed.uses(*session) && self.is_idle(*session));
             let Some(session) = free else {
                 return Err(format!("{sessions} sessions are more than are free"));
             };

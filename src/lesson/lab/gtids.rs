@@ -42,7 +42,7 @@ impl Seen {
     /// How many of an origin's transactions had no GTID, up to this number.
     fn anonymous_before(&self, gtid: Gtid) -> u64 {
         let same = |known: &&Gtid| known.origin == gtid.origin && known.number < gtid.number;
-        self.anonymous.keys().filter(same).count() as u64
+        self.anonymous.iter().filter(same).count() as u64
     }
 
     /// MySQL's set of the transactions that have GTIDs.
@@ -52,7 +52,7 @@ impl Seen {
             let uuid = &self.machine(origin.server).identity.uuid;
             for number in low..high {
                 let gtid = Gtid { origin, number };
-                if self.anonymous.contains_key(&gtid) {
+                if self.anonymous.contains(&gtid) {
                     continue;
                 }
                 let number = number - self.anonymous_before(gtid);
@@ -71,7 +71,7 @@ impl Seen {
         let identity = &self.machine(gtid.origin.server).identity;
         match self.seq.get(&gtid) {
             Some(seq) => format!("0-{}-{seq}", identity.server_id),
-            None if self.anonymous.contains_key(&gtid) => "ANONYMOUS".to_owned(),
+            None if self.anonymous.contains(&gtid) => "ANONYMOUS".to_owned(),
             None => {
                 let number = gtid.number - self.anonymous_before(gtid);
                 format!("{}:{number}", identity.uuid)

@@ -26,7 +26,7 @@ use feed::Feed;
 use identity::Identity;
 use machine::Machine;
 use seen::{Connection, Seen, StopAt};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Connections of clients on each server.
 pub const CONNECTIONS: u16 = 40;
@@ -66,7 +66,7 @@ impl<'plan> Lab<'plan> {
                 connections: vec![Connection::default(); sessions],
                 transactions: HashMap::new(),
                 seq: HashMap::new(),
-                anonymous: HashMap::new(),
+                anonymous: HashSet::new(),
                 times: SemiSyncTimes::new(plan),
                 teller: Teller::new(plan),
                 stop_at: None,

@@ -11,9 +11,9 @@ use crate::observe::story::Teller;
 use crate::protocol::effect::{Committer, Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
-use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::variables::Flavour;
 use crate::protocol::world::World;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use super::stop::StopAt;
@@ -80,8 +80,8 @@ pub struct Seen {
     pub transactions: HashMap<Gtid, Rc<Transaction>>,
     /// Sequence numbers of GTIDs (MariaDB).
     pub seq: HashMap<Gtid, u64>,
-    /// How many of each origin's transactions were anonymous before GTIDs were switched on (MySQL).
-    pub anonymous: HashMap<Gtid, ()>,
+    /// Transactions that were executed before GTIDs were switched on (MySQL).
+    pub anonymous: HashSet<Gtid>,
     /// Times of semi-sync waits.
     pub times: SemiSyncTimes,
     /// Everything that happened, for pictures.
@@ -126,7 +126,7 @@ impl Seen {
             }
             if self.flavour == Flavour::Mysql57 || self.flavour == Flavour::Mysql80 {
                 if !self.machine(id).identity.gtid_mode {
-                    self.anonymous.insert(gtid, ());
+                    self.anonymous.insert(gtid);
                 }
                 return;
             }
@@ -318,12 +318,5 @@ impl Observer for Seen {
 
     fn has_seen_enough(&self) -> bool {
         self.stopped || (self.stop_at_answer && self.answered)
-    }
-}
-
-impl Machine {
-    /// Whether a replica asks for GTIDs.
-    pub fn asks_by_gtid(&self, world: &World, id: ServerId) -> bool {
-        world.server(id).variables.positioning == Positioning::Gtid
     }
 }

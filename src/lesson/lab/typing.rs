@@ -34,11 +34,17 @@ impl Lab<'_> {
 
     /// A first idle session, whose terminal was not killed.
     pub(super) fn idle_session(&self, id: ServerId) -> Option<SessionId> {
-        self.sessions_of(id).find(|session| {
-            let connection = &self.seen.connections[usize::from(session.0)];
-            let feeding = self.feeds.iter().any(|feed| feed.uses(*session));
-            connection.running.is_none() && !feeding && self.simulation.world.can_submit(*session)
-        })
+        self.sessions_of(id).find(|session| self.is_idle(*session))
+    }
+
+    /// Whether a session waits for nothing, types for no feed, and its server listens to it.
+    pub(super) fn is_idle(&self, session: SessionId) -> bool {
+        let feeding = self.feeds.iter().any(|feed| feed.uses(session));
+        self.seen.connections[usize::from(session.0)]
+            .running
+            .is_none()
+            && !feeding
+            && self.simulation.world.can_submit(session)
     }
 
     /// A connection is opened when it is first used, or when it was killed.

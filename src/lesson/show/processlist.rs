@@ -5,7 +5,7 @@ use crate::lesson::lab::Lab;
 use crate::lesson::store::select::Grid;
 use crate::protocol::client::Phase;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::variables::Flavour;
+use crate::protocol::variables::{Flavour, Positioning};
 
 /// What a session's thread does, as SHOW PROCESSLIST names it.
 fn state(lab: &Lab, session: SessionId) -> &'static str {
@@ -67,37 +67,28 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         _ => text.to_owned(),
     };
     let started = lab.seen.machine(id).started;
-    if replica.io_running {
-        let state = match replica.connected {
-            true => slave_state("Waiting for master to send event"),
-            false => slave_state("Connecting to master"),
-        };
-        let command = if mariadb { "Slave_IO" } else { "Connect" };
+    let io_state = match replica.connected {
+        true => "Waiting for master to send event",
+        false => "Connecting to master",
+    };
+    let sql_state = match replica.has_applied_all() {
+        true => "Slave has read all relay log; waiting for more updates",
+        false => "Reading event from the relay log",
+    };
+    let threads = [
+        (replica.io_running, 2, "Slave_IO", io_state),
+        (replica.sql_running, 3, "Slave_SQL", sql_state),
+    ];
+    for (_, thread, command, state) in threads.into_iter().filter(|(runs, ..)| *runs) {
+        let command = if mariadb { command } else { "Connect" };
         push(
-            2,
+            thread,
             "system user",
             "",
             "NULL",
             command,
             seconds(started),
-            &state,
-            "NULL",
-        );
-    }
-    if replica.sql_running {
-        let state = match replica.has_applied_all() {
-            true => slave_state("Slave has read all relay log; waiting for more updates"),
-            false => "Reading event from the relay log".to_owned(),
-        };
-        let command = if mariadb { "Slave_SQL" } else { "Connect" };
-        push(
-            3,
-            "system user",
-            "",
-            "NULL",
-            command,
-            seconds(started),
-            &state,
+            &slave_state(state),
             "NULL",
         );
     }
@@ -108,7 +99,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             Flavour::Mysql57 => "Master has sent all binlog to slave; waiting for more updates",
             Flavour::Mariadb1011 => "Master has sent all binlog to slave; waiting for more updates",
         };
-        let gtid = lab.seen.machine(replica).asks_by_gtid(world, replica) && !mariadb;
+        let gtid = world.server(replica).variables.positioning == Positioning::Gtid && !mariadb;
         let command = if gtid {
             "Binlog Dump GTID"
         } else {
