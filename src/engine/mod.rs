@@ -182,7 +182,10 @@ impl<'plan> Simulation<'plan> {
     fn is_unsettled(&self) -> bool {
         let under_way = matches!(
             self.world.failover,
-            Failover::Suspecting | Failover::CatchingUp(_) | Failover::Promoting(_)
+            Failover::Suspecting
+                | Failover::Stopping
+                | Failover::CatchingUp(_)
+                | Failover::Promoting(_)
         );
         let lost = self.clients.changed && self.clients.answered_since_change == 0;
         under_way || (lost && (self.has_master() || self.fault_is_pending()))

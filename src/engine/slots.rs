@@ -8,7 +8,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
-const PER_MANAGER: usize = 4;
+const PER_MANAGER: usize = 5;
 const PER_SERVER: usize = 20;
 const PER_SESSION: usize = 4;
 const PER_WORKER: usize = 2;
@@ -124,6 +124,7 @@ impl Layout {
             Slot::Timer(Timer::Promote) => self.manager_base() + 1,
             Slot::Timer(Timer::CatchUp) => self.manager_base() + 2,
             Slot::Timer(Timer::NoReplica) => self.manager_base() + 3,
+            Slot::Timer(Timer::Compare) => self.manager_base() + 4,
             Slot::Timer(Timer::RedoBackground(id)) => self.server(id, 0),
             Slot::Timer(Timer::GroupDelay(id)) => self.server(id, 1),
             Slot::Timer(Timer::Connect(id)) => self.server(id, 2),
@@ -180,7 +181,8 @@ impl Layout {
                 0 => Timer::Detect { silent: false },
                 1 => Timer::Promote,
                 2 => Timer::CatchUp,
-                _ => Timer::NoReplica,
+                3 => Timer::NoReplica,
+                _ => Timer::Compare,
             });
         }
         if index < self.host_base() {

@@ -1,7 +1,7 @@
 //! Statements of an administrator that change replication: CHANGE MASTER, RESET, SET GLOBAL, KILL, a dump that is loaded.
 
 use super::client::{Answer, Commit, Phase};
-use super::effect::{Committer, Direction, Effect, LaneId, Worker};
+use super::effect::{Committer, Effect, Worker};
 use super::fact::{Fact, Outcome};
 use super::ids::{Gtid, Origin, Position, ServerId, SessionId};
 use super::lane::Packet;
@@ -193,12 +193,6 @@ impl World {
         if self.link(replica).dump.on.is_none() {
             return;
         }
-        self.end_dump(replica, out);
-        self.link_mut(replica).events.push(Packet::Fin);
-        let lane = LaneId {
-            replica,
-            direction: Direction::Events,
-        };
-        out.effects.push(Effect::Transmit(lane, 40));
+        self.dump_ends_with(replica, Packet::Fin, out);
     }
 }

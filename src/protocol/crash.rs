@@ -90,6 +90,7 @@ impl World {
         }
         out.note(Fact::Crashed { server: id, crash });
         self.master_may_be_gone(id, !crash.is_clean(), out);
+        self.manager_may_compare(out);
     }
 
     fn stop_threads(&mut self, id: ServerId, out: &mut Out) {

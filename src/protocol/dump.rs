@@ -83,9 +83,7 @@ impl World {
             }
             if !run.logged {
                 // Executed without `log_slave_updates`: not in this binlog (1236, "purged").
-                self.server_mut(id).replica.io_running = false;
-                out.note(Fact::Fatal1236 { replica: id });
-                return self.connection_ends(id, out);
+                return self.dump_ends_with(id, Packet::Fatal1236, out);
             }
             if link.bytes_in_flight >= room {
                 dump.state = DumpState::Blocked;
@@ -162,6 +160,17 @@ impl World {
             });
         }
         self.read_binlog(id, out);
+    }
+
+    /// The dump thread ends, and tells the replica behind everything that it has sent.
+    pub(super) fn dump_ends_with(&mut self, id: ServerId, last: Packet, out: &mut Out) {
+        self.end_dump(id, out);
+        self.link_mut(id).events.push(last);
+        let lane = LaneId {
+            replica: id,
+            direction: Direction::Events,
+        };
+        out.effects.push(Effect::Transmit(lane, 40));
     }
 
     /// The IO thread made room: a blocked dump thread goes on.

@@ -145,6 +145,8 @@ pub enum Timer {
         /// The master died without a word: only time-outs tell.
         silent: bool,
     },
+    /// Every replica that the manager reaches has stopped receiving: it compares what they have, at once.
+    Compare,
     /// The manager's fixed steps of a promotion are done.
     Promote,
     /// The manager repoints this replica.

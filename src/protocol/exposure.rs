@@ -41,7 +41,12 @@ impl Server {
     /// IO thread will write it.
     fn has_reached(&self) -> u64 {
         let replica = &self.replica;
-        let arrived = replica.arrived.iter().rev();
+        // A thread that is told to stop ends the packet in hand and reads no other.
+        let read = match replica.is_leaving() {
+            true => 0,
+            false => replica.arrived.len(),
+        };
+        let arrived = replica.arrived.range(..read).rev();
         let mut arrived = arrived.filter_map(Packet::end_of_events);
         let receiving = || replica.receiving().and_then(Packet::end_of_events);
         let last = arrived.next().or_else(receiving).unwrap_or(0);
@@ -78,7 +83,7 @@ impl World {
         let server = self.server(replica);
         let link = self.link(replica);
         let reached = server.has_reached();
-        if !server.replica.connected {
+        if !server.replica.connected || server.replica.is_leaving() {
             return reached;
         }
         let on_its_way = match link

@@ -4,6 +4,7 @@ use super::effect::{Effect, Timer};
 use super::fact::Fact;
 use super::ids::{Position, ServerId};
 use super::partition::End;
+use super::replica::Leaving;
 use super::setup::{CandidateBy, Rejoin, SemiSyncOnPromotion};
 use super::variables::{Flavour, Positioning};
 use super::world::{Out, World};
@@ -15,6 +16,8 @@ pub enum Failover {
     Watching,
     /// The master does not answer; the manager makes sure.
     Suspecting,
+    /// It has told the replicas to stop receiving, and waits for those that work on a packet.
+    Stopping,
     /// The candidate applies its relay log.
     CatchingUp(ServerId),
     /// The fixed steps of the promotion.
@@ -44,13 +47,19 @@ impl World {
         out.effects.push(Effect::Expect(Timer::Detect { silent }));
     }
 
-    /// Detection is over. If the master answers again the manager stands down.
-    pub(super) fn master_found_dead(&mut self, out: &mut Out) {
-        if self
-            .serving
-            .is_some_and(|master| self.answers_to(End::Manager, master))
-        {
+    /// If the master answers again the manager stands down.
+    fn stands_down(&mut self) -> bool {
+        let serving = self.serving;
+        let answers = serving.is_some_and(|master| self.answers_to(End::Manager, master));
+        if answers {
             self.failover = Failover::Watching;
+        }
+        answers
+    }
+
+    /// Detection is over.
+    pub(super) fn master_found_dead(&mut self, out: &mut Out) {
+        if self.stands_down() {
             return;
         }
         out.note(Fact::Detected);
@@ -68,9 +77,20 @@ impl World {
             out.note(Fact::FailoverFailed);
             return;
         }
-        // First of all nothing more may come in: the comparison has to hold (semantics.md 8, procedure).
-        for &id in &replicas {
+        self.stop_and_compare(out);
+    }
+
+    /// First of all nothing more may come in: the comparison has to hold (semantics.md 8, procedure).
+    fn stop_and_compare(&mut self, out: &mut Out) {
+        let Some(manager) = self.manager.clone() else {
+            return;
+        };
+        for id in self.replicas_that_answer() {
             self.stop_io_thread(id, out);
+        }
+        if self.somebody_is_leaving() {
+            self.failover = Failover::Stopping;
+            return;
         }
         let best = self.most_advanced();
         let preferred = best.iter().find(|&&id| manager.prefer == Some(id));
@@ -89,6 +109,31 @@ impl World {
         } else {
             self.failover = Failover::Promoting(candidate);
             out.effects.push(Effect::Expect(Timer::Promote));
+        }
+    }
+
+    fn somebody_is_leaving(&self) -> bool {
+        let mut replicas = self.replicas_that_answer().into_iter();
+        replicas.any(|id| self.server(id).replica.is_leaving())
+    }
+
+    /// Nobody receives any more.
+    pub(super) fn nobody_is_leaving(&mut self, out: &mut Out) {
+        if self.failover != Failover::Stopping {
+            return;
+        }
+        if !self.stands_down() {
+            return self.stop_and_compare(out);
+        }
+        for id in self.replicas_that_answer() {
+            self.start_io_thread(id, out);
+        }
+    }
+
+    /// An IO thread has ended, or its server cannot be reached any more: the last one that the manager waited for?
+    pub(super) fn manager_may_compare(&mut self, out: &mut Out) {
+        if self.failover == Failover::Stopping && !self.somebody_is_leaving() {
+            out.effects.push(Effect::Expect(Timer::Compare));
         }
     }
 
@@ -186,6 +231,12 @@ impl World {
             self.old_master_becomes_replica(id, out);
         }
         self.stop_io_thread(id, out);
+        let replica = &mut self.server_mut(id).replica;
+        if replica.is_leaving() {
+            // CHANGE MASTER needs a stopped thread.
+            replica.leaving = Some(Leaving::IsRepointed);
+            return;
+        }
         if self.server(id).variables.positioning == Positioning::FileAndPosition {
             let position = self.same_position_on(id, master);
             self.server_mut(id).replica.read_position = position;
@@ -235,7 +286,9 @@ impl World {
     /// A server restarted. The old master stays as it is until somebody decides (semantics.md 8).
     pub(super) fn server_came_back(&mut self, id: ServerId, out: &mut Out) {
         if self.serving == Some(id) {
-            self.failover = Failover::Watching;
+            if self.failover != Failover::Stopping {
+                self.failover = Failover::Watching;
+            }
             if self.guard.is_some() {
                 self.server_mut(id).variables.read_only = false;
                 self.keeper_looks_at_new_master();

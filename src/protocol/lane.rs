@@ -21,6 +21,8 @@ pub enum Packet {
     Ack(Position),
     /// The connection is closed.
     Fin,
+    /// Error 1236: the upstream cannot send what the replica asks for.
+    Fatal1236,
 }
 
 impl Packet {
@@ -28,7 +30,7 @@ impl Packet {
     pub fn end_of_events(&self) -> Option<u64> {
         match self {
             Packet::Events { end, .. } => Some(end.index),
-            Packet::Ack(_) | Packet::Fin => None,
+            Packet::Ack(_) | Packet::Fin | Packet::Fatal1236 => None,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! A replication link: connecting, what travels, and how both ends notice that it broke (semantics.md 2, 3).
 
 use super::dump::Dump;
-use super::effect::{Direction, Effect, LaneId, Timer, Worker};
+use super::effect::{Direction, Effect, LaneId, Timer};
 use super::fact::Fact;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, Position, ServerId};
 use super::lane::{Lane, Packet};
 use super::partition::End;
+use super::replica::Leaving;
 use super::variables::{Flavour, Positioning};
 use super::world::{Out, World};
 
@@ -28,35 +29,50 @@ pub struct Link {
 super::rename::renames!(Link { events, acks, dump });
 
 impl World {
-    /// `START SLAVE IO_THREAD`.
+    /// `START SLAVE IO_THREAD`. Behind a `STOP` that waits for the thread it waits too.
     pub(super) fn start_io_thread(&mut self, id: ServerId, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
-        if replica.upstream.is_some() && !replica.connected {
+        if replica.leaving == Some(Leaving::Stops) {
+            replica.leaving = Some(Leaving::StartsAgain);
+        } else if replica.upstream.is_some() && !replica.connected {
             replica.io_running = true;
             replica.attempts = 0;
             out.effects.push(Effect::Expect(Timer::Connect(id)));
         }
     }
 
-    /// `STOP SLAVE IO_THREAD`: the connection is closed, what was not written to the relay log is lost.
+    /// `STOP SLAVE IO_THREAD`: the thread ends the packet that it works on, then the connection is closed; what it has not
+    /// read is lost (semantics.md 3).
     pub(super) fn stop_io_thread(&mut self, id: ServerId, out: &mut Out) {
-        let was_connected = self.server(id).replica.connected;
-        self.server_mut(id).replica.io_running = false;
         out.effects.push(Effect::Disarm(Timer::Connect(id)));
         out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
-        if was_connected {
+        let replica = &mut self.server_mut(id).replica;
+        replica.io_running = false;
+        if replica.receiving().is_some() {
+            replica.leaving = Some(Leaving::Stops);
+        } else if replica.connected {
             self.close_connection(id, out);
-            out.note(Fact::Connected {
-                replica: id,
-                yes: false,
-            });
         }
+    }
+
+    /// The packet is in the relay log, synced and acknowledged as it has to be: the thread closes the connection.
+    pub(super) fn io_thread_lets_go(&mut self, id: ServerId, then: Leaving, out: &mut Out) {
+        self.close_connection(id, out);
+        match then {
+            Leaving::Stops => {}
+            Leaving::StartsAgain => self.start_io_thread(id, out),
+            Leaving::IsRepointed => self.repoint(id, out),
+        }
+        self.manager_may_compare(out);
     }
 
     /// The replica's end closes: events under way are lost, the upstream gets a FIN behind the acknowledgements.
     fn close_connection(&mut self, id: ServerId, out: &mut Out) {
         self.server_mut(id).replica.drop_connection();
-        out.effects.push(Effect::Abandon(Worker::Io(id)));
+        out.note(Fact::Connected {
+            replica: id,
+            yes: false,
+        });
         let link = self.link_mut(id);
         link.events.lose(true);
         link.bytes_in_flight = 0;
@@ -277,17 +293,16 @@ impl World {
                 match packet {
                     Some(Packet::Ack(position)) => self.ack_arrived(upstream, id, position, out),
                     Some(Packet::Fin) => self.replica_closed(id, out),
-                    Some(Packet::Events { .. }) | None => {}
+                    Some(Packet::Events { .. } | Packet::Fatal1236) | None => {}
                 }
             }
         }
     }
 
     /// Both ends know that the connection is over.
-    pub(super) fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
+    fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
         self.end_dump(id, out);
         self.reset_lanes(id, out);
-        out.effects.push(Effect::Abandon(Worker::Io(id)));
         out.note(Fact::Connected {
             replica: id,
             yes: false,
@@ -302,12 +317,22 @@ impl World {
         }
     }
 
-    /// `slave_net_timeout` without a packet or a heartbeat.
+    /// The upstream cannot send what is asked for: the thread stops for good (semantics.md 6.2, 8).
+    pub(super) fn io_thread_stops_with_1236(&mut self, id: ServerId, out: &mut Out) {
+        self.server_mut(id).replica.io_running = false;
+        out.note(Fact::Fatal1236 { replica: id });
+        self.connection_ends(id, out);
+    }
+
+    /// `slave_net_timeout` without a packet or a heartbeat. A thread that works on a packet does not read: for it the time
+    /// begins with its next read.
     pub(super) fn io_thread_hears_nothing(&mut self, id: ServerId, out: &mut Out) {
-        if self.server(id).replica.connected {
+        let replica = &mut self.server_mut(id).replica;
+        if replica.receiving().is_some() {
+            replica.overdue = true;
+        } else if replica.connected {
             // The upstream cannot be told: its dump thread stays until a write fails or the replica is back.
-            self.server_mut(id).replica.drop_connection();
-            out.effects.push(Effect::Abandon(Worker::Io(id)));
+            replica.drop_connection();
             out.note(Fact::Connected {
                 replica: id,
                 yes: false,

@@ -10,6 +10,7 @@ pub mod applier;
 pub mod client;
 pub mod clock;
 pub mod commit;
+pub mod copies;
 pub mod counters;
 pub mod crash;
 pub mod dump;

@@ -161,6 +161,7 @@ impl World {
             yes: false,
         });
         self.master_may_be_gone(id, true, out);
+        self.manager_may_compare(out);
         self.master_may_fence_itself(id, out);
     }
 
@@ -209,6 +210,7 @@ impl World {
         out.effects.push(Effect::Unstick(lane));
         // A peer that died meanwhile stays silent: then the time-out goes on.
         if lane.direction == Direction::Events && self.link(lane.replica).dump.on.is_some() {
+            self.server_mut(lane.replica).replica.overdue = false;
             out.effects
                 .push(Effect::Disarm(Timer::NetTimeout(lane.replica)));
         }

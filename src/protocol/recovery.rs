@@ -51,6 +51,13 @@ impl World {
 }
 
 impl Server {
+    /// Whether something is in the page cache only.
+    pub fn is_dirty(&self) -> bool {
+        self.binlog_synced < self.history.end()
+            || self.replica.relay_synced < self.replica.relay.end()
+            || self.redo.synced != self.redo.written
+    }
+
     /// Everything in memory is gone; files and page cache are as they were.
     pub(super) fn stop(&mut self, flavour: Flavour) {
         self.pipeline = match self.pipeline {

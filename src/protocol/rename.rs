@@ -104,7 +104,11 @@ impl Rename for Timer {
             | Timer::Repoint(id)
             | Timer::Heartbeat(id)
             | Timer::Fence(id) => id.rename(to),
-            Timer::Detect { .. } | Timer::Promote | Timer::CatchUp | Timer::NoReplica => {}
+            Timer::Detect { .. }
+            | Timer::Compare
+            | Timer::Promote
+            | Timer::CatchUp
+            | Timer::NoReplica => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::applier::Task;
 use super::clock::Clocks;
-use super::effect::{Direction, Effect, File, LaneId, Step, Worker};
+use super::effect::{Direction, Effect, File, LaneId, Step, Timer, Worker};
 use super::fact::Fact;
 use super::ids::{Gtid, Position, ServerId};
 use super::lane::Packet;
@@ -36,10 +36,14 @@ pub struct Replica {
     pub arrived: VecDeque<Packet>,
     /// The packet that the IO thread works on.
     receiving: Option<Packet>,
+    /// It was told to stop meanwhile: what it does when the packet is in the relay log.
+    pub(super) leaving: Option<Leaving>,
+    /// `slave_net_timeout` passed meanwhile: it counts anew from the next read.
+    pub(super) overdue: bool,
     /// Relay log fsyncs that this packet still needs, and what the last one covers.
     relay_syncs: u32,
     relay_sync_covers: u64,
-    /// An fsync of the relay log is in progress; it outlives the connection.
+    /// An fsync of the relay log is in progress.
     relay_syncing: bool,
     /// Events since the last relay log fsync.
     relay_events: u32,
@@ -57,6 +61,18 @@ pub struct Replica {
     pub(super) rows: BTreeMap<u32, u8>,
     /// Transactions that were rolled back because an earlier one needed their row.
     pub rollbacks: u64,
+}
+
+/// What an IO thread does that was told to stop while it worked on a packet: it is one thread that reads, writes, syncs
+/// and replies in sequence, so it ends the packet first (semantics.md 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Leaving {
+    /// It stops.
+    Stops,
+    /// It stops and starts again.
+    StartsAgain,
+    /// It stops, and the manager gives it another upstream.
+    IsRepointed,
 }
 
 super::rename::renames!(Replica {
@@ -83,6 +99,8 @@ impl Replica {
             read_position: Position { file: 1, index: 0 },
             arrived: VecDeque::new(),
             receiving: None,
+            leaving: None,
+            overdue: false,
             relay_syncs: 0,
             relay_sync_covers: 0,
             relay_syncing: false,
@@ -112,17 +130,26 @@ impl Replica {
         self.receiving.is_some() || !self.arrived.is_empty()
     }
 
+    /// Whether the IO thread was told to stop and is still at work.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
     /// Whether everything received is executed.
     pub fn has_applied_all(&self) -> bool {
         self.applied >= self.relay.end()
     }
 
-    /// Forgets the connection and everything that came through it without being written.
+    /// Forgets the connection and what came through it and was not read. Nothing is under way.
     pub(super) fn drop_connection(&mut self) {
+        debug_assert!(
+            self.receiving.is_none() && !self.relay_syncing,
+            "the IO thread ends its packet before it lets go"
+        );
         self.connected = false;
         self.arrived.clear();
-        self.receiving = None;
-        self.relay_syncs = 0;
+        self.leaving = None;
+        self.overdue = false;
     }
 
     /// Throws away what is not applied; transactions that workers are executing are finished first.
@@ -132,8 +159,10 @@ impl Replica {
 
     /// The server stopped: its threads and their fsyncs are gone.
     pub(super) fn stop(&mut self) {
-        self.drop_connection();
+        self.receiving = None;
+        self.relay_syncs = 0;
         self.relay_syncing = false;
+        self.drop_connection();
         self.reset_workers();
     }
 
@@ -160,8 +189,16 @@ impl World {
             return;
         }
         match replica.arrived.pop_front() {
-            None | Some(Packet::Ack(_)) => {}
+            None => {
+                if std::mem::take(&mut replica.overdue) {
+                    let timeout = self.server(id).variables.slave_net_timeout;
+                    out.effects
+                        .push(Effect::Arm(Timer::NetTimeout(id), timeout));
+                }
+            }
+            Some(Packet::Ack(_)) => {}
             Some(Packet::Fin) => self.io_thread_loses_connection(id, out),
+            Some(Packet::Fatal1236) => self.io_thread_stops_with_1236(id, out),
             Some(packet @ Packet::Events { count, .. }) => {
                 replica.receiving = Some(packet);
                 out.effects.push(Effect::Work {
@@ -253,7 +290,10 @@ impl World {
             out.counters(id).send_ack += 1;
             out.effects.push(Effect::Transmit(lane, 32));
         }
-        self.receive_next(id, out);
+        match self.server(id).replica.leaving {
+            None => self.receive_next(id, out),
+            Some(then) => self.io_thread_lets_go(id, then, out),
+        }
     }
 
     pub(super) fn relay_log_synced(&mut self, id: ServerId, out: &mut Out) {
@@ -262,8 +302,6 @@ impl World {
         if replica.relay_syncs == 0 {
             replica.relay_synced = replica.relay_synced.max(replica.relay_sync_covers);
         }
-        if replica.receiving.is_some() {
-            self.sync_relay_log_or_acknowledge(id, out);
-        }
+        self.sync_relay_log_or_acknowledge(id, out);
     }
 }

@@ -214,6 +214,7 @@ impl World {
             Timer::NetTimeout(replica) => self.io_thread_hears_nothing(replica, out),
             Timer::RedoBackground(server) => self.redo_background(server, out),
             Timer::Detect { .. } => self.master_found_dead(out),
+            Timer::Compare => self.nobody_is_leaving(out),
             Timer::Promote => self.promote(out),
             Timer::Repoint(replica) => self.repoint(replica, out),
             Timer::CatchUp => self.candidate_did_not_catch_up(out),

@@ -151,6 +151,11 @@ impl Lab<'_> {
             self.seen.relay_coordinates(id, world);
             if threads.io {
                 self.input(Input::StopIoThread(id));
+                // The statement waits for the thread, which ends what it has in hand (semantics.md 3).
+                while self.simulation.world.server(id).replica.is_leaving() {
+                    let next = self.now() + 1_000_000;
+                    self.run_until(next);
+                }
             }
             if threads.sql {
                 self.input(Input::StopSqlThread(id));

@@ -1,0 +1,64 @@
+//! What a replica has of its upstream's binlog: nothing may be missing in the middle, and an acknowledgement is a promise
+//! (semantics.md 2, 3).
+
+use super::gtid::GtidSet;
+use super::ids::{Position, ServerId};
+use super::lane::Packet;
+use super::world::World;
+
+impl World {
+    /// How many of the first `below` transactions in its upstream's history a replica has nowhere: not executed, not in
+    /// its relay log. Its own are not sent to it.
+    pub fn lacks(&self, replica: ServerId, upstream: ServerId, below: u64) -> u64 {
+        self.missing(replica, upstream, below).count()
+    }
+
+    fn missing(&self, replica: ServerId, upstream: ServerId, below: u64) -> GtidSet {
+        let server = self.server(replica);
+        let mut has = server.received();
+        has.extend(&server.extra_rows);
+        let wanted = self.server(upstream).history.set_between(0, below);
+        let mut missing = GtidSet::default();
+        for (origin, low, high) in wanted.without(&has).iter() {
+            if origin.server != replica {
+                missing.insert(origin, low, high - low);
+            }
+        }
+        missing
+    }
+
+    /// Whether a replica that runs lacks a transaction of its upstream's history and has a later one.
+    pub fn has_hole(&self, replica: ServerId) -> bool {
+        let server = self.server(replica);
+        let Some(upstream) = server.replica.upstream.filter(|_| server.is_up()) else {
+            return false;
+        };
+        let source = &self.server(upstream).history;
+        let relay = &server.replica.relay;
+        let last = relay.end().checked_sub(1).and_then(|at| relay.get(at));
+        let last = last.and_then(|gtid| source.find(gtid));
+        last.is_some_and(|index| self.lacks(replica, upstream, index) > 0)
+    }
+
+    /// Whether an acknowledgement on its way to the upstream covers a transaction that the replica has not, while the
+    /// connection lives.
+    pub fn acknowledges_too_much(&self, replica: ServerId) -> bool {
+        let (server, link) = (self.server(replica), self.link(replica));
+        let Some(upstream) = link.dump.on else {
+            return false;
+        };
+        if !server.is_up() || !server.replica.connected {
+            return false;
+        }
+        let on_the_way = link.acks.in_socket().chain(link.acks.on_wire());
+        let sent = on_the_way.filter_map(|packet| match packet {
+            Packet::Ack(position) => Some(*position),
+            Packet::Events { .. } | Packet::Fin | Packet::Fatal1236 => None,
+        });
+        let arrived = self.server(upstream).acks_arrived.iter();
+        let arrived = arrived.filter(|(from, _)| *from == replica);
+        let all = sent.chain(arrived.map(|&(_, position)| position));
+        let most = all.map(|Position { index, .. }| index).max();
+        most.is_some_and(|index| self.lacks(replica, upstream, index) > 0)
+    }
+}
