@@ -2,7 +2,7 @@
 
 mod support;
 
-use replsim::explore::bounds::{Bounds, Reduction};
+use replsim::explore::bounds::{Bounds, Reduction, Thread};
 use replsim::explore::canonical::alike;
 use replsim::explore::check::{Checked, Verdict, check};
 use replsim::explore::properties::Property;
@@ -45,6 +45,10 @@ fn bounds(kind: Crash) -> Bounds {
         time_outs: 0,
         failovers: 1,
         partitions: Vec::new(),
+        write_backs: 0,
+        stops: 0,
+        stoppable: Vec::new(),
+        disconnects: 0,
         most_states: 20_000_000,
         reduction: Reduction::Local,
         counters: false,
@@ -217,6 +221,87 @@ fn what_is_run_at_once_hides_nothing() {
                     verdicts(&local),
                     verdicts(&every),
                     "{flavour:?} {mode:?} {kind:?}"
+                );
+            }
+        }
+    }
+}
+
+/// One replica, which syncs its relay log at every event; a transaction is two events.
+fn one_synced_replica(flavour: Flavour, mode: Mode) -> Setup {
+    let mut setup = setup(flavour, mode);
+    setup.servers.truncate(2);
+    setup.servers[1].variables.sync_relay_log = 1;
+    setup.shape.events_per_transaction = 2;
+    setup
+}
+
+/// The IO thread of the replica is stopped once and started again, or its connection breaks once.
+fn connection_ends(stops: u8, disconnects: u8) -> Bounds {
+    Bounds {
+        stops,
+        stoppable: vec![Thread::Io(ServerId(1))],
+        disconnects,
+        ..bounds(Crash::SiteLoss)
+    }
+}
+
+#[test]
+fn what_is_run_at_once_hides_nothing_when_threads_stop_and_connections_break() {
+    for flavour in [Flavour::Mysql80, Flavour::Mariadb1011] {
+        for mode in [Mode::Async, Mode::AfterSync] {
+            for (stops, disconnects) in [(1, 0), (0, 1)] {
+                let setup = one_synced_replica(flavour, mode);
+                let local = Bounds {
+                    sessions: 1,
+                    transactions: 1,
+                    ..connection_ends(stops, disconnects)
+                };
+                let every = Bounds {
+                    reduction: Reduction::None,
+                    ..local.clone()
+                };
+                let (local, every) = (check(&setup, &local), check(&setup, &every));
+                assert!(local.complete && every.complete);
+                assert!(
+                    every.states > 2 * local.states,
+                    "{} and {}",
+                    every.states,
+                    local.states
+                );
+                let verdicts = |checked: &Checked| -> Vec<(Property, Verdict)> {
+                    let found = checked.findings.iter();
+                    found.map(|found| (found.property, found.verdict)).collect()
+                };
+                assert_eq!(
+                    verdicts(&local),
+                    verdicts(&every),
+                    "{flavour:?} {mode:?} {stops} {disconnects}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_ends_while_the_relay_log_is_synced_leaves_no_hole_and_loses_nothing() {
+    for flavour in FLAVOURS {
+        for (stops, disconnects) in [(1, 0), (0, 1)] {
+            let setup = one_synced_replica(flavour, Mode::AfterSync);
+            let checked = check(&setup, &connection_ends(stops, disconnects));
+            assert!(checked.complete);
+            for property in [
+                Property::NothingAcknowledgedIsLost,
+                Property::NothingVisibleIsLost,
+                Property::NoHole,
+                Property::AcknowledgementsAreTrue,
+            ] {
+                let found = checked.of(property).expect("it was asked");
+                assert_eq!(
+                    found.verdict,
+                    Verdict::Holds,
+                    "{property:?} {:?}",
+                    found.way
                 );
             }
         }

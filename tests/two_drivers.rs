@@ -10,17 +10,22 @@ use replsim::engine::{Observer, Simulation};
 use replsim::explore::action::Action;
 use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::state::State;
-use replsim::plan::Plan;
-use replsim::protocol::effect::{Input, Timer};
+use replsim::plan::{FaultKind, FaultPlan, Plan, Returns};
+use replsim::protocol::effect::{File, Input, Timer};
 use replsim::protocol::fact::{Fact, Outcome};
-use replsim::protocol::ids::{Gtid, SessionId, Span};
+use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use replsim::protocol::variables::Flavour;
 use replsim::protocol::world::World;
+use support::{MS, Mode};
 
 /// Takes every step of the engine in the explorer's own state.
 struct Shadow {
     state: State,
     bounds: Bounds,
     steps: u64,
+    /// Steps at which a replica was told to stop: while it wrote a packet, and while it synced its relay log.
+    writing: u64,
+    syncing: u64,
     problem: Option<String>,
 }
 
@@ -36,6 +41,10 @@ fn bounds() -> Bounds {
         time_outs: u8::MAX,
         failovers: u8::MAX,
         partitions: Vec::new(),
+        write_backs: 0,
+        stops: 0,
+        stoppable: Vec::new(),
+        disconnects: 0,
         most_states: 1,
         reduction: Reduction::None,
         counters: false,
@@ -49,6 +58,8 @@ impl Shadow {
             state: State::starting(&plan.cluster, &bounds),
             bounds,
             steps: 0,
+            writing: 0,
+            syncing: 0,
             problem: None,
         }
     }
@@ -120,11 +131,23 @@ impl Observer for Shadow {
             self.problem = Some(format!("{now}: the clusters differ before {input:?}"));
         }
         self.state.feed(input, &self.bounds, &mut |_| {});
+        for replica in &self.state.world.servers {
+            if replica.replica.is_leaving() {
+                let syncs = &self.state.pending.syncs;
+                match syncs.contains(&(replica.id, File::RelayLog)) {
+                    true => self.syncing += 1,
+                    false => self.writing += 1,
+                }
+            }
+        }
     }
 }
 
-fn included(scenario: &Scenario) -> Result<u64, TestCaseError> {
-    let mut plan = scenario.plan();
+fn included(scenario: &Scenario) -> Result<Shadow, TestCaseError> {
+    compared(scenario.plan(), scenario.seed)
+}
+
+fn compared(mut plan: Plan, seed: u64) -> Result<Shadow, TestCaseError> {
     plan.warm_up = Span::millis(20);
     plan.duration = Span::millis(320);
     for fault in &mut plan.faults {
@@ -132,14 +155,48 @@ fn included(scenario: &Scenario) -> Result<u64, TestCaseError> {
         fault.at = support::fixed(fault.at.sample(u64::MAX / 2) / 5);
     }
     let mut shadow = Shadow::new(&plan);
-    let mut simulation = Simulation::new(&plan, scenario.seed, 0, Span::millis(50));
+    let mut simulation = Simulation::new(&plan, seed, 0, Span::millis(50));
     simulation.run_until(plan.duration.0, &mut shadow);
-    match shadow.problem {
-        Some(problem) => Err(TestCaseError::fail(problem)),
+    match &shadow.problem {
+        Some(problem) => Err(TestCaseError::fail(problem.clone())),
         None => {
             prop_assert!(shadow.state.world == simulation.world, "at the end");
-            Ok(shadow.steps)
+            Ok(shadow)
         }
+    }
+}
+
+/// IO threads that are stopped and started again again and again, on a disk that takes its time.
+fn thread_that_is_stopped_often(flavour: Flavour) -> Plan {
+    let mut plan = support::cluster(flavour, Mode::AfterSync, 2, 4, MS);
+    for server in &mut plan.cluster.servers {
+        server.variables.sync_relay_log = 1;
+    }
+    plan.faults = (1..60)
+        .map(|at| FaultPlan {
+            kind: FaultKind::StopIoThread(vec![ServerId(1)]),
+            at: support::fixed(at * 25 * MS),
+            lasts: Some(support::fixed(MS / 2)),
+            returns: Returns::AfterTheRun,
+        })
+        .collect();
+    plan
+}
+
+#[test]
+fn reconnects_while_a_packet_is_written_or_synced_are_among_the_explorers_actions() {
+    for flavour in [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011] {
+        let (mut writing, mut syncing) = (0, 0);
+        for seed in 0..20 {
+            let shadow = compared(thread_that_is_stopped_often(flavour), seed);
+            let shadow = shadow.expect("the explorer could have done it");
+            writing += shadow.writing;
+            syncing += shadow.syncing;
+        }
+        assert!(
+            writing > 0 && syncing > 1_000,
+            "{writing} and {syncing} steps"
+        );
     }
 }
 

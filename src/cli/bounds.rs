@@ -1,6 +1,6 @@
 //! The bounds of a check: what the experiment's faults can do, as often as the experiment or an option says.
 
-use crate::explore::bounds::{Bounds, Reduction};
+use crate::explore::bounds::{Bounds, Reduction, Thread};
 use crate::plan::{FaultKind, Plan};
 use crate::protocol::effect::Crash;
 use crate::protocol::ids::ServerId;
@@ -17,6 +17,8 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
     let mut partitions: Vec<Vec<(End, End)>> = Vec::new();
     let mut cuts = Vec::new();
     let mut crashes = 0;
+    let mut stoppable: Vec<Thread> = Vec::new();
+    let mut stops = 0;
     for fault in &plan.faults {
         let (kind, struck) = match &fault.kind {
             FaultKind::ProcessKill(servers) | FaultKind::Restart(servers) => {
@@ -33,10 +35,18 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
                 cuts.push(name.clone());
                 continue;
             }
-            // Slow disks and stopped threads are orders of events like any other.
-            FaultKind::DiskStall(_) | FaultKind::StopIoThread(_) | FaultKind::StopSqlThread(_) => {
+            FaultKind::StopIoThread(servers) => {
+                stoppable.extend(servers.iter().map(|&id| Thread::Io(id)));
+                stops += servers.len();
                 continue;
             }
+            FaultKind::StopSqlThread(servers) => {
+                stoppable.extend(servers.iter().map(|&id| Thread::Sql(id)));
+                stops += servers.len();
+                continue;
+            }
+            // Every fsync may take as long as it likes: a slow disk is an order of events like any other.
+            FaultKind::DiskStall(_) => continue,
         };
         crashes += 1;
         if !kinds.contains(&kind) {
@@ -57,14 +67,24 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         let servers = 0..plan.servers.len() as u8;
         victims = servers.map(|at| vec![ServerId(at)]).collect();
     }
-    // Without crashes and cuts of its own, a model is asked about one crash of its master.
-    let default = if nobody && partitions.is_empty() {
+    // Without faults of its own, a model is asked about one crash of its master.
+    let default = if nobody && partitions.is_empty() && stoppable.is_empty() {
         1
     } else {
         crashes
     };
+    if stoppable.is_empty() {
+        let replicas = (0u8..).zip(&plan.cluster.servers);
+        let replicas = replicas.filter(|(_, server)| server.upstream.is_some());
+        let ids = replicas.map(|(id, _)| ServerId(id));
+        stoppable = ids
+            .flat_map(|id| [Thread::Io(id), Thread::Sql(id)])
+            .collect();
+    }
+    stoppable.sort_unstable();
+    stoppable.dedup();
     let managed = plan.cluster.manager.is_some();
-    let bounds = Bounds {
+    let mut bounds = Bounds {
         sessions: said.sessions.unwrap_or(2).max(1),
         transactions: said.transactions.unwrap_or(2),
         crashes: said.crashes.unwrap_or(default),
@@ -77,11 +97,18 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         } else {
             0
         },
+        write_backs: said.write_backs.unwrap_or(0),
         partitions,
+        stops: said.stops.unwrap_or(stops.try_into().unwrap_or(u8::MAX)),
+        stoppable,
+        disconnects: said.disconnects.unwrap_or(0),
         most_states: said.most_states.unwrap_or(MOST_STATES) as usize,
         reduction: Reduction::Local,
         counters: false,
     };
+    if said.write_backs.is_none() && bounds.may_lose_page_cache(&plan.cluster) {
+        bounds.write_backs = 1;
+    }
     (bounds, cuts)
 }
 

@@ -58,6 +58,15 @@ pub struct Arguments {
     /// Decisions of the manager that the master is dead
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     failovers: Option<u8>,
+    /// Times that an operating system writes its page cache back
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    write_backs: Option<u8>,
+    /// Times that a thread of a replica is stopped; each may be started again at any moment
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    stops: Option<u8>,
+    /// Replication connections that break
+    #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
+    disconnects: Option<u8>,
     /// Give up after so many states
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     most_states: Option<u32>,
@@ -237,6 +246,9 @@ fn said(arguments: &Arguments, of_experiment: Check) -> Check {
         restarts: arguments.restarts.or(of_experiment.restarts),
         time_outs: arguments.time_outs.or(of_experiment.time_outs),
         failovers: arguments.failovers.or(of_experiment.failovers),
+        write_backs: arguments.write_backs.or(of_experiment.write_backs),
+        stops: arguments.stops.or(of_experiment.stops),
+        disconnects: arguments.disconnects.or(of_experiment.disconnects),
         most_states: arguments.most_states.or(of_experiment.most_states),
     }
 }
@@ -268,7 +280,7 @@ fn case_checked(case: &Case, plan: &Plan, said: &Check, wants_replay: bool) -> C
     }
     CaseChecked {
         axes: case.axes.clone(),
-        bounds: bounds.said(&names),
+        bounds: bounds.said(&plan.cluster, &names),
         checked,
         told,
         names,

@@ -1,6 +1,6 @@
 //! What may happen next in a state.
 
-use super::bounds::{Bounds, Reduction};
+use super::bounds::{Bounds, Reduction, Thread};
 use super::state::State;
 use crate::protocol::effect::{Committer, Crash, Direction, Input, LaneId, Timer};
 use crate::protocol::ids::{ServerId, SessionId};
@@ -23,6 +23,14 @@ pub enum Action {
     Crash(u8, Crash, Departed),
     /// A crashed server restarts.
     Restart(ServerId),
+    /// A server's operating system writes back what it has in its page cache.
+    WritesBack(ServerId),
+    /// Somebody stops a thread of a replica.
+    Stops(Thread),
+    /// And starts it again.
+    StartsAgain(Thread),
+    /// A replica's connection breaks: its dump thread is killed.
+    Disconnects(ServerId),
     /// The network is cut.
     Cut(u8),
     /// It works again.
@@ -65,7 +73,8 @@ impl State {
         }
         for &timer in &self.pending.timers {
             match timer {
-                Timer::Detect { .. } => self.detects(timer, actions),
+                Timer::Detect { .. } if self.left.failovers == 0 => {}
+                Timer::Detect { .. } | Timer::Compare => self.detects(timer, actions),
                 _ => actions.extend(self.fires(timer)),
             }
         }
@@ -96,15 +105,13 @@ impl State {
 
     /// No manager promises whom it takes among equals.
     fn detects(&self, timer: Timer, actions: &mut Vec<Action>) {
-        if self.left.failovers > 0 {
-            let equals = self.world.most_advanced();
-            let said = self.world.manager.as_ref().and_then(|at| at.prefer);
-            if equals.len() > 1 && said.is_none() {
-                let equals = equals.into_iter();
-                actions.extend(equals.map(|id| Action::Detects(timer, Some(id))));
-            } else {
-                actions.push(Action::Detects(timer, said));
-            }
+        let equals = self.world.most_advanced();
+        let said = self.world.manager.as_ref().and_then(|at| at.prefer);
+        if equals.len() > 1 && said.is_none() {
+            let equals = equals.into_iter();
+            actions.extend(equals.map(|id| Action::Detects(timer, Some(id))));
+        } else {
+            actions.push(Action::Detects(timer, said));
         }
     }
 
@@ -145,6 +152,30 @@ impl State {
                     actions.push(Action::Restart(server.id));
                 }
             }
+        }
+        if self.left.write_backs > 0 {
+            let may_lose = |id: &ServerId| bounds.victims.iter().flatten().any(|at| at == id);
+            let dirty = |id: &ServerId| {
+                let server = self.world.server(*id);
+                server.is_up() && server.is_dirty()
+            };
+            let ids = self.world.server_ids().filter(may_lose).filter(dirty);
+            actions.extend(ids.map(Action::WritesBack));
+        }
+        if self.left.stops > 0 {
+            let running = |thread: &&Thread| match **thread {
+                Thread::Io(id) => self.world.server(id).replica.io_running,
+                Thread::Sql(id) => self.world.server(id).replica.sql_running,
+            };
+            let stops = bounds.stoppable.iter().filter(running);
+            actions.extend(stops.map(|&thread| Action::Stops(thread)));
+        }
+        let stopped = self.left.stopped.iter();
+        actions.extend(stopped.map(|&thread| Action::StartsAgain(thread)));
+        if self.left.disconnects > 0 {
+            let ids = self.world.server_ids();
+            let connected = ids.filter(|&id| self.world.link(id).dump.on.is_some());
+            actions.extend(connected.map(Action::Disconnects));
         }
         for (which, state) in (0u8..).zip(&self.left.partitions) {
             match state {

@@ -1,9 +1,54 @@
 //! How far the search goes: so many transactions, faults and decisions.
 
-use crate::protocol::effect::Crash;
-use crate::protocol::ids::ServerId;
+use crate::protocol::effect::{Crash, Input};
+use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::partition::End;
+use crate::protocol::setup::Setup;
+use crate::protocol::variables::{RedoFlush, Variables};
 use serde::Serialize;
+
+/// A thread of a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Thread {
+    /// Its IO thread.
+    Io(ServerId),
+    /// Its SQL thread.
+    Sql(ServerId),
+}
+
+impl Thread {
+    /// Whose it is.
+    pub fn replica(self) -> ServerId {
+        match self {
+            Thread::Io(id) | Thread::Sql(id) => id,
+        }
+    }
+
+    /// `STOP SLAVE`.
+    pub fn stop(self) -> Input {
+        match self {
+            Thread::Io(id) => Input::StopIoThread(id),
+            Thread::Sql(id) => Input::StopSqlThread(id),
+        }
+    }
+
+    /// `START SLAVE`.
+    pub fn start(self) -> Input {
+        match self {
+            Thread::Io(id) => Input::StartIoThread(id),
+            Thread::Sql(id) => Input::StartSqlThread(id),
+        }
+    }
+
+    /// As people call it.
+    pub fn name(self, names: &[String]) -> String {
+        let (thread, id) = match self {
+            Thread::Io(id) => ("IO", id),
+            Thread::Sql(id) => ("SQL", id),
+        };
+        format!("{thread} thread of {}", names[usize::from(id.0)])
+    }
+}
 
 /// What may happen, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +69,16 @@ pub struct Bounds {
     pub time_outs: u8,
     /// Decisions of the manager that the master is dead.
     pub failovers: u8,
+    /// Times that an operating system writes its page cache back.
+    pub write_backs: u8,
     /// Cuts of the network; each begins once and may end.
     pub partitions: Vec<Vec<(End, End)>>,
+    /// Threads of replicas that are stopped, together so often; each may be started again at any moment.
+    pub stops: u8,
+    /// Which.
+    pub stoppable: Vec<Thread>,
+    /// Replication connections that break: their dump threads are killed.
+    pub disconnects: u8,
     /// Stop after so many states.
     pub most_states: usize,
     /// What is run at once.
@@ -64,15 +117,71 @@ pub struct BoundsSaid {
     pub time_outs: u8,
     /// See `Bounds`.
     pub failovers: u8,
+    /// See `Bounds`.
+    pub write_backs: u8,
     /// Number of cuts.
     pub partitions: usize,
+    /// See `Bounds`.
+    pub stops: u8,
+    /// Threads that are stopped, by name.
+    pub stoppable: Vec<String>,
+    /// See `Bounds`.
+    pub disconnects: u8,
+    /// What may happen in the cluster and is left out.
+    pub not_searched: Vec<&'static str>,
     /// See `Bounds`.
     pub most_states: usize,
 }
 
 impl Bounds {
+    /// Whether a crash may take a page cache with something in it that no fsync would have kept: then it matters what the
+    /// operating system has written back.
+    pub fn may_lose_page_cache(&self, setup: &Setup) -> bool {
+        let unsynced = |id: &ServerId| {
+            let server = &setup.servers[usize::from(id.0)];
+            let variables = &server.variables;
+            variables.sync_binlog != 1
+                || variables.redo_flush != RedoFlush::AtCommit
+                || server.upstream.is_some() && variables.sync_relay_log != 1
+        };
+        self.crashes > 0
+            && self.kinds.iter().any(|kind| !kind.keeps_page_cache())
+            && self.victims.iter().flatten().any(unsynced)
+    }
+
+    /// What may happen in such a cluster and is not searched.
+    pub fn not_searched(&self, setup: &Setup) -> Vec<&'static str> {
+        let variables = || setup.servers.iter().map(|server| &server.variables);
+        let waits = |at: &Variables| at.semi_sync_master && at.semi_sync_timeout != Span::FOREVER;
+        let all = [
+            (
+                self.write_backs == 0 && self.may_lose_page_cache(setup),
+                "page caches that are written back (--write-backs): guarantees that hold without are undecided",
+            ),
+            (
+                self.time_outs == 0 && variables().any(waits),
+                "semi-sync waits that time out (--time-outs)",
+            ),
+            (
+                variables().any(|at| at.retry_count > 0),
+                "replicas that give up after master_retry_count attempts to connect",
+            ),
+            (
+                self.failovers > 0,
+                "a manager that gives up waiting for its candidate",
+            ),
+        ];
+        let left_out = all.into_iter().filter(|(may, _)| *may);
+        left_out.map(|(_, what)| what).collect()
+    }
+
+    /// Whether a replica may lose its connection while both servers live: then it matters what its IO thread works on.
+    pub fn connections_end(&self) -> bool {
+        self.stops > 0 || self.disconnects > 0 || !self.partitions.is_empty()
+    }
+
     /// As people read them; servers by these names.
-    pub fn said(&self, names: &[String]) -> BoundsSaid {
+    pub fn said(&self, setup: &Setup, names: &[String]) -> BoundsSaid {
         let group = |group: &Vec<ServerId>| {
             let names = group.iter().map(|id| names[usize::from(id.0)].as_str());
             names.collect::<Vec<_>>().join("+")
@@ -87,7 +196,16 @@ impl Bounds {
             restarts: self.restarts,
             time_outs: self.time_outs,
             failovers: self.failovers,
+            write_backs: self.write_backs,
             partitions: self.partitions.len(),
+            stops: self.stops,
+            stoppable: self
+                .stoppable
+                .iter()
+                .map(|thread| thread.name(names))
+                .collect(),
+            disconnects: self.disconnects,
+            not_searched: self.not_searched(setup),
             most_states: self.most_states,
         }
     }

@@ -1,7 +1,7 @@
 //! Replicas that are alike are one: states that differ only in which of them is which become the same state.
 
 use super::action::Action;
-use super::bounds::Bounds;
+use super::bounds::{Bounds, Thread};
 use super::pending::Pending;
 use super::state::{Known, State};
 use crate::protocol::ids::ServerId;
@@ -68,7 +68,17 @@ fn same_faults(bounds: &Bounds, one: ServerId, other: ServerId) -> bool {
         });
         each.collect::<Vec<_>>()
     };
-    groups(false) == groups(true) && cuts(false) == cuts(true)
+    let stops = |swapped: bool| {
+        let mut to: Vec<ServerId> = (0..u8::MAX).map(ServerId).collect();
+        if swapped {
+            to.swap(usize::from(one.0), usize::from(other.0));
+        }
+        let mut stops = bounds.stoppable.clone();
+        stops.rename(&to);
+        stops.sort_unstable();
+        stops
+    };
+    groups(false) == groups(true) && cuts(false) == cuts(true) && stops(false) == stops(true)
 }
 
 impl State {
@@ -178,10 +188,19 @@ impl Rename for Action {
         match self {
             Action::Submit(_) | Action::Cut(_) | Action::Mend(_) | Action::Crash(..) => {}
             Action::Happens(input) => input.rename(to),
+            Action::Stops(thread) | Action::StartsAgain(thread) => thread.rename(to),
             Action::TimesOut(who) => who.rename(to),
             Action::Detects(_, preferred) => preferred.rename(to),
             Action::Arrives(lane) => lane.rename(to),
-            Action::Restart(id) => id.rename(to),
+            Action::Restart(id) | Action::Disconnects(id) | Action::WritesBack(id) => id.rename(to),
+        }
+    }
+}
+
+impl Rename for Thread {
+    fn rename(&mut self, to: &[ServerId]) {
+        match self {
+            Thread::Io(id) | Thread::Sql(id) => id.rename(to),
         }
     }
 }
@@ -211,6 +230,8 @@ impl Rename for State {
         self.world.rename(to);
         self.pending.rename(to);
         self.known.rename(to);
+        self.left.stopped.rename(to);
+        self.left.stopped.sort_unstable();
         if let Some(counters) = &mut self.counters {
             let old = counters.clone();
             for (one, new) in old.into_iter().zip(to) {

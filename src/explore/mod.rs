@@ -12,7 +12,8 @@
 //!   moment of its request decides;
 //! * writing the binlog, committing in the engine and answering: each only adds to what a crash can take away, so that
 //!   whatever is lost in the middle is lost at the end as well; the fsync between them is an event of its own;
-//! * receiving a packet and handling an acknowledgement: a crash in between is a crash before it arrived;
+//! * receiving a packet, unless somebody may stop the thread or cut its connection meanwhile, and handling an
+//!   acknowledgement: a crash in between is a crash before it arrived;
 //! * a packet's way from the socket to the wire: only `host_loss` takes the one and not the other, and so how many packets
 //!   had left is chosen when a host is lost;
 //! * reading an answer: a client that has read its OK can lose more than one that has not.

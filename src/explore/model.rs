@@ -87,6 +87,7 @@ impl Model for Search {
             asked!(Property::NothingVisibleIsLost),
             asked!(Property::NoErrantTransaction),
             asked!(Property::NoHole),
+            asked!(Property::AcknowledgementsAreTrue),
             asked!(Property::OneMaster),
             asked!(Property::NothingAcknowledgedAlone),
             asked!(Property::CountersAddUp),

@@ -107,7 +107,8 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
         Action::TimesOut(who) => committer(who),
         Action::Detects(..) | Action::Cut(_) | Action::Mend(_) => Place::Manager,
         Action::Crash(group, ..) => Place::Server(bounds.victims[usize::from(group)][0]),
-        Action::Restart(id) => Place::Server(id),
+        Action::Restart(id) | Action::Disconnects(id) | Action::WritesBack(id) => Place::Server(id),
+        Action::Stops(thread) | Action::StartsAgain(thread) => Place::Server(thread.replica()),
         Action::Arrives(lane) => receiver(lane),
         Action::Happens(input) => match input {
             Input::Arrived(lane) => receiver(lane),
@@ -168,7 +169,7 @@ impl Words<'_> {
             Action::TimesOut(who) => {
                 format!("the semi-sync wait of {} times out", self.committer(who))
             }
-            Action::Detects(..) => "the manager decides that the master is dead".to_owned(),
+            Action::Detects(timer, _) => self.fired(timer),
             Action::Arrives(lane) => format!("{} arrive", self.lane(lane, state)),
             Action::Crash(group, crash, _) => {
                 let victims = &bounds.victims[usize::from(group)];
@@ -176,6 +177,14 @@ impl Words<'_> {
                 format!("{}: {}", crash.name(), names.join(", "))
             }
             Action::Restart(id) => format!("{} restarts", self.server(id)),
+            Action::WritesBack(id) => {
+                format!("{}: the page cache is written back", self.server(id))
+            }
+            Action::Stops(thread) => format!("STOP SLAVE: the {}", thread.name(self.names)),
+            Action::StartsAgain(thread) => format!("START SLAVE: the {}", thread.name(self.names)),
+            Action::Disconnects(id) => {
+                format!("the connection of {} breaks", self.server(id))
+            }
             Action::Cut(which) => self.cuts[usize::from(which)].clone(),
             Action::Mend(which) => format!("over: {}", self.cuts[usize::from(which)]),
         }
@@ -245,6 +254,8 @@ impl Words<'_> {
         match timer {
             Timer::Connect(id) => format!("{}: the IO thread connects", self.server(id)),
             Timer::NetTimeout(id) => format!("{}: slave_net_timeout", self.server(id)),
+            Timer::Detect { .. } => "the manager decides that the master is dead".to_owned(),
+            Timer::Compare => "the manager compares what replicas have".to_owned(),
             Timer::Promote => "the manager promotes".to_owned(),
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
             Timer::NoReplica => "the keeper of writes is sure that no replica is left".to_owned(),

@@ -14,8 +14,10 @@ pub enum Property {
     NothingVisibleIsLost,
     /// A server that runs has no row that the serving master has not.
     NoErrantTransaction,
-    /// What a log has of an origin is contiguous.
+    /// What a binlog has of an origin, and a replica of its upstream, is contiguous.
     NoHole,
+    /// An acknowledgement covers only what the replica has.
+    AcknowledgementsAreTrue,
     /// Clients can write to one server at the most.
     OneMaster,
     /// No OK was read while no other server had the transaction.
@@ -32,11 +34,12 @@ pub enum Property {
 
 impl Property {
     /// Every property, guarantees first.
-    pub const ALL: [Property; 10] = [
+    pub const ALL: [Property; 11] = [
         Property::NothingAcknowledgedIsLost,
         Property::NothingVisibleIsLost,
         Property::NoErrantTransaction,
         Property::NoHole,
+        Property::AcknowledgementsAreTrue,
         Property::OneMaster,
         Property::NothingAcknowledgedAlone,
         Property::CountersAddUp,
@@ -52,6 +55,9 @@ impl Property {
             Property::NothingVisibleIsLost => "nothing visible is lost",
             Property::NoErrantTransaction => "no errant transaction on a server that runs",
             Property::NoHole => "no log has a hole",
+            Property::AcknowledgementsAreTrue => {
+                "an acknowledgement covers only what its replica has"
+            }
             Property::OneMaster => "at most one master that clients can write to",
             Property::NothingAcknowledgedAlone => "nothing is acknowledged without a copy",
             Property::CountersAddUp => "the counters add up",
@@ -78,7 +84,15 @@ impl Property {
             Property::NothingAcknowledgedIsLost => is_kept(state, &known.acknowledged),
             Property::NothingVisibleIsLost => is_kept(state, &known.visible),
             Property::NoErrantTransaction => no_errant(state),
-            Property::NoHole => state.world.servers.iter().all(no_hole),
+            Property::NoHole => {
+                let world = &state.world;
+                let mut replicas = world.server_ids();
+                world.servers.iter().all(no_hole) && !replicas.any(|id| world.has_hole(id))
+            }
+            Property::AcknowledgementsAreTrue => {
+                let mut replicas = state.world.server_ids();
+                !replicas.any(|id| state.world.acknowledges_too_much(id))
+            }
             Property::OneMaster => one_master(state),
             Property::NothingAcknowledgedAlone => !known.alone,
             Property::CountersAddUp => counters_add_up(state),

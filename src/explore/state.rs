@@ -1,11 +1,13 @@
 //! A state of the search: the cluster, what is under way, what may still happen, and what clients know.
 
 use super::action::Action;
-use super::bounds::{Bounds, Reduction};
+use super::bounds::{Bounds, Reduction, Thread};
 use super::pending::Pending;
 use crate::protocol::client::{Answer, Phase};
 use crate::protocol::counters::Counters;
-use crate::protocol::effect::{Committer, Direction, Effect, File, Input, LaneId, Step, Worker};
+use crate::protocol::effect::{
+    Committer, Direction, Effect, File, Input, LaneId, Step, Timer, Worker,
+};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{ServerId, SessionId};
@@ -26,6 +28,14 @@ pub struct Left {
     pub time_outs: u8,
     /// Decisions that the master is dead.
     pub failovers: u8,
+    /// Write-backs of a page cache.
+    pub write_backs: u8,
+    /// Threads of replicas that are stopped.
+    pub stops: u8,
+    /// Those that are, sorted.
+    pub stopped: Vec<Thread>,
+    /// Connections that break.
+    pub disconnects: u8,
     /// Per partition: it has not begun, is in force, or is over.
     pub partitions: Vec<Option<bool>>,
 }
@@ -74,6 +84,10 @@ impl State {
                 restarts: bounds.restarts,
                 time_outs: bounds.time_outs,
                 failovers: bounds.failovers,
+                write_backs: bounds.write_backs,
+                stops: bounds.stops,
+                stopped: Vec::new(),
+                disconnects: bounds.disconnects,
                 partitions: vec![Some(false); bounds.partitions.len()],
             },
             known: Known::default(),
@@ -91,7 +105,7 @@ impl State {
     pub fn first(setup: &Setup, bounds: &Bounds) -> State {
         let mut state = State::starting(setup, bounds);
         for id in state.world.server_ids() {
-            let connect = crate::protocol::effect::Timer::Connect(id);
+            let connect = Timer::Connect(id);
             if state.pending.timers.contains(&connect) {
                 state.feed(Input::Fired(connect), bounds, &mut |_| {});
             }
@@ -115,11 +129,13 @@ impl State {
             Action::Happens(input) => next.feed(input, bounds, note),
             Action::TimesOut(who) => {
                 next.left.time_outs -= 1;
-                let timer = crate::protocol::effect::Timer::SemiSyncWait(who);
+                let timer = Timer::SemiSyncWait(who);
                 next.feed(Input::Fired(timer), bounds, note);
             }
             Action::Detects(timer, preferred) => {
-                next.left.failovers -= 1;
+                if matches!(timer, Timer::Detect { .. }) {
+                    next.left.failovers -= 1;
+                }
                 let said = next.prefer(preferred);
                 next.feed(Input::Fired(timer), bounds, note);
                 next.prefer(said);
@@ -145,6 +161,27 @@ impl State {
             Action::Restart(id) => {
                 next.left.restarts -= 1;
                 next.feed(Input::Restart(id), bounds, note);
+            }
+            Action::WritesBack(id) => {
+                next.left.write_backs -= 1;
+                // What is dirty at one pass is written back at the next.
+                for _ in 0..2 {
+                    next.feed(Input::Writeback(id), bounds, note);
+                }
+            }
+            Action::Stops(thread) => {
+                next.left.stops -= 1;
+                let at = next.left.stopped.partition_point(|&other| other < thread);
+                next.left.stopped.insert(at, thread);
+                next.feed(thread.stop(), bounds, note);
+            }
+            Action::StartsAgain(thread) => {
+                next.left.stopped.retain(|&other| other != thread);
+                next.feed(thread.start(), bounds, note);
+            }
+            Action::Disconnects(id) => {
+                next.left.disconnects -= 1;
+                next.feed(Input::KillDump(id), bounds, note);
             }
             Action::Cut(which) => {
                 next.left.partitions[usize::from(which)] = Some(true);
@@ -264,17 +301,17 @@ impl State {
         if bounds.reduction == Reduction::None {
             return;
         }
-        while let Some(input) = self.local_step() {
+        while let Some(input) = self.local_step(bounds) {
             self.feed(input, bounds, note);
         }
         self.forget();
     }
 
-    fn local_step(&self) -> Option<Input> {
+    fn local_step(&self, bounds: &Bounds) -> Option<Input> {
         let works = self.pending.works.iter();
         if let Some((worker, _)) = works
             .copied()
-            .find(|&(worker, step)| self.is_local(worker, step))
+            .find(|&(worker, step)| self.is_local(worker, step, bounds))
         {
             return Some(Input::Worked(worker));
         }
@@ -290,10 +327,11 @@ impl State {
         None
     }
 
-    fn is_local(&self, worker: Worker, step: Step) -> bool {
+    fn is_local(&self, worker: Worker, step: Step, bounds: &Bounds) -> bool {
         match step {
             Step::Statement | Step::Prepare | Step::WriteBinlog | Step::EngineCommit => true,
-            Step::Receive | Step::HandleAck | Step::Reply => true,
+            Step::HandleAck | Step::Reply => true,
+            Step::Receive => !bounds.connections_end(),
             Step::Dump | Step::Apply => false,
             // Getting a lock is an event: others may join the queue before. Other wake-ups only lead to the answer.
             Step::WakeUp => {

@@ -44,7 +44,7 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
     for case in cases {
         let bounds = &case.bounds;
         out += &format!(
-            "\n{}\n{} servers, {} sessions, {} transactions; crashes {} ({} of {}), restarts {}, time-outs {}, failovers {}, partitions {}\n",
+            "\n{}\n{} servers, {} sessions, {} transactions; crashes {} ({} of {}), restarts {}, time-outs {}, failovers {}, write-backs {}, partitions {}, stops {}{}, broken connections {}\n",
             case.label(),
             bounds.servers,
             bounds.sessions,
@@ -55,8 +55,18 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
             bounds.restarts,
             bounds.time_outs,
             bounds.failovers,
+            bounds.write_backs,
             bounds.partitions,
+            bounds.stops,
+            match bounds.stops {
+                0 => String::new(),
+                _ => format!(" ({})", bounds.stoppable.join(" or ")),
+            },
+            bounds.disconnects,
         );
+        if !bounds.not_searched.is_empty() {
+            out += &format!("not searched: {}\n", bounds.not_searched.join("; "));
+        }
         let checked = &case.checked;
         let whole = match checked.complete {
             true => "all of them",

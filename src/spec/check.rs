@@ -21,6 +21,13 @@ pub struct Check {
     pub time_outs: Option<u8>,
     /// Decisions of the manager that the master is dead; 1 without it.
     pub failovers: Option<u8>,
+    /// Times that an operating system writes its page cache back, where a crash may lose one; 1 without it.
+    pub write_backs: Option<u8>,
+    /// Times that a thread of a replica is stopped (and may be started again): without it as often as the experiment's
+    /// faults do it.
+    pub stops: Option<u8>,
+    /// Replication connections that break; none without it.
+    pub disconnects: Option<u8>,
     /// States after which the search gives up.
     pub most_states: Option<u32>,
 }
