@@ -31,12 +31,12 @@ fn backlog(flavour: Flavour, sessions: u16, workers: u8) -> Plan {
 
 /// Transactions per second that the replica applies, and how many it rolled back.
 fn apply_rate(plan: &Plan) -> (f64, u64) {
-    let mut watch = Watch::default();
+    let mut watch = Watch::of(plan);
     let mut simulation = Simulation::new(plan, 3, 0, Span::millis(5));
     simulation.run_until(3_010 * MS, &mut watch);
     let before = simulation.world.servers[1].committed;
     simulation.run_until(3_310 * MS, &mut watch);
-    assert_eq!(watch.problem, None);
+    assert_eq!(watch.problem(), None);
     let replica = &simulation.world.servers[1];
     assert!(!replica.replica.has_applied_all(), "a backlog is left");
     let rate = (replica.committed - before) as f64 / 0.3;

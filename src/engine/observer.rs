@@ -52,3 +52,66 @@ pub trait Observer {
     /// An input is about to be handled by the core; only drivers that compare with others need it.
     fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
 }
+
+/// Two observers of one run; the first one judges.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        self.0.note(now, fact, world);
+        self.1.note(now, fact, world);
+    }
+
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        id: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    ) {
+        self.0.answered(now, start, id, outcome, gtid);
+        self.1.answered(now, start, id, outcome, gtid);
+    }
+
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+        self.0.submitted(now, session, retry);
+        self.1.submitted(now, session, retry);
+    }
+
+    fn moved(&mut self, from: SessionId, to: SessionId) {
+        self.0.moved(from, to);
+        self.1.moved(from, to);
+    }
+
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+        self.0.sample(now, world, busy);
+        self.1.sample(now, world, busy);
+    }
+
+    fn fault(&mut self, now: u64, fault: usize) {
+        self.0.fault(now, fault);
+        self.1.fault(now, fault);
+    }
+
+    fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
+        self.0.lost(now, lane, arrivals);
+        self.1.lost(now, lane, arrivals);
+    }
+
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.0.stepped(now, input, world);
+        self.1.stepped(now, input, world);
+    }
+
+    fn judge(&mut self, now: u64, who: Committer, world: &World) -> Verdict {
+        self.0.judge(now, who, world)
+    }
+
+    fn has_seen_enough(&self) -> bool {
+        self.0.has_seen_enough() || self.1.has_seen_enough()
+    }
+
+    fn input(&mut self, now: u64, input: Input, world: &World) {
+        self.0.input(now, input, world);
+        self.1.input(now, input, world);
+    }
+}

@@ -27,6 +27,8 @@ pub struct Book {
     visible: Vec<Log>,
     /// Per server: how far readers have read it.
     read: Vec<u64>,
+    /// Per server: what its last recovery left in the binlog only; nobody could read it after that (semantics.md 6.2).
+    unreadable: Vec<GtidSet>,
     /// What was visible, and read, on servers before they restarted.
     visible_before: GtidSet,
     read_before: GtidSet,
@@ -45,6 +47,7 @@ impl Book {
             unacknowledged: GtidSet::default(),
             visible: vec![Log::default(); servers],
             read: vec![0; servers],
+            unreadable: vec![GtidSet::default(); servers],
             visible_before: GtidSet::default(),
             read_before: GtidSet::default(),
             attempts: vec![Attempt::default(); sessions],
@@ -132,16 +135,29 @@ impl Book {
         }
     }
 
-    /// Recovery may have cut the history: from here on it is another one.
+    /// Recovery may have cut the history: from here on it is another one. What could be read before, could be read.
     fn restarted(&mut self, server: ServerId, world: &World) {
         let at = usize::from(server.0);
-        let log = std::mem::take(&mut self.visible[at]);
-        self.visible_before.extend(&log.set_between(0, log.end()));
-        let read = std::mem::take(&mut self.read[at]);
-        self.read_before.extend(&log.set_between(0, read));
+        let (visible, read) = (self.visible_on(at), self.read_on(at));
+        self.visible_before.extend(&visible);
+        self.read_before.extend(&read);
+        (self.visible[at], self.read[at]) = (Log::default(), 0);
+        self.unreadable[at] = world.server(server).missing_rows.clone();
         if world.serving == Some(server) {
             self.became_visible(server, world.server(server).committed, world);
         }
+    }
+
+    /// What others could read on a server since it last started.
+    fn visible_on(&self, at: usize) -> GtidSet {
+        let log = &self.visible[at];
+        log.set_between(0, log.end()).without(&self.unreadable[at])
+    }
+
+    /// What readers have read there since then.
+    fn read_on(&self, at: usize) -> GtidSet {
+        let read = self.visible[at].set_between(0, self.read[at]);
+        read.without(&self.unreadable[at])
     }
 
     fn became_visible(&mut self, server: ServerId, index: u64, world: &World) {
@@ -174,11 +190,9 @@ impl Book {
         ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
         ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);
         let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
-        for ((log, &index), server) in self.visible.iter().zip(&self.read).zip(&world.servers) {
-            // What recovery left in the binlog only could not be read after it (semantics.md 6.2).
-            let readable = |until| log.set_between(0, until).without(&server.missing_rows);
-            visible.extend(&readable(log.end()));
-            read.extend(&readable(index));
+        for at in 0..self.visible.len() {
+            visible.extend(&self.visible_on(at));
+            read.extend(&self.read_on(at));
         }
         ledger.visible_then_lost = visible.count_without(&rows);
         ledger.read_then_lost = read.count_without(&rows);

@@ -4,6 +4,7 @@ pub mod answers;
 mod catch_up;
 pub mod exposed;
 pub mod exposure;
+pub mod laws;
 pub mod ledger;
 pub mod levels;
 pub mod names;

@@ -1,6 +1,7 @@
 //! What one run was worth: plain numbers, ready to be compared and averaged.
 
 use super::exposed::Exposed;
+use super::laws::Broken;
 use super::sides::Split;
 use crate::protocol::ids::{ServerId, Span};
 use hdrhistogram::Histogram;
@@ -43,6 +44,8 @@ pub struct RunOutcome {
     pub send: SendTiming,
     /// What a crash at any moment would have cost.
     pub exposed: Exposed,
+    /// The law that the run broke, if laws were watched.
+    pub broken: Option<Broken>,
     /// A timeline, when it was asked for.
     pub timeline: Option<Timeline>,
     /// Events that the engine handled.

@@ -177,6 +177,7 @@ impl<'plan> Recorder<'plan> {
             servers,
             send,
             exposed: self.exposure.finish(now),
+            broken: None,
             timeline: self.timeline.map(TimelineBuilder::finish),
             events: simulation.events(),
             simulated: Span(now),

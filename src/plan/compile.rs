@@ -72,6 +72,7 @@ fn plan(description: &Description) -> Result<Plan, Error> {
         faults,
         warm_up: Span(experiment.warm_up.0),
         duration: Span(experiment.duration.0),
+        self_check: false,
     })
 }
 

@@ -56,6 +56,8 @@ pub struct Plan {
     pub warm_up: Span,
     /// Length of a run from time 0, warm-up included. A failover under way is followed to its end.
     pub duration: Span,
+    /// Whether runs are watched for broken laws (`measure::laws`) in release builds too; it changes no result.
+    pub self_check: bool,
 }
 
 /// A server's name and host.

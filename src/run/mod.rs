@@ -5,7 +5,8 @@ pub mod stretches;
 pub mod sweep;
 pub mod years;
 
-use crate::engine::Simulation;
+use crate::engine::{Observer, Simulation};
+use crate::measure::laws::Laws;
 use crate::measure::outcome::RunOutcome;
 use crate::measure::recorder::Recorder;
 use crate::plan::Plan;
@@ -18,18 +19,33 @@ const SAMPLE_EVERY: Span = Span::millis(5);
 /// Bins of a timeline over the plan's duration.
 const TIMELINE_BINS: u64 = 120;
 
-/// One run: plan, seed and run number decide every bit of it.
+/// One run: plan, seed and run number decide every bit of it. Debug builds watch the laws of every run, and panic where one
+/// is broken; with `Plan::self_check` they are watched in every build, and a broken one is in the outcome.
 pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
     let bin = Span(
         (plan.duration.0 / TIMELINE_BINS)
             .next_multiple_of(SAMPLE_EVERY.0)
             .max(SAMPLE_EVERY.0),
     );
-    let mut recorder = Recorder::new(plan, timeline.then_some(bin));
+    let recorder = Recorder::new(plan, timeline.then_some(bin));
     let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
-    simulation.run(&mut recorder);
-    simulation.settle(&mut recorder);
-    recorder.finish(&simulation)
+    if !cfg!(debug_assertions) && !plan.self_check {
+        return watched(&mut simulation, recorder).finish(&simulation);
+    }
+    let (recorder, laws) = watched(&mut simulation, (recorder, Laws::new(plan)));
+    let mut outcome = recorder.finish(&simulation);
+    outcome.broken = laws.finish(&simulation, &outcome);
+    if let Some(broken) = outcome.broken.as_ref().filter(|_| !plan.self_check) {
+        panic!("run {run} with seed {seed}, a law is {broken}");
+    }
+    outcome
+}
+
+/// Runs to the end, and on until the dead have returned.
+fn watched<O: Observer>(simulation: &mut Simulation, mut observer: O) -> O {
+    simulation.run(&mut observer);
+    simulation.settle(&mut observer);
+    observer
 }
 
 /// Runs that are under way at once: only their outcomes are held at a time.

@@ -183,6 +183,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
         failures: Vec::new(),
         warm_up: Span::millis(500),
         duration: Span::seconds(2),
+        self_check: false,
     }
 }
 

@@ -45,6 +45,7 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
             packets: 100,
             one_way: 100 * 10_000_000,
         },
+        broken: None,
         exposed: Exposed {
             from: 0,
             piece: 1,

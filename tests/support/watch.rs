@@ -3,17 +3,18 @@
 
 use super::support::{MS, US};
 use replsim::engine::{Observer, Simulation};
+use replsim::measure::laws::Laws;
+use replsim::plan::Plan;
 use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, SessionId};
 use replsim::protocol::partition::End;
-use replsim::protocol::variables::Flavour;
 use replsim::protocol::world::World;
 use std::collections::{HashMap, HashSet};
 
 /// Checks what must hold at every moment, and counts what clients learn.
-#[derive(Default)]
 pub struct Watch {
+    laws: Laws,
     pub answers: HashMap<Outcome, u64>,
     pub ok: HashSet<Gtid>,
     pub not_ok: HashSet<Gtid>,
@@ -21,72 +22,34 @@ pub struct Watch {
     pub last_ok: u64,
     pub visible: u64,
     pub logged: u64,
-    pub problem: Option<String>,
+    problem: Option<String>,
 }
 
 impl Watch {
-    fn problem(&mut self, now: u64, text: impl FnOnce() -> String) {
+    /// Watches a run of this plan.
+    pub fn of(plan: &Plan) -> Watch {
+        Watch {
+            laws: Laws::new(plan),
+            answers: HashMap::new(),
+            ok: HashSet::new(),
+            not_ok: HashSet::new(),
+            submitted: 0,
+            last_ok: 0,
+            visible: 0,
+            logged: 0,
+            problem: None,
+        }
+    }
+
+    /// The first thing that was wrong.
+    pub fn problem(&self) -> Option<String> {
+        let broken = self.laws.broken().map(ToString::to_string);
+        broken.or_else(|| self.problem.clone())
+    }
+
+    fn is_wrong(&mut self, now: u64, text: impl FnOnce() -> String) {
         if self.problem.is_none() {
             self.problem = Some(format!("{} us: {}", now / US, text()));
-        }
-    }
-
-    fn watermarks(&mut self, now: u64, world: &World) {
-        for server in &world.servers {
-            let (end, relay) = (server.history.end(), server.replica.relay.end());
-            let variables = &server.variables;
-            let mysql = world.flavour != Flavour::Mariadb1011;
-            let waits_for_disk = mysql
-                && variables.sync_binlog == 1
-                && (variables.log_slave_updates
-                    || server.id.0 == 0 && server.replica.upstream.is_none());
-            let rules = [
-                ("committed <= written", server.committed <= end),
-                ("binlog synced <= written", server.binlog_synced <= end),
-                ("published <= written", server.published <= end),
-                (
-                    "committed <= published",
-                    server.committed <= server.published,
-                ),
-                ("applied <= relay log", server.replica.applied <= relay),
-                (
-                    "relay log synced <= written",
-                    server.replica.relay_synced <= relay,
-                ),
-                (
-                    "published <= synced",
-                    !waits_for_disk || server.published <= server.binlog_synced,
-                ),
-            ];
-            for (rule, holds) in rules {
-                if !holds {
-                    self.problem(now, || {
-                        format!("{rule} on {:?}: {}", server.id, levels(world))
-                    });
-                }
-            }
-        }
-    }
-
-    /// A log has no hole: what it has of an origin is contiguous, from the origin's first number on.
-    pub fn holes(&mut self, now: u64, world: &World) {
-        for server in &world.servers {
-            let mut next: HashMap<_, u64> = HashMap::new();
-            for run in server.history.runs() {
-                let origin = run.first.origin;
-                let expected = next.get(&origin).copied();
-                // A later epoch begins where the numbering was cut.
-                let fits = match expected {
-                    Some(number) => run.first.number == number,
-                    None => origin.epoch > 0 || run.first.number == 1,
-                };
-                if !fits {
-                    self.problem(now, || {
-                        format!("{:?} has {:?} after {expected:?}", server.id, run)
-                    });
-                }
-                next.insert(origin, run.first.number + run.count);
-            }
         }
     }
 }
@@ -129,60 +92,58 @@ impl Observer for Watch {
         match *fact {
             Fact::Visible { server, .. } if server.0 == 0 => self.visible += 1,
             Fact::Logged { server, .. } if server.0 == 0 => self.logged += 1,
-            Fact::Fatal1236 { .. } | Fact::Promoted { .. } | Fact::Restarted { .. } => {
-                self.holes(now, world)
-            }
             _ => {}
         }
+        self.laws.note(now, fact, world);
     }
 
     fn answered(
         &mut self,
         now: u64,
         start: u64,
-        _: SessionId,
+        id: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
     ) {
+        self.laws.answered(now, start, id, outcome, gtid);
         *self.answers.entry(outcome).or_default() += 1;
-        if start > now {
-            self.problem(now, || "an answer before the question".to_owned());
-        }
         if outcome == Outcome::Ok {
             self.last_ok = now;
         }
-        let Some(gtid) = gtid.filter(|_| outcome != Outcome::Refused) else {
-            return;
-        };
-        let fresh = if outcome == Outcome::Ok {
-            self.ok.insert(gtid)
-        } else {
-            self.not_ok.insert(gtid)
-        };
-        if !fresh || (self.ok.contains(&gtid) && self.not_ok.contains(&gtid)) {
-            self.problem(now, || {
-                format!("{gtid:?} is answered twice, then {outcome:?}")
-            });
+        if let Some(gtid) = gtid.filter(|_| outcome != Outcome::Refused) {
+            match outcome {
+                Outcome::Ok => self.ok.insert(gtid),
+                _ => self.not_ok.insert(gtid),
+            };
         }
     }
 
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {
+    fn submitted(&mut self, now: u64, id: SessionId, retry: bool) {
         self.submitted += 1;
+        self.laws.submitted(now, id, retry);
     }
 
-    fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
-        self.holes(now, world);
+    fn moved(&mut self, from: SessionId, to: SessionId) {
+        self.laws.moved(from, to);
+    }
+
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+        self.laws.sample(now, world, busy);
+    }
+
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.laws.stepped(now, input, world);
     }
 
     fn fault(&mut self, _: u64, _: usize) {}
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
-        self.watermarks(now, world);
+        self.laws.input(now, input, world);
         if let Input::Answered(session) = input {
             let server = world.sessions[usize::from(session.0)].server;
             let path = (End::Server(server), world.place_of(session));
             if !world.cuts.carries(path.0, path.1) {
-                self.problem(now, || {
+                self.is_wrong(now, || {
                     format!("{session:?} hears of {server:?} through a cut")
                 });
             }

@@ -1,0 +1,209 @@
+//! What servers have in their logs, and what they do.
+
+use super::{Found, Law};
+use crate::protocol::effect::{Committer, Input, Timer, Worker};
+use crate::protocol::fact::Fact;
+use crate::protocol::ids::{Origin, ServerId};
+use crate::protocol::log::Log;
+use crate::protocol::server::Server;
+use crate::protocol::variables::Flavour;
+use crate::protocol::world::World;
+
+/// Counts of one server.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// Transactions that were logged, and the sizes of the groups.
+    logged: u64,
+    grouped: u64,
+    /// History index behind the last logged one and the last visible one; unknown after a restart.
+    end: Option<u64>,
+    visible: u64,
+}
+
+/// Follows every server.
+#[derive(Clone, Debug)]
+pub struct Servers {
+    counts: Vec<Counts>,
+}
+
+/// Whose state an input can change.
+enum Concerns {
+    One(ServerId),
+    All,
+    Nobody,
+}
+
+fn concerns(input: Input, world: &World) -> Concerns {
+    match input {
+        Input::Worked(Worker::Session(id)) => {
+            Concerns::One(world.sessions[usize::from(id.0)].server)
+        }
+        Input::Worked(Worker::Applier(id, _) | Worker::Io(id))
+        | Input::Synced(id, _)
+        | Input::Writeback(id)
+        | Input::Fired(Timer::GroupDelay(id) | Timer::RedoBackground(id)) => Concerns::One(id),
+        Input::Worked(Worker::Dump(_) | Worker::AckReceiver(_))
+        | Input::Writes(..)
+        | Input::Request(_)
+        | Input::Answered(_)
+        | Input::ClientTimeout(_)
+        | Input::Reconnect(_)
+        | Input::Read(..)
+        | Input::ReadAnswered(_)
+        | Input::Departed(_)
+        | Input::Stuck(_)
+        | Input::Cut(..) => Concerns::Nobody,
+        _ => Concerns::All,
+    }
+}
+
+/// The server that works in an input, if one does; `None` in it if there is nobody to work.
+fn works(input: Input, world: &World) -> Option<Option<ServerId>> {
+    Some(match input {
+        Input::Worked(Worker::Session(id))
+        | Input::Fired(Timer::SemiSyncWait(Committer::Session(id))) => {
+            Some(world.sessions[usize::from(id.0)].server)
+        }
+        Input::Worked(Worker::Dump(replica)) => world.link(replica).dump.on,
+        Input::Worked(Worker::Applier(id, _) | Worker::Io(id) | Worker::AckReceiver(id))
+        | Input::Synced(id, _)
+        | Input::Fired(
+            Timer::SemiSyncWait(Committer::Applier(id, _))
+            | Timer::GroupDelay(id)
+            | Timer::RedoBackground(id)
+            | Timer::NetTimeout(id),
+        ) => Some(id),
+        _ => return None,
+    })
+}
+
+impl Servers {
+    pub(super) fn new(servers: usize) -> Servers {
+        Servers {
+            counts: vec![Counts::default(); servers],
+        }
+    }
+
+    pub(super) fn input(&mut self, input: Input, world: &World, found: &mut Found) {
+        let Some(id) = works(input, world) else {
+            return;
+        };
+        let up = id.is_some_and(|id| world.server(id).is_up());
+        found.require(Law::TheDeadDoNothing, up, || format!("{input:?} of {id:?}"));
+    }
+
+    pub(super) fn stepped(&mut self, input: Input, world: &World, found: &mut Found) {
+        match concerns(input, world) {
+            Concerns::One(id) => watermarks(world.server(id), world, found),
+            Concerns::All => {
+                for server in &world.servers {
+                    watermarks(server, world, found);
+                }
+            }
+            Concerns::Nobody => {}
+        }
+    }
+
+    pub(super) fn note(&mut self, fact: &Fact, world: &World, found: &mut Found) {
+        match *fact {
+            Fact::Logged { server, index, .. } => {
+                let counts = &mut self.counts[usize::from(server.0)];
+                counts.logged += 1;
+                let end = counts.end.replace(index + 1);
+                let last = world.server(server).is_up() && end.is_none_or(|end| end <= index);
+                found.require(Law::InOrder, last, || {
+                    format!("{server:?} logs at {index}, its log ended at {end:?}")
+                });
+            }
+            Fact::Group { server, size } => {
+                let counts = &mut self.counts[usize::from(server.0)];
+                counts.grouped += u64::from(size);
+                found.require(Law::GroupsAddUp, counts.grouped == counts.logged, || {
+                    format!("{server:?}, a group of {size}: {counts:?}")
+                });
+            }
+            Fact::Visible { server, index } => {
+                let counts = &mut self.counts[usize::from(server.0)];
+                let before = std::mem::replace(&mut counts.visible, index);
+                let committed = world.server(server).committed;
+                let holds = world.server(server).is_up() && before <= index && index <= committed;
+                found.require(Law::InOrder, holds, || {
+                    format!(
+                        "{server:?} shows {index} after {before}, and has committed {committed}"
+                    )
+                });
+            }
+            Fact::Crashed { server, .. } | Fact::Restarted { server } => {
+                let counts = &mut self.counts[usize::from(server.0)];
+                (counts.end, counts.visible) = (None, 0);
+            }
+            Fact::Fatal1236 { .. } | Fact::Promoted { .. } => self.sample(world, found),
+            _ => {}
+        }
+    }
+
+    pub(super) fn sample(&self, world: &World, found: &mut Found) {
+        for server in &world.servers {
+            found.require(Law::NoHole, !has_hole(&server.history), || {
+                format!("{:?}: {:?}", server.id, server.history.runs())
+            });
+        }
+    }
+
+    pub(super) fn finish(&self, world: &World, found: &mut Found) {
+        self.sample(world, found);
+        for server in &world.servers {
+            watermarks(server, world, found);
+        }
+    }
+}
+
+fn watermarks(server: &Server, world: &World, found: &mut Found) {
+    let (end, relay) = (server.history.end(), server.replica.relay.end());
+    let (replica, redo) = (&server.replica, &server.redo);
+    let in_order = server.committed <= server.published
+        && server.published <= end
+        && server.binlog_synced <= end
+        && replica.applied <= relay
+        && replica.relay_synced <= relay
+        && redo.synced.prepared <= redo.written.prepared
+        && redo.synced.committed <= redo.written.committed
+        && (!server.is_up() || redo.written.prepared.max(redo.written.committed) <= end);
+    // MySQL's dump threads read what is synced, if every group is; a replica without a binlog has none to sync.
+    let synced_first = server.published <= server.binlog_synced
+        || world.flavour == Flavour::Mariadb1011
+        || server.variables.sync_binlog != 1
+        || server.history.runs().iter().any(|run| !run.logged);
+    let holds = in_order && synced_first;
+    found.require(Law::WatermarksInOrder, holds, || {
+        format!(
+            "{:?} {:?}: written {end}, published {}, synced {}, committed {}; relay log {relay}, synced {}, applied {}; \
+             redo log written {:?}, synced {:?}",
+            server.id,
+            server.life,
+            server.published,
+            server.binlog_synced,
+            server.committed,
+            replica.relay_synced,
+            replica.applied,
+            redo.written,
+            redo.synced,
+        )
+    });
+}
+
+/// What a log has of an origin is contiguous, from the origin's first number on; a later epoch begins where the numbering
+/// was cut.
+fn has_hole(log: &Log) -> bool {
+    let mut ends: Vec<(Origin, u64)> = Vec::new();
+    for run in log.runs() {
+        let (origin, next) = (run.first.origin, run.first.number + run.count);
+        let known = ends.iter_mut().find(|(of, _)| *of == origin);
+        match known {
+            Some((_, end)) if *end == run.first.number => *end = next,
+            None if run.first.number == 1 || origin.epoch > 0 => ends.push((origin, next)),
+            Some(_) | None => return true,
+        }
+    }
+    false
+}
