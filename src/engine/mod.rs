@@ -337,7 +337,8 @@ impl<'plan> Simulation<'plan> {
                 let delay = network.client_delay(desk.plan, desk.now, id, server, true);
                 self.answer_leaves(id, delay);
             }
-            Effect::Arm(timer, after) => self.arm(timer, after),
+            Effect::Arm(timer, after) => self.arm(timer, self.now, after),
+            Effect::Silence(replica, after) => self.hears_nothing(replica, after),
             Effect::Expect(timer) => self.expect(timer),
             Effect::LoseAnswer(id) => self.answer_lost(id),
             Effect::Note(fact) => self.noted(fact, observer),

@@ -3,16 +3,18 @@
 use super::Simulation;
 use super::slots::Slot;
 use crate::protocol::effect::Timer;
-use crate::protocol::ids::Span;
+use crate::protocol::ids::{ServerId, Span};
 
 impl Simulation<'_> {
-    /// After this span; a replica's network time-out counts from when it last heard of its upstream.
-    pub(super) fn arm(&mut self, timer: Timer, after: Span) {
-        let mut from = self.now;
-        if let Timer::NetTimeout(replica) = timer {
-            let heartbeat = self.world.server(replica).variables.heartbeat_period.0;
-            from = self.network.last_heard(replica, heartbeat, self.now);
-        }
+    /// A replica's network time-out, counted from when it last heard of its upstream.
+    pub(super) fn hears_nothing(&mut self, replica: ServerId, after: Span) {
+        let heartbeat = self.world.server(replica).variables.heartbeat_period.0;
+        let from = self.network.last_heard(replica, heartbeat, self.now);
+        self.arm(Timer::NetTimeout(replica), from, after);
+    }
+
+    /// So long after a moment, but not in the past.
+    pub(super) fn arm(&mut self, timer: Timer, from: u64, after: Span) {
         let at = from.saturating_add(after.0).max(self.now);
         if at < self.agenda.max_time() {
             self.agenda.set(self.layout.index(Slot::Timer(timer)), at);

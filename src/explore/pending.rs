@@ -47,6 +47,7 @@ impl Pending {
             Effect::Arm(Timer::Heartbeat(_), _) => {}
             Effect::Arm(timer, Span::FOREVER) => remove(&mut self.timers, &timer),
             Effect::Arm(timer, _) | Effect::Expect(timer) => add(&mut self.timers, timer),
+            Effect::Silence(id, _) => add(&mut self.timers, Timer::NetTimeout(id)),
             Effect::Disarm(timer) => remove(&mut self.timers, &timer),
             Effect::Stick(lane) => add(&mut self.stuck_lanes, lane),
             Effect::Unstick(lane) => remove(&mut self.stuck_lanes, &lane),

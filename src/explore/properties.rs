@@ -91,7 +91,7 @@ impl Property {
             }
             Property::AcknowledgementsAreTrue => {
                 let mut replicas = state.world.server_ids();
-                !replicas.any(|id| state.world.acknowledges_too_much(id))
+                !replicas.any(|id| state.world.acknowledges_too_much(id, 0))
             }
             Property::OneMaster => one_master(state),
             Property::NothingAcknowledgedAlone => !known.alone,

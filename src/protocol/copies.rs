@@ -1,30 +1,28 @@
 //! What a replica has of its upstream's binlog: nothing may be missing in the middle, and an acknowledgement is a promise
 //! (semantics.md 2, 3).
 
-use super::gtid::GtidSet;
 use super::ids::{Position, ServerId};
 use super::lane::Packet;
 use super::world::World;
+use std::ops::Range;
 
 impl World {
-    /// How many of the first `below` transactions in its upstream's history a replica has nowhere: not executed, not in
-    /// its relay log. Its own are not sent to it.
-    pub fn lacks(&self, replica: ServerId, upstream: ServerId, below: u64) -> u64 {
-        self.missing(replica, upstream, below).count()
-    }
-
-    fn missing(&self, replica: ServerId, upstream: ServerId, below: u64) -> GtidSet {
+    /// How many transactions of this part of its upstream's history a replica has nowhere: not executed, not in its
+    /// relay log. Its own are not sent to it.
+    pub fn lacks(&self, replica: ServerId, upstream: ServerId, part: Range<u64>) -> u64 {
+        if part.is_empty() {
+            return 0;
+        }
         let server = self.server(replica);
         let mut has = server.received();
         has.extend(&server.extra_rows);
-        let wanted = self.server(upstream).history.set_between(0, below);
-        let mut missing = GtidSet::default();
-        for (origin, low, high) in wanted.without(&has).iter() {
-            if origin.server != replica {
-                missing.insert(origin, low, high - low);
-            }
-        }
-        missing
+        let history = &self.server(upstream).history;
+        let wanted = history.set_between(part.start, part.end);
+        let missing = wanted.without(&has);
+        let of_others = missing
+            .iter()
+            .filter(|(origin, ..)| origin.server != replica);
+        of_others.map(|(_, low, high)| high - low).sum()
     }
 
     /// Whether a replica that runs lacks a transaction of its upstream's history and has a later one.
@@ -37,12 +35,12 @@ impl World {
         let relay = &server.replica.relay;
         let last = relay.end().checked_sub(1).and_then(|at| relay.get(at));
         let last = last.and_then(|gtid| source.find(gtid));
-        last.is_some_and(|index| self.lacks(replica, upstream, index) > 0)
+        last.is_some_and(|index| self.lacks(replica, upstream, 0..index) > 0)
     }
 
-    /// Whether an acknowledgement on its way to the upstream covers a transaction that the replica has not, while the
-    /// connection lives.
-    pub fn acknowledges_too_much(&self, replica: ServerId) -> bool {
+    /// Whether an acknowledgement on its way to the upstream, while the connection lives, covers a transaction that the
+    /// replica has not, from this index of the upstream's history on.
+    pub fn acknowledges_too_much(&self, replica: ServerId, from: u64) -> bool {
         let (server, link) = (self.server(replica), self.link(replica));
         let Some(upstream) = link.dump.on else {
             return false;
@@ -59,6 +57,6 @@ impl World {
         let arrived = arrived.filter(|(from, _)| *from == replica);
         let all = sent.chain(arrived.map(|&(_, position)| position));
         let most = all.map(|Position { index, .. }| index).max();
-        most.is_some_and(|index| self.lacks(replica, upstream, index) > 0)
+        most.is_some_and(|index| self.lacks(replica, upstream, from..index) > 0)
     }
 }

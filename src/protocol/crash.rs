@@ -140,8 +140,7 @@ impl World {
                 out.effects.push(Effect::Abandon(Worker::Dump(replica)));
                 if !crash.is_clean() && self.server(replica).replica.connected {
                     let timeout = self.server(replica).variables.slave_net_timeout;
-                    out.effects
-                        .push(Effect::Arm(Timer::NetTimeout(replica), timeout));
+                    out.effects.push(Effect::Silence(replica, timeout));
                 }
             }
             if crash.is_clean() {

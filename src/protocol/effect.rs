@@ -136,7 +136,7 @@ pub enum Timer {
     GroupDelay(ServerId),
     /// The next connection attempt of a replica's IO thread.
     Connect(ServerId),
-    /// `slave_net_timeout` of a replica's IO thread, counted from the last packet or heartbeat.
+    /// `slave_net_timeout` of a replica's IO thread.
     NetTimeout(ServerId),
     /// The redo log's background thread, about once a second.
     RedoBackground(ServerId),
@@ -284,6 +284,8 @@ pub enum Effect {
     Unstick(LaneId),
     /// Fire this timer after the span.
     Arm(Timer, Span),
+    /// This replica hears nothing more: fire its `NetTimeout` the span after the last packet or heartbeat.
+    Silence(ServerId, Span),
     /// Fire this timer when the environment says (connections, managers and people have their own delays).
     Expect(Timer),
     /// Do not fire it.

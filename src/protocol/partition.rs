@@ -201,8 +201,7 @@ impl World {
         let replica = self.server(lane.replica);
         if lane.direction == Direction::Events && replica.replica.connected {
             let timeout = replica.variables.slave_net_timeout;
-            let timer = Timer::NetTimeout(lane.replica);
-            out.effects.push(Effect::Arm(timer, timeout));
+            out.effects.push(Effect::Silence(lane.replica, timeout));
         }
     }
 

@@ -4,6 +4,7 @@
 //! to remember) that says `found.require(law, holds, ...)`, and a line in `Laws` that hands it what it watches.
 
 mod clients;
+mod links;
 mod servers;
 mod totals;
 mod waits;
@@ -16,6 +17,7 @@ use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, SessionId};
 use crate::protocol::world::World;
 use clients::Clients;
+use links::Links;
 use servers::Servers;
 use std::fmt;
 use waits::Waits;
@@ -37,6 +39,10 @@ pub enum Law {
     WatermarksInOrder,
     /// What a log has of an origin is contiguous.
     NoHole,
+    /// Between the start of a connection and the last packet of it a replica lacks nothing of its upstream.
+    NoGap,
+    /// An acknowledgement covers only what its replica has.
+    AcknowledgementsAreTrue,
     /// Threads, disks and timers of a server that is down do nothing.
     TheDeadDoNothing,
     /// What is logged follows the log's end, and what is visible never gets less while a server runs.
@@ -55,7 +61,7 @@ pub enum Law {
 
 impl Law {
     /// Every law.
-    pub const ALL: [Law; 14] = [
+    pub const ALL: [Law; 16] = [
         Law::OneAnswer,
         Law::EverySubmissionCounts,
         Law::WaitsAreSessionsOverTime,
@@ -63,6 +69,8 @@ impl Law {
         Law::LostWasVisible,
         Law::WatermarksInOrder,
         Law::NoHole,
+        Law::NoGap,
+        Law::AcknowledgementsAreTrue,
         Law::TheDeadDoNothing,
         Law::InOrder,
         Law::GroupsAddUp,
@@ -88,6 +96,8 @@ impl Law {
             }
             Law::WatermarksInOrder => "no log is synced, sent, committed or applied beyond its end",
             Law::NoHole => "no log has a hole",
+            Law::NoGap => "every relay log is a prefix of what its upstream wrote",
+            Law::AcknowledgementsAreTrue => "an acknowledgement covers only what its replica has",
             Law::TheDeadDoNothing => "a server that is down does nothing",
             Law::InOrder => {
                 "logs grow at their end, and what is visible stays so while the server runs"
@@ -152,6 +162,7 @@ pub struct Laws {
     found: Found,
     clients: Clients,
     servers: Servers,
+    links: Links,
     waits: Waits,
 }
 
@@ -163,6 +174,7 @@ impl Laws {
             found: Found::default(),
             clients: Clients::new(sessions, plan.cluster.master),
             servers: Servers::new(plan.servers.len()),
+            links: Links::new(plan.servers.len()),
             waits: Waits::new(plan),
         }
     }
@@ -188,6 +200,7 @@ impl Observer for Laws {
     fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         self.found.now = now;
         self.servers.note(fact, world, &mut self.found);
+        self.links.note(fact, world, &mut self.found);
         self.waits.note(fact, world);
     }
 
@@ -224,6 +237,7 @@ impl Observer for Laws {
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.found.now = now;
         self.servers.input(input, world, &mut self.found);
+        self.links.input(input, world, &mut self.found);
         self.waits.input(input, world);
     }
 
@@ -231,5 +245,6 @@ impl Observer for Laws {
         self.found.now = now;
         self.clients.stepped(input, world, &mut self.found);
         self.servers.stepped(input, world, &mut self.found);
+        self.links.stepped(input, world, &mut self.found);
     }
 }

@@ -1,0 +1,75 @@
+//! What replicas receive and acknowledge: nothing is missing in the middle (semantics.md 2, 3).
+
+use super::{Found, Law};
+use crate::protocol::effect::{Direction, File, Input, Worker};
+use crate::protocol::fact::Fact;
+use crate::protocol::ids::ServerId;
+use crate::protocol::world::World;
+
+/// Follows every replication link.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// By replica: the index of its upstream's history from which its connection sends.
+    starts: Vec<u64>,
+    /// Nobody has crashed and nobody was promoted: then positions are what they say.
+    untroubled: bool,
+}
+
+impl Links {
+    pub(super) fn new(servers: usize) -> Links {
+        Links {
+            starts: vec![0; servers],
+            untroubled: true,
+        }
+    }
+
+    pub(super) fn note(&mut self, fact: &Fact, world: &World, found: &mut Found) {
+        match *fact {
+            Fact::Connected { replica, yes: true } => {
+                let start = world.link(replica).dump.cursor;
+                self.starts[usize::from(replica.0)] = start;
+                let lacks = |upstream| world.lacks(replica, upstream, 0..start);
+                let lacks = world.link(replica).dump.on.map_or(0, lacks);
+                found.require(Law::NoGap, lacks == 0 || !self.untroubled, || {
+                    format!("{replica:?} asks from {start} on and lacks {lacks} before it")
+                });
+            }
+            Fact::Received { replica, index } => {
+                let start = self.starts[usize::from(replica.0)];
+                let upstream = world.server(replica).replica.upstream;
+                let lacks = |upstream| world.lacks(replica, upstream, start..index);
+                let lacks = upstream.map_or(0, lacks);
+                found.require(Law::NoGap, lacks == 0, || {
+                    format!("{replica:?} has received from {start} to {index} and lacks {lacks}")
+                });
+            }
+            Fact::Crashed { .. } | Fact::Promoted { .. } => self.untroubled = false,
+            _ => {}
+        }
+    }
+
+    pub(super) fn input(&self, input: Input, world: &World, found: &mut Found) {
+        if let Input::Arrived(lane) = input
+            && lane.direction == Direction::Acks
+        {
+            self.acknowledged(lane.replica, world, found);
+        }
+    }
+
+    pub(super) fn stepped(&self, input: Input, world: &World, found: &mut Found) {
+        if let Input::Worked(Worker::Io(id)) | Input::Synced(id, File::RelayLog) = input {
+            self.acknowledged(id, world, found);
+        }
+    }
+
+    fn acknowledged(&self, id: ServerId, world: &World, found: &mut Found) {
+        let start = self.starts[usize::from(id.0)];
+        let honest = !world.acknowledges_too_much(id, start);
+        found.require(Law::AcknowledgementsAreTrue, honest, || {
+            format!(
+                "{id:?}, connected from {start} on, has {:?}, and acknowledges more",
+                world.server(id).received()
+            )
+        });
+    }
+}

@@ -1,0 +1,217 @@
+//! Connections that end while the IO thread is at work: it ends its packet and its sync, then lets go (semantics.md 3).
+//!
+//! Every run of a debug build is watched for broken laws: a relay log with a gap or an acknowledgement that covers too
+//! much fails whatever test made the run.
+
+mod support;
+
+use replsim::engine::{Observer, Simulation};
+use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns};
+use replsim::protocol::effect::{File, Input};
+use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use replsim::protocol::variables::{Flavour, Positioning};
+use replsim::protocol::world::World;
+use replsim::run::run_one;
+use replsim::spec;
+use support::{Answers, MS, Mode, cluster, fixed, manager, without_noise};
+
+const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
+const REPLICA: ServerId = ServerId(1);
+
+fn at(kind: FaultKind, at: u64, lasts: Option<u64>) -> FaultPlan {
+    FaultPlan {
+        kind,
+        at: fixed(at),
+        lasts: lasts.map(fixed),
+        returns: Returns::AfterTheRun,
+    }
+}
+
+/// One replica that syncs its relay log at every event.
+fn synced_replica(flavour: Flavour, mode: Mode) -> Plan {
+    let mut plan = cluster(flavour, mode, 1, 8, MS);
+    for server in &mut plan.cluster.servers {
+        server.variables.sync_relay_log = 1;
+        server.variables.semi_sync_timeout = Span::FOREVER;
+    }
+    plan
+}
+
+/// The plans of an experiment's cases.
+fn plans(file: &str) -> Vec<Plan> {
+    let path = format!("{}/tests/broken/{file}", env!("CARGO_MANIFEST_DIR"));
+    let loaded = spec::load(&path, &[]).expect("it is valid");
+    let cases = plan::cases(&loaded).expect("it is valid");
+    let compiled = cases.iter().map(plan::compile);
+    compiled.map(|plan| plan.expect("it is valid")).collect()
+}
+
+#[test]
+fn after_sync_loses_nothing_that_was_acknowledged_when_the_io_thread_stops_and_starts() {
+    for plan in plans("hole/hole_loss.json") {
+        for run in 0..150 {
+            let ledger = run_one(&plan, 1, run, false).ledger;
+            assert_eq!(ledger.lost_acknowledged, 0, "run {run}");
+        }
+    }
+}
+
+#[test]
+fn a_replica_has_what_its_master_has_whenever_its_io_thread_was_stopped() {
+    for plan in plans("hole/hole_different.json") {
+        for run in 0..100 {
+            let different = run_one(&plan, 1, run, false).split.replicas_different;
+            assert_eq!(different, 0, "run {run}");
+        }
+    }
+    for plan in plans("hole/original_any-102443.json") {
+        for run in 0..40 {
+            run_one(&plan, 1, run, false);
+        }
+    }
+}
+
+#[test]
+fn threads_that_stop_and_start_at_every_moment_leave_no_gap() {
+    for flavour in FLAVOURS {
+        for positioning in [Positioning::Gtid, Positioning::FileAndPosition] {
+            for seed in 1..=6 {
+                let mut plan = synced_replica(flavour, Mode::AfterSync);
+                plan.cluster.manager = Some(manager());
+                for server in &mut plan.cluster.servers {
+                    server.variables.positioning = positioning;
+                }
+                // Every 1.7 ms and a little: all moments of a packet of some milliseconds are met.
+                let stop = || FaultKind::StopIoThread(vec![REPLICA]);
+                plan.faults = (0..300)
+                    .map(|n| {
+                        at(
+                            stop(),
+                            500 * MS + n * (1_700_000 + seed * 1_003),
+                            Some(100_000),
+                        )
+                    })
+                    .collect();
+                plan.faults
+                    .push(at(FaultKind::SiteLoss(0), 1_100 * MS + seed, None));
+                let ledger = run_one(&plan, seed, 0, false).ledger;
+                assert_eq!(ledger.lost_acknowledged, 0, "{flavour:?} {positioning:?}");
+                assert!(ledger.acknowledged > 50, "{}", ledger.acknowledged);
+            }
+        }
+    }
+}
+
+/// When a replica's IO thread was told to stop, ended its relay log's fsyncs, let go and connected.
+#[derive(Default)]
+struct Moments {
+    stopped: Vec<u64>,
+    synced: Vec<u64>,
+    let_go: Vec<u64>,
+    connected: Vec<u64>,
+}
+
+impl Observer for Moments {
+    fn note(&mut self, now: u64, fact: &Fact, _: &World) {
+        match fact {
+            Fact::Connected {
+                replica,
+                yes: false,
+            } if *replica == REPLICA => self.let_go.push(now),
+            Fact::Connected { replica, yes: true } if *replica == REPLICA => {
+                self.connected.push(now)
+            }
+            _ => {}
+        }
+    }
+    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn fault(&mut self, _: u64, _: usize) {}
+    fn stepped(&mut self, now: u64, input: Input, _: &World) {
+        match input {
+            Input::StopIoThread(REPLICA) => self.stopped.push(now),
+            Input::Synced(REPLICA, File::RelayLog) => self.synced.push(now),
+            _ => {}
+        }
+    }
+}
+
+/// One session and constant durations; a transaction is one event, and the fsync of the replica's relay log takes this
+/// long.
+fn slow_relay_log(fsync: u64) -> Plan {
+    let mut plan = synced_replica(Flavour::Mysql80, Mode::Async);
+    plan.cluster.sessions = 1;
+    plan.cluster.shape.events_per_transaction = 1;
+    without_noise(&mut plan);
+    plan.delays.connect = fixed(MS);
+    plan.hosts[1].fsync = fixed(fsync);
+    plan.hosts[1].overwrite = fixed(fsync);
+    plan
+}
+
+#[test]
+fn a_connection_closes_when_the_sync_in_progress_ends_and_the_next_begins_behind_it() {
+    let mut plan = slow_relay_log(50 * MS);
+    let stop = FaultKind::StopIoThread(vec![REPLICA]);
+    plan.faults = vec![at(stop, 1_010 * MS, Some(100_000))];
+    let mut seen = Moments::default();
+    let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
+    simulation.run_until(plan.duration.0, &mut seen);
+    let stopped = seen.stopped[0];
+    let let_go = seen.let_go[0];
+    assert!(let_go > stopped + MS, "it was in the middle of a sync");
+    assert!(seen.synced.contains(&let_go), "a sync ended then");
+    let connected = seen.connected.iter().find(|&&at| at > stopped);
+    // One round trip and `connect` later, as precisely as tables of durations are.
+    let later = connected.expect("it connects again") - let_go;
+    assert!((2 * MS..2 * MS + 100).contains(&later), "{later} ns");
+}
+
+#[test]
+fn a_thread_that_syncs_counts_slave_net_timeout_from_its_next_read() {
+    let mut plan = slow_relay_log(2 * MS);
+    plan.cluster.servers[1].variables.slave_net_timeout = Span::seconds(8);
+    plan.cluster.servers[1].variables.heartbeat_period = Span::seconds(4);
+    let stall = at(FaultKind::DiskStall(1), 1_000 * MS, Some(12_000 * MS));
+    plan.faults = vec![stall, at(FaultKind::SiteLoss(0), 1_500 * MS, None)];
+    plan.duration = Span::seconds(40);
+    let mut seen = Moments::default();
+    let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
+    simulation.run_until(plan.duration.0, &mut seen);
+    // The stall ends at 13 s; what had arrived by then is written and synced, then nothing is heard for 8 s.
+    let last_sync = *seen.synced.last().expect("it syncs");
+    assert!(last_sync > 13_000 * MS);
+    assert_eq!(seen.let_go, [last_sync + 8_000 * MS]);
+}
+
+#[test]
+fn a_manager_compares_when_the_last_io_thread_has_stopped() {
+    let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 8, MS);
+    plan.cluster.manager = Some(manager());
+    for server in &mut plan.cluster.servers {
+        server.variables.sync_relay_log = 1;
+    }
+    // The acknowledgement of the first replica is on its way, the second one's disk stalls in the middle of a packet.
+    plan.faults = vec![
+        at(FaultKind::DiskStall(2), 990 * MS, Some(5_000 * MS)),
+        at(FaultKind::ProcessKill(vec![ServerId(0)]), 1_000 * MS, None),
+    ];
+    plan.duration = Span::seconds(12);
+    let mut seen = Answers::default();
+    let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
+    simulation.run(&mut seen);
+    let when = |wanted: fn(&Fact) -> bool| {
+        let found = seen.facts.iter().find(|(_, fact)| wanted(fact));
+        found.expect("it happens").0
+    };
+    let detected = when(|fact| matches!(fact, Fact::Detected));
+    let promoted = when(|fact| matches!(fact, Fact::Promoted { .. }));
+    assert!(detected < 3_000 * MS);
+    assert!(
+        promoted > 5_990 * MS,
+        "not before the stall ends: {promoted}"
+    );
+    assert!(promoted < 6_700 * MS, "and at once then: {promoted}");
+}
