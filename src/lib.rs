@@ -18,6 +18,7 @@
 //! | [`report`] | the table, the results document, CSV, charts |
 //! | [`validate`] | measurements of a real cluster beside predictions |
 //! | [`cli`] | arguments to a command to an exit code |
+//! | [`shown`] | what others wrote, fit for a terminal and for one line of a message |
 
 pub mod cli;
 pub mod engine;
@@ -31,5 +32,6 @@ pub mod protocol;
 pub mod random;
 pub mod report;
 pub mod run;
+pub mod shown;
 pub mod spec;
 pub mod validate;

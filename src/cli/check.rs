@@ -1,16 +1,15 @@
 //! `replsim check`: every order of events, within bounds.
 
-use super::{End, bounds, print, replay};
+use super::{End, bounds, folder, out::say, print, replay};
 use crate::explore::check::{Checked, Verdict, check as search};
 use crate::explore::narrative::{Line, Words, tell};
-use crate::explore::properties::Property;
 use crate::explore::settings::{self, Choice};
 use crate::explore::truth::truth_table;
-use crate::explore::{self};
 use crate::plan::{self, Case, Plan};
 use crate::protocol::variables;
 use crate::report::checked::{self, CaseChecked};
-use crate::report::{check_tables, progress, write};
+use crate::report::names::Names;
+use crate::report::{check_tables, progress};
 use crate::spec::check::{Check, Victims};
 use crate::spec::library::{self, Shelf};
 use crate::spec::{self, Loaded};
@@ -26,14 +25,11 @@ pub struct Arguments {
     #[arg(required_unless_present = "table")]
     experiment: Option<String>,
     /// Instead: the truth table, or the settings table (some minutes), as Markdown
-    #[arg(long, value_enum, conflicts_with_all = ["experiment", "explore", "set"])]
+    #[arg(long, value_enum, conflicts_with_all = ["experiment", "set", "out", "format"])]
     table: Option<Table>,
     /// Of which flavour
     #[arg(long, value_enum, default_value_t = Flavour::Mysql80, requires = "table")]
     flavour: Flavour,
-    /// Serve stateright's explorer of the first case on this port of this machine
-    #[arg(long, value_name = "PORT")]
-    explore: Option<u16>,
     /// Set a value in the merged description
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -130,7 +126,7 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         .build()?;
     let Some(experiment) = &arguments.experiment else {
         let text = pool.install(|| table(arguments));
-        print(&text);
+        print(&text)?;
         return Ok(End::Done);
     };
     let sets = super::run::sets(&arguments.set)?;
@@ -144,11 +140,12 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         arguments,
         loaded.experiment.check.clone().unwrap_or_default(),
     );
-    if let (Some(port), Some(plan)) = (arguments.explore, plans.first()) {
-        return serve(plan, &said, port);
-    }
+    let folder = folder(
+        arguments.out.as_deref(),
+        &format!("check-{}", loaded.name.replace('/', "-")),
+    )?;
     let bar = progress::bar(plans.len() as u64, arguments.quiet);
-    let found: Vec<CaseChecked> = pool.install(|| {
+    let mut found: Vec<CaseChecked> = pool.install(|| {
         let both = cases.par_iter().zip(&plans);
         both.map(|(case, plan)| {
             let found = case_checked(case, plan, &said, arguments.replay);
@@ -158,32 +155,30 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         .collect()
     });
     bar.finish_and_clear();
+    name_files(&mut found);
     let title = match loaded.experiment.title.as_str() {
         "" => loaded.name.clone(),
         title => title.to_owned(),
     };
-    let folder = arguments.out.clone();
-    let folder = folder.unwrap_or_else(|| {
-        PathBuf::from("out").join(format!("check-{}", loaded.name.replace('/', "-")))
-    });
     let (text, document) = (checked::text(&title, &found), checked::json(&found));
     let mut files = vec![
         ("check.txt".to_owned(), text.clone()),
         ("check.json".to_owned(), document.clone()),
     ];
     files.extend(found.iter().flat_map(diagrams));
-    write::write_all(&folder, &files)?;
+    let written = folder.write(&files);
     print(match arguments.format {
         Format::Text => &text,
         Format::Json => &document,
-    });
+    })?;
+    written?;
     if !arguments.quiet {
         let charts = files.iter().filter(|(name, _)| name.ends_with(".svg"));
-        eprintln!(
+        say(format_args!(
             "{} space-time diagrams, and the document: {}",
             charts.count(),
-            folder.display()
-        );
+            folder.path().display()
+        ));
     }
     Ok(ended(&found))
 }
@@ -212,14 +207,6 @@ fn table(arguments: &Arguments) -> String {
         .collect();
     bar.finish_and_clear();
     check_tables::settings(name, &rows)
-}
-
-/// Stateright's own explorer, for whoever wants to walk; on loopback only.
-fn serve(plan: &Plan, said: &Check, port: u16) -> Result<End, Box<dyn Error>> {
-    let (bounds, _) = bounds::bounds(plan, said);
-    eprintln!("http://127.0.0.1:{port}/ (Ctrl-C ends it)");
-    explore::check::serve(&plan.cluster, &bounds, port);
-    Ok(End::Done)
 }
 
 /// An experiment by name or path, or a model that stands alone.
@@ -274,8 +261,7 @@ fn case_checked(case: &Case, plan: &Plan, said: &Check, wants_replay: bool) -> C
         if let (Verdict::Fails, Some(way)) = (finding.verdict, &finding.way)
             && let Some(text) = replay::replay(case, plan, &bounds, way, finding.property)
         {
-            let name = format!("{}.json", file_name(&case.axes, finding.property));
-            replays.push((finding.property, name, text));
+            replays.push((finding.property, text));
         }
     }
     CaseChecked {
@@ -284,6 +270,7 @@ fn case_checked(case: &Case, plan: &Plan, said: &Check, wants_replay: bool) -> C
         checked,
         told,
         names,
+        stems: Vec::new(),
         replays,
         wants_replay,
     }
@@ -298,26 +285,30 @@ fn diagrams(case: &CaseChecked) -> Vec<(String, String)> {
         };
         let title = format!("Not so under {}: {}", case.label(), finding.property.name());
         let diagram = checked::diagram(&title, case, told);
-        let values: Vec<&str> = case.axes.iter().map(|axis| axis.1.as_str()).collect();
-        let name = format!("{}-{}", values.join("-"), finding.property.name());
-        let name = name.replace(
-            |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_',
-            "-",
-        );
-        files.push((format!("{name}.svg"), diagram.svg()));
-        files.push((format!("{name}.txt"), diagram.text()));
+        let stem = case.stem(finding.property);
+        files.push((format!("{stem}.svg"), diagram.svg()));
+        files.push((format!("{stem}.txt"), diagram.text()));
     }
     let replays = case.replays.iter();
-    files.extend(replays.map(|(_, name, text)| (name.clone(), text.clone())));
+    files.extend(replays.map(|(property, text)| (case.replay_file(*property), text.clone())));
     files
 }
 
-/// The case and the property as the name of a file.
-fn file_name(axes: &[(String, String)], property: Property) -> String {
-    let values = axes.iter().map(|axis| axis.1.as_str());
-    let parts: Vec<&str> = values.chain([property.name()]).collect();
-    let plain = |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_';
-    parts.join("-").replace(plain, "-")
+/// The case and the property as the name of a file, for each.
+fn name_files(found: &mut [CaseChecked]) {
+    let mut names = Names::default();
+    for case in found {
+        let label = case.label();
+        for finding in &case.checked.findings {
+            let property = finding.property.name();
+            let values = case.axes.iter().map(|axis| axis.1.as_str());
+            let parts: Vec<&str> = values.chain([property]).collect();
+            let plain = |c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_';
+            let text = parts.join("-").replace(plain, "-");
+            case.stems
+                .push(names.give(&text, &format!("{label}: {property}")));
+        }
+    }
 }
 
 fn ended(found: &[CaseChecked]) -> End {

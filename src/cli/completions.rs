@@ -16,6 +16,6 @@ pub struct Arguments {
 pub fn completions(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "replsim", &mut script);
-    print(&String::from_utf8(script)?);
+    print(&String::from_utf8(script)?)?;
     Ok(End::Done)
 }

@@ -1,10 +1,10 @@
 //! `replsim explain`: why a transaction of one run was lost, and where the time of a slow commit went.
 
-use super::{End, print};
+use super::{End, folder, out::say, print};
 use crate::observe::words::{Words, span, time};
 use crate::observe::{explain, life, path, story};
 use crate::plan::{self, Case, Plan};
-use crate::report::{explained, write};
+use crate::report::explained;
 use crate::spec;
 use std::error::Error;
 use std::path::PathBuf;
@@ -45,6 +45,10 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let case = pick(&cases, arguments.case.as_deref())?;
     let plan: Plan = case.compile()?;
     let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
+    let folder = folder(
+        arguments.out.as_deref(),
+        &format!("explain-{}", loaded.name),
+    )?;
     let story = story::tell(&plan, seed, arguments.run);
     let words = Words { plan: &plan };
     let wanted = match &arguments.transaction {
@@ -116,16 +120,14 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         }
     }
     files.insert(0, ("explain.txt".to_owned(), text.clone()));
-    let folder = arguments.out.clone();
-    let folder =
-        folder.unwrap_or_else(|| PathBuf::from("out").join(format!("explain-{}", loaded.name)));
-    write::write_all(&folder, &files)?;
-    print(&text);
+    let written = folder.write(&files);
+    print(&text)?;
+    written?;
     if !arguments.quiet {
-        eprintln!(
+        say(format_args!(
             "the space-time diagram, and the graph for dot: {}",
-            folder.display()
-        );
+            folder.path().display()
+        ));
     }
     Ok(End::Done)
 }

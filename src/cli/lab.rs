@@ -1,21 +1,22 @@
 //! `replsim lab`: servers that take statements from a prompt.
 
-use super::{End, print};
+use super::{End, out::Unwritten, print};
 use crate::lesson::lab::identity::Identity;
 use crate::lesson::lab::{Lab, Reply};
 use crate::lesson::setup;
 use crate::lesson::sql::parser::statements;
 use crate::protocol::effect::Crash;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::report::write;
-use crate::spec;
+use crate::report::write::Folder;
+use crate::shown;
+use crate::spec::library::{self, Shelf};
 use crate::spec::script::model_as_experiment;
-use crate::spec::units;
+use crate::spec::{self, input, units};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use serde_json::{Map, Value, json};
 use std::error::Error;
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 use std::path::Path;
 
 /// Arguments of `lab`.
@@ -61,7 +62,7 @@ struct Person<'plan> {
 /// Takes statements until the end of the input.
 pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let sets = super::run::sets(&arguments.set)?;
-    let model = Value::String(arguments.model.clone());
+    let model = model(&arguments.model)?;
     let loaded = model_as_experiment("lab", &arguments.model, "A lab", &model, &Map::new(), &sets)?;
     let plan = setup::plan_of(&loaded)?;
     let mut lab = Lab::new(&plan, Identity::all(&plan), setup::EPOCH, arguments.seed);
@@ -79,13 +80,13 @@ pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         print(&format!(
             "Servers: {}. `help` lists what can be typed.\n",
             person.lab.servers().join(", ")
-        ));
+        ))?;
         let mut editor = DefaultEditor::new()?;
         loop {
-            match editor.readline(&person.prompt()) {
+            match editor.readline(&shown::line(&person.prompt())) {
                 Ok(line) => {
                     let _ = editor.add_history_entry(&line);
-                    if !person.takes(&line) {
+                    if !person.takes(&line)? {
                         break;
                     }
                 }
@@ -95,15 +96,26 @@ pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             }
         }
     } else {
-        for line in std::io::stdin().lock().lines() {
+        for line in input::lines() {
             let line = line?;
-            print(&format!("{}{line}\n", person.prompt()));
-            if !person.takes(&line) {
+            print(&format!("{}{line}\n", person.prompt()))?;
+            if !person.takes(&line)? {
                 break;
             }
         }
     }
     Ok(End::Done)
+}
+
+/// The model as a lesson can name it later: what came through a pipe is not there any more.
+fn model(said: &str) -> Result<Value, spec::Error> {
+    let found = library::find(Shelf::Models, said)?;
+    let path = Path::new(said);
+    let stays = said != input::STANDARD_INPUT && (path.is_file() || !path.exists());
+    match stays {
+        true => Ok(Value::String(said.to_owned())),
+        false => spec::parse(&found.file, &found.text),
+    }
 }
 
 impl Person<'_> {
@@ -116,13 +128,13 @@ impl Person<'_> {
     }
 
     /// One line; false ends the lab.
-    fn takes(&mut self, line: &str) -> bool {
+    fn takes(&mut self, line: &str) -> Result<bool, Unwritten> {
         let line = line.trim();
         let words: Vec<&str> = line.trim_end_matches(';').split_whitespace().collect();
         let server = |name: &str| self.lab.server(name);
         let said = match words.as_slice() {
-            [] => return true,
-            ["quit" | "exit" | "\\q"] => return false,
+            [] => return Ok(true),
+            ["quit" | "exit" | "\\q"] => return Ok(false),
             ["help" | "\\h" | "?"] => Ok(HELP.to_owned()),
             ["servers"] => Ok(self.servers()),
             ["use", name] if server(name).is_some() => {
@@ -151,7 +163,7 @@ impl Person<'_> {
                     match self.statement(statement) {
                         Ok(text) => said.push(text),
                         Err(problem) => {
-                            said.push(format!("? {problem}"));
+                            said.push(format!("? {}", shown::brief(&problem)));
                             break;
                         }
                     }
@@ -161,10 +173,10 @@ impl Person<'_> {
         };
         match said {
             Ok(text) if text.is_empty() => {}
-            Ok(text) => print(&(text.trim_end().to_owned() + "\n")),
-            Err(problem) => print(&format!("? {problem}\n")),
+            Ok(text) => print(&(text.trim_end().to_owned() + "\n"))?,
+            Err(problem) => print(&format!("? {}\n", shown::brief(&problem)))?,
         }
-        true
+        Ok(true)
     }
 
     fn servers(&self) -> String {
@@ -304,14 +316,13 @@ impl Person<'_> {
             .ok_or("expected a file")?
             .to_string_lossy()
             .into_owned();
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = Folder::open(folder.unwrap_or(Path::new(".")));
         let files = [(name, format!("{lesson:#}\n"))];
-        write::write_all(folder, &files).map_err(|error| error.to_string())?;
+        let written = folder.and_then(|folder| folder.write(&files));
+        written.map_err(|error| error.to_string())?;
         Ok(format!("{file}: play it with `replsim lesson {file}`"))
     }
 }

@@ -1,10 +1,13 @@
 //! `replsim lesson`: a story as a transcript with pictures.
 
-use super::{End, print};
+use super::{End, complain, out::say, print};
 use crate::lesson::play;
 use crate::plan::{self, Case, Plan};
-use crate::report::{lesson, numbers, progress, timelines, write};
+use crate::report::names::safe;
+use crate::report::write::Folder;
+use crate::report::{lesson, numbers, progress, timelines};
 use crate::run::sweep::{Sweep, Swept, Wanted};
+use crate::shown::line;
 use crate::spec::lesson::Shown;
 use crate::spec::script::{Script, script};
 use crate::spec::{self, Loaded};
@@ -34,7 +37,7 @@ pub struct Arguments {
 /// Plays a lesson.
 pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let Some(story) = &arguments.story else {
-        print(&list()?);
+        print(&list()?)?;
         return Ok(End::Done);
     };
     let mut sets = super::run::sets(&arguments.set)?;
@@ -42,30 +45,34 @@ pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         sets.push(("seed".to_owned(), seed.to_string()));
     }
     let script = script(story, &sets)?;
-    let (text, files, broken) = told(&script, arguments.out.is_some(), arguments.quiet)?;
-    match &arguments.out {
-        None => print(&text),
+    let folder = arguments.out.as_deref().map(Folder::open).transpose()?;
+    let (text, files, broken) = told(&script, folder.is_some(), arguments.quiet)?;
+    match &folder {
+        None => print(&text)?,
         Some(folder) => {
-            let mut all = vec![(format!("{}.md", script.name), text)];
+            let name = safe(&script.name);
+            let mut all = vec![(format!("{name}.md"), text)];
             let pictures = files
                 .iter()
                 .filter(|(name, _)| name.ends_with(".svg"))
                 .count();
             all.extend(files);
-            write::write_all(folder, &all)?;
+            if let Err(error) = folder.write(&all) {
+                print(&all[0].1)?;
+                return Err(error.into());
+            }
             if !arguments.quiet {
-                eprintln!(
-                    "{}.md and {pictures} pictures: {}",
-                    script.name,
-                    folder.display()
-                );
+                say(format_args!(
+                    "{name}.md and {pictures} pictures: {}",
+                    folder.path().display()
+                ));
             }
         }
     }
     // What a lesson expects holds for its own values.
     let broken = if sets.is_empty() { broken } else { Vec::new() };
     for problem in &broken {
-        eprintln!("replsim: {}: {problem}", script.file);
+        complain(format_args!("{}: {problem}", script.file));
     }
     Ok(match broken.is_empty() {
         true => End::Done,
@@ -79,7 +86,7 @@ type Told = (String, Vec<(String, String)>, Vec<String>);
 fn told(script: &Script, files: bool, quiet: bool) -> Result<Told, Box<dyn Error>> {
     let mut runner = |shown: &Shown| numbers_of(shown, quiet);
     let played = play::play(script, &mut runner)?;
-    let (text, pictures) = lesson::markdown(&played, &script.name, files);
+    let (text, pictures) = lesson::markdown(&played, &safe(&script.name), files);
     Ok((text, pictures, played.broken))
 }
 
@@ -137,10 +144,10 @@ fn measured(loaded: &Loaded, quiet: bool) -> Result<Vec<(Case, Swept)>, String> 
         loaded.experiment.seed,
         Wanted::Runs(runs),
     );
-    let keep = |_: &str, _: String| Ok(());
+    let keep = |_: String| ();
     let sweep =
         Sweep::new((&cases, &plans), asked, &keep, None).map_err(|error| error.to_string())?;
-    let swept = sweep.run(&bar)?;
+    let swept = sweep.run(&bar);
     bar.finish_and_clear();
     Ok(cases.into_iter().zip(swept).collect())
 }
@@ -149,7 +156,7 @@ fn list() -> Result<String, spec::Error> {
     let mut out = String::new();
     for name in spec::library::names(spec::library::Shelf::Lessons) {
         let script = script(&name, &[])?;
-        out += &format!("{name}  {}\n", script.lesson.title);
+        out += &format!("{}  {}\n", line(&name), line(&script.lesson.title));
     }
     Ok(out)
 }

@@ -1,6 +1,7 @@
 //! `replsim list`: the experiments at hand.
 
-use super::{End, print};
+use super::{End, complain, print};
+use crate::shown::line;
 use crate::spec;
 use std::error::Error;
 
@@ -13,16 +14,18 @@ pub fn list() -> Result<End, Box<dyn Error>> {
         .map(|entry| entry.name.chars().count())
         .max()
         .unwrap_or(0);
+    let mut text = String::new();
     for entry in &readable {
         let what = if entry.question.is_empty() {
             &entry.title
         } else {
             &entry.question
         };
-        print(&format!("{:width$}  {what}\n", entry.name));
+        text += &format!("{:width$}  {}\n", line(&entry.name), line(what));
     }
+    print(&text)?;
     for error in entries.iter().filter_map(|entry| entry.as_ref().err()) {
-        eprintln!("replsim: {error}");
+        complain(error);
     }
     Ok(End::Done)
 }

@@ -4,16 +4,26 @@ mod bounds;
 mod check;
 mod completions;
 mod explain;
+mod kept;
 mod lab;
 mod lesson;
 mod list;
+mod out;
 mod replay;
 mod run;
 mod schema;
+#[cfg(unix)]
+mod signals;
 mod trace;
 mod validate;
 
+use crate::report::names::safe;
+use crate::report::write::{Folder, Unwritable};
+use crate::shown;
 use clap::{Parser, Subcommand};
+use out::{complain, print};
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a crash loses, how long a commit waits, how long nobody can write: MySQL and MariaDB replication, simulated.
@@ -59,9 +69,36 @@ pub enum End {
     Undecided(u8),
 }
 
+/// Exit status of wrong input, and of an answer that could not be written.
+const WRONG: u8 = 2;
+
 /// Runs the program on these arguments.
 pub fn main() -> ExitCode {
-    let ended = match Cli::parse().command {
+    #[cfg(unix)]
+    signals::end_between_files();
+    let ended = match Cli::try_parse() {
+        Ok(Cli { command }) => run(command),
+        Err(said) if said.use_stderr() => {
+            let said = shown::lines(&shown::brief(&said.to_string()));
+            out::say_lines(&said);
+            return ExitCode::from(WRONG);
+        }
+        // Help and version are answers.
+        Err(said) => print(&said.to_string()).map_or_else(|e| Err(e.into()), |()| Ok(End::Done)),
+    };
+    match ended {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::DidNotHold) => ExitCode::from(1),
+        Ok(End::Undecided(status)) => ExitCode::from(status),
+        Err(error) => {
+            complain(error);
+            ExitCode::from(WRONG)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<End, Box<dyn Error>> {
+    match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
@@ -72,21 +109,12 @@ pub fn main() -> ExitCode {
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
-    };
-    match ended {
-        Ok(End::Done) => ExitCode::SUCCESS,
-        Ok(End::DidNotHold) => ExitCode::from(1),
-        Ok(End::Undecided(status)) => ExitCode::from(status),
-        Err(error) => {
-            eprintln!("replsim: {error}");
-            ExitCode::from(2)
-        }
     }
 }
 
-/// Prints to standard output; a reader that went away is not an error.
-fn print(text: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+/// The folder for the files of an answer: what `--out` says, else one below `out/` with this name. To be asked for when the
+/// input is known to be right, and before the work.
+fn folder(said: Option<&Path>, name: &str) -> Result<Folder, Unwritable> {
+    let own = || PathBuf::from("out").join(safe(name));
+    Folder::open(&said.map_or_else(own, Path::to_owned))
 }

@@ -1,6 +1,8 @@
 //! `replsim run`: an experiment from file to answer.
 
-use super::{End, print};
+use super::kept::Kept;
+use super::out::{quoted, say};
+use super::{End, folder, print};
 use crate::estimate::expect;
 use crate::estimate::paired;
 use crate::estimate::precision::{MOST_RUNS, widest};
@@ -9,15 +11,15 @@ use crate::plan::{self, Case, Plan, topology};
 use crate::report::document::{Asked, Results};
 use crate::report::pictures::{self, Pictured};
 use crate::report::words::shorter;
-use crate::report::{csv, progress, table, write};
-use crate::run::sweep::{self, Sweep, Wanted};
+use crate::report::{csv, progress, table};
+use crate::run::sweep::{Sweep, Wanted};
 use crate::run::years;
+use crate::shown;
 use crate::spec;
 use crate::spec::experiment::Experiment;
 use crate::spec::units::Share;
 use clap::ValueEnum;
 use std::error::Error;
-use std::fs;
 use std::path::PathBuf;
 
 /// Arguments of `run`.
@@ -81,6 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     }
     let seed = loaded.experiment.seed;
     let wanted = wanted(arguments, &loaded.experiment)?;
+    let folder = folder(arguments.out.as_deref(), &loaded.name)?;
     let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -90,20 +93,16 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         Wanted::Precision(..) => 0,
     };
     let bar = progress::bar(expected, arguments.quiet);
-    let folder = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("out").join(&loaded.name));
     let asked = (loaded.digest.as_str(), seed, wanted);
-    let keep = |name: &str, text: String| {
-        let files = [(name.to_owned(), text)];
-        write::write_all(&folder, &files).map_err(|error| error.to_string())
+    let kept = Kept::beside(&folder, arguments.resume)?;
+    let keep = |text: String| {
+        if let Some(problem) = kept.keep(text) {
+            bar.suspend(|| say(problem));
+        }
     };
-    let resume = arguments.resume.then_some(folder.as_path());
+    let resume = arguments.resume.then_some(folder.path());
     let sweep = Sweep::new((&cases, &plans), asked, &keep, resume)?;
     let swept = pool.install(|| sweep.run(&bar));
-    let swept = swept
-        .map_err(|problem| format!("{problem}; --resume goes on from what was kept before"))?;
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     let mut losing = Vec::new();
@@ -113,7 +112,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             losing.push((case.label(), run));
         }
         let mut result = builder.finish();
-        bar.set_message(format!("{}: years", case.label()));
+        bar.set_message(format!("{}: years", shown::line(&case.label())));
         result.yearly = pool.install(|| years::years(plan, seed));
         if let Wanted::Precision(precision, _) = wanted {
             say_if_missed(case, &result, precision, arguments.quiet);
@@ -154,32 +153,32 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         ("table.txt".to_owned(), table.clone()),
     ];
     files.extend(pictures::draw(&results, &pictured));
-    write::write_all(&folder, &files)?;
-    // Nothing is left to go on with; a short sweep has kept nothing.
-    let _ = fs::remove_file(folder.join(sweep::FILE));
-    match arguments.format {
-        Format::Table => print(&table),
-        Format::Json => print(&results.json()),
-        Format::Csv => print(&csv::csv(&results)),
-    }
+    let written = folder.write(&files);
+    print(match arguments.format {
+        Format::Table => &table,
+        Format::Json => &files[0].1,
+        Format::Csv => &files[1].1,
+    })?;
+    written?;
+    kept.done();
     if !arguments.quiet {
         let charts = files
             .iter()
             .filter(|(name, _)| name.ends_with(".svg"))
             .count();
-        eprintln!(
+        say(format_args!(
             "{charts} charts with their numbers, and the results: {}",
-            folder.display()
-        );
-    }
-    if !arguments.quiet {
+            folder.path().display()
+        ));
         for (case, run) in losing {
             let case = match case.is_empty() {
                 true => String::new(),
-                false => format!(" --case {case:?}"),
+                false => format!(" --case {}", quoted(&case)),
             };
-            let (name, seed) = (&arguments.experiment, results.seed);
-            eprintln!("why: replsim explain {name}{case} --run {run} --seed {seed}");
+            let (name, seed) = (quoted(&arguments.experiment), results.seed);
+            say(format_args!(
+                "why: replsim explain {name}{case} --run {run} --seed {seed}"
+            ));
         }
     }
     Ok(if results.all_held() {
@@ -222,10 +221,10 @@ fn say_if_missed(case: &Case, result: &CaseResult, precision: f64, quiet: bool) 
     {
         let runs = result.runs;
         let (reached, wanted) = (shorter(width * 100.0), shorter(precision * 100.0));
-        eprintln!(
+        say(format_args!(
             "note: {}: {name} is known to ±{reached} %, not ±{wanted} %, after {runs} runs",
             case.label()
-        );
+        ));
     }
 }
 
@@ -234,7 +233,7 @@ fn warn(plans: &[Plan]) {
     let mut said: Vec<String> = Vec::new();
     for warning in plans.iter().flat_map(topology::warnings) {
         if !said.contains(&warning) {
-            eprintln!("note: {warning}");
+            say(format_args!("note: {warning}"));
             said.push(warning);
         }
     }

@@ -17,6 +17,6 @@ pub fn schema(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         "measurements" => validate::schema(),
         of => spec::schema_of(of)?,
     };
-    print(&format!("{schema:#}\n"));
+    print(&format!("{schema:#}\n"))?;
     Ok(End::Done)
 }

@@ -78,14 +78,15 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             loaded.name, arguments.run
         ),
     };
-    print(&match arguments.format {
+    let text = match arguments.format {
         Format::Text => trace::text(&title, &steps),
         Format::Svg => trace::diagram(&title, &steps).svg(),
         Format::Mermaid => trace::mermaid(&title, &steps),
         Format::Jsonl => trace::jsonl(&steps),
         Format::Perfetto => trace::perfetto(&steps),
         Format::Shiviz => trace::shiviz(&steps),
-    });
+    };
+    print(&text)?;
     Ok(End::Done)
 }
 

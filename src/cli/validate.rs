@@ -1,10 +1,12 @@
 //! `replsim validate`: prediction beside measurement.
 
-use super::{End, print};
-use crate::report::{progress, validation, write};
+use super::{End, folder, out::say, print};
+use crate::report::{progress, validation};
+use crate::shown;
 use crate::spec;
 use crate::spec::units::Percentage;
-use crate::validate::{self, comparison::Comparison, file, tolerance::Metric};
+use crate::validate::file::{self, MeasuredFile};
+use crate::validate::{self, comparison::Comparison, tolerance::Metric};
 use clap::ValueEnum;
 use std::error::Error;
 use std::path::PathBuf;
@@ -55,11 +57,13 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         .iter()
         .map(|said| tolerance(said))
         .collect::<Result<Vec<_>, spec::Error>>()?;
-    let files = arguments
+    let mut files = arguments
         .files
         .iter()
         .map(|path| file::read(path))
         .collect::<Result<Vec<_>, spec::Error>>()?;
+    tell_apart(&mut files, &arguments.files);
+    let folder = folder(Some(&arguments.out), "validate")?;
     let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -68,7 +72,7 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let bar = progress::bar(runs, arguments.quiet);
     let mut compared: Vec<Comparison> = Vec::new();
     for file in &files {
-        bar.set_message(file.name.clone());
+        bar.set_message(shown::line(&file.name));
         compared.extend(pool.install(|| validate::compare(file, &sets, &|| bar.inc(1)))?);
         if arguments.inputs {
             compared.extend(pool.install(|| validate::compare_inputs(file, &sets))?);
@@ -91,21 +95,32 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         ("table.txt".to_owned(), table.clone()),
     ];
     written.extend(validation::charts(&compared));
-    write::write_all(&arguments.out, &written)?;
+    let written = folder.write(&written);
     print(match arguments.format {
         Format::Table => &table,
         Format::Json => &document,
-    });
+    })?;
+    written?;
     if !arguments.quiet {
-        eprintln!(
+        say(format_args!(
             "charts with their numbers, and the results: {}",
             arguments.out.display()
-        );
+        ));
     }
     Ok(match compared.iter().all(|one| one.within) {
         true => End::Done,
         false => End::DidNotHold,
     })
+}
+
+/// Files of the same name in several folders are called by their paths.
+fn tell_apart(files: &mut [MeasuredFile], paths: &[String]) {
+    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+    for (file, path) in files.iter_mut().zip(paths) {
+        if names.iter().filter(|name| **name == file.name).count() > 1 {
+            file.name.clone_from(path);
+        }
+    }
 }
 
 /// METRIC=PERCENT.

@@ -88,12 +88,6 @@ pub fn questions(setup: &Setup, bounds: &Bounds) -> Vec<Property> {
         .collect()
 }
 
-/// Serves stateright's explorer on this port of the loopback interface, until the program is ended.
-pub fn serve(setup: &Setup, bounds: &Bounds, port: u16) {
-    let search = search(setup, bounds, questions(setup, bounds));
-    search.checker().serve(("127.0.0.1", port));
-}
-
 fn search(setup: &Setup, bounds: &Bounds, asked: Vec<Property>) -> Search {
     let mut setup = setup.clone();
     setup.sessions = bounds.sessions;

@@ -32,7 +32,10 @@ impl Graph {
     /// The graph of a life, with the edge that is missing.
     pub fn of(words: &Words, life: &Life, missing: Option<Missing>) -> Graph {
         let mut graph = DiGraph::new();
-        let label = |at: u64, what: &What| format!("{}\\n{}", time(at), words.event(what));
+        let label = |at: u64, what: &What| {
+            let event = words.event(what).replace('\\', "\\\\");
+            format!("{}\\n{event}", time(at))
+        };
         let nodes: Vec<NodeIndex> = life
             .events
             .iter()

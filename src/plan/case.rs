@@ -1,6 +1,7 @@
 //! The cases of an experiment: the product of its axes, in the order of the file.
 
 use super::Plan;
+use crate::shown;
 use crate::spec::expect::{Expectation, printed};
 use crate::spec::merge::{set_axis, strip_nulls};
 use crate::spec::{Description, Error, Loaded, complete};
@@ -76,7 +77,7 @@ fn axis_values<'a>(at: &str, values: &'a Value) -> Result<&'a Vec<Value>, Error>
     let Value::Array(values) = values else {
         return Err(Error::at(
             at,
-            format!("expected a list of values, not {values}"),
+            format!("expected a list of values, not {}", shown::value(values)),
         ));
     };
     if values.is_empty() {
@@ -87,7 +88,10 @@ fn axis_values<'a>(at: &str, values: &'a Value) -> Result<&'a Vec<Value>, Error>
             .iter()
             .any(|earlier| printed(earlier) == printed(value))
         {
-            return Err(Error::at(at, format!("the value {value} stands twice")));
+            return Err(Error::at(
+                at,
+                format!("the value {} stands twice", shown::value(value)),
+            ));
         }
     }
     Ok(values)
@@ -100,7 +104,11 @@ fn with_axis(case: &Case, axis: &str, value: &Value) -> Result<Case, Error> {
             crate::spec::Place::Path(path) if !path.is_empty() => format!("{path}: "),
             _ => String::new(),
         };
-        let problem = format!("with the value {value}: {inner}{}", error.problem);
+        let problem = format!(
+            "with the value {}: {inner}{}",
+            shown::value(value),
+            error.problem
+        );
         Error {
             nearest: error.nearest,
             ..Error::at(format!("vary.{axis}"), problem)

@@ -6,6 +6,7 @@ use crate::explore::check::{Checked, Verdict};
 use crate::explore::narrative::{Line, Place};
 use crate::explore::properties::Property;
 use crate::protocol::effect::{Direction, LaneId};
+use crate::shown::line;
 use serde_json::{Map, Value, json};
 
 /// One case's check.
@@ -21,8 +22,10 @@ pub struct CaseChecked {
     pub told: Vec<Option<Vec<Line>>>,
     /// The servers' names.
     pub names: Vec<String>,
-    /// Experiments that replay a counterexample in timed simulation: property, file name, text.
-    pub replays: Vec<(Property, String, String)>,
+    /// What the files about each finding are called, without their ending.
+    pub stems: Vec<String>,
+    /// Experiments that replay a counterexample in timed simulation: property, text.
+    pub replays: Vec<(Property, String)>,
     /// Whether such experiments were asked for.
     pub wants_replay: bool,
 }
@@ -36,22 +39,38 @@ impl CaseChecked {
             .map(|(axis, value)| format!("{axis}={value}"));
         parts.collect::<Vec<_>>().join(", ")
     }
+
+    /// What the files about this property are called, without their ending.
+    pub fn stem(&self, property: Property) -> &str {
+        let mut stems = self.checked.findings.iter().zip(&self.stems);
+        let found = stems.find(|(finding, _)| finding.property == property);
+        found.map_or(property.name(), |(_, stem)| stem)
+    }
+
+    /// What the experiment that replays a counterexample is called.
+    pub fn replay_file(&self, property: Property) -> String {
+        format!("{}.json", self.stem(property))
+    }
+
+    fn has_replay(&self, property: Property) -> bool {
+        self.replays.iter().any(|replay| replay.0 == property)
+    }
 }
 
 /// For people: the bounds, a verdict per property, and every counterexample.
 pub fn text(title: &str, cases: &[CaseChecked]) -> String {
-    let mut out = format!("{title}: every order of events\n");
+    let mut out = format!("{}: every order of events\n", line(title));
     for case in cases {
         let bounds = &case.bounds;
         out += &format!(
             "\n{}\n{} servers, {} sessions, {} transactions; crashes {} ({} of {}), restarts {}, time-outs {}, failovers {}, write-backs {}, partitions {}, stops {}{}, broken connections {}\n",
-            case.label(),
+            line(&case.label()),
             bounds.servers,
             bounds.sessions,
             bounds.transactions,
             bounds.crashes,
             bounds.kinds.join(" or "),
-            bounds.victims.join(" or "),
+            line(&bounds.victims.join(" or ")),
             bounds.restarts,
             bounds.time_outs,
             bounds.failovers,
@@ -100,12 +119,9 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
             if let (Verdict::Fails, Some(told)) = (finding.verdict, told) {
                 out += &format!("\n  Not so: {}\n", finding.property.name());
                 out += &steps(told);
-                if let Some(replay) = case
-                    .replays
-                    .iter()
-                    .find(|replay| replay.0 == finding.property)
-                {
-                    out += &format!("       replayed in time by {}\n", replay.1);
+                if case.has_replay(finding.property) {
+                    let file = case.replay_file(finding.property);
+                    out += &format!("       replayed in time by {file}\n");
                 } else if case.wants_replay {
                     out += "       not shown in time: with these durations no moments that were tried bring this order about\n";
                 }
@@ -157,8 +173,8 @@ fn case_json(case: &CaseChecked) -> Value {
                     .map(|line| json!({"event": line.event, "facts": line.facts}));
                 said["trace"] = trace.collect();
             }
-            if let Some((_, file, _)) = case.replays.iter().find(|replay| replay.0 == property) {
-                said["replay"] = file.clone().into();
+            if case.has_replay(property) {
+                said["replay"] = case.replay_file(property).into();
             }
             said
         })

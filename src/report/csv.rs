@@ -131,17 +131,37 @@ fn interval(range: Option<Interval>) -> [String; 2] {
     }
 }
 
-/// One row; fields with a comma, a quote or a line break are quoted (RFC 4180).
-fn row<T: AsRef<str>>(fields: impl Iterator<Item = T>) -> String {
-    let fields: Vec<String> = fields
-        .map(|field| {
-            let field = field.as_ref();
-            if field.contains([',', '"', '\n']) {
-                format!("\"{}\"", field.replace('"', "\"\""))
-            } else {
-                field.to_owned()
-            }
-        })
-        .collect();
+/// One row, its line break included. Fields with a comma, a quote or a line break are quoted (RFC 4180).
+pub fn row<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> String {
+    let fields: Vec<String> = fields.into_iter().map(|one| field(one.as_ref())).collect();
     fields.join(",") + "\n"
+}
+
+/// What a spreadsheet takes for a formula gets an apostrophe in front, which makes it text there; numbers stay numbers.
+fn field(text: &str) -> String {
+    let starts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    let is_formula = text.starts_with(starts) && text.parse::<f64>().is_err();
+    let apostrophe = if is_formula { "'" } else { "" };
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{apostrophe}{}\"", text.replace('"', "\"\"")),
+        false => format!("{apostrophe}{text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_quoted_and_formulas_are_text() {
+        assert_eq!(
+            row(["a,b", "c\"d", "e", "f\r\ng"]),
+            "\"a,b\",\"c\"\"d\",e,\"f\r\ng\"\n"
+        );
+        let cells = [
+            "=1+1", "+1 s", "-x", "@a", "\tb", "-1.5e-3", "+2", "-2+3", "=\"a\",b",
+        ];
+        let quoted = "'=1+1,'+1 s,'-x,'@a,'\tb,-1.5e-3,+2,'-2+3,\"'=\"\"a\"\",b\"\n";
+        assert_eq!(row(cells), quoted);
+    }
 }

@@ -1,6 +1,7 @@
 //! A lesson as Markdown: transcripts, pictures as text, and the same pictures as SVG files beside it.
 
 use super::charts::axis::{OverAxis, Panel, Series};
+use super::markdown::{fence, plain};
 use super::trace;
 use super::way;
 use crate::lesson::part::{Part, Played};
@@ -13,20 +14,21 @@ const LAG_WIDTH: usize = 40;
 /// The Markdown, and the pictures' files (SVG, and their traces for other programs); with `files` the text links the SVGs
 /// instead of drawing.
 pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(String, String)>) {
-    let mut out = format!("# {}\n", played.title);
+    let mut out = format!("# {}\n", plain(&played.title));
     if !played.question.is_empty() {
-        out += &format!("\n{}\n", played.question);
+        out += &format!("\n{}\n", plain(&played.question));
     }
+    let fence = fence(played.parts.iter().flat_map(shown_as_it_is));
     let mut pictures = Vec::new();
     let mut traces = Vec::new();
     let mut terminal = false;
     for part in &played.parts {
         let is_terminal = matches!(part, Part::Terminal(_));
         if terminal && !is_terminal {
-            out += "```\n";
+            out += &format!("{fence}\n");
         }
         if is_terminal && !terminal {
-            out += "\n```\n";
+            out += &format!("\n{fence}\n");
         } else if is_terminal {
             out.push('\n');
         }
@@ -34,9 +36,10 @@ pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(Strin
         let number = pictures.len() + 1;
         let mut picture = |caption: &str, text: String, svg: String| {
             let file = format!("{name}-{number}.svg");
+            let caption = plain(caption);
             let shown = match files {
                 true => format!("\n![{caption}]({file})\n\n*{caption}*\n"),
-                false => format!("\n*{caption}*\n\n```\n{}```\n", ended(&text)),
+                false => format!("\n*{caption}*\n\n{fence}\n{}{fence}\n", ended(&text)),
             };
             pictures.push((file, svg));
             shown
@@ -71,11 +74,11 @@ pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(Strin
                 lag_chart(caption, names, points).svg(),
             ),
             Part::Experiment(text) => format!("\n{}", ended(text)),
-            Part::Questions(questions) => asked(questions),
+            Part::Questions(questions) => asked(questions, &fence),
         };
     }
     if terminal {
-        out += "```\n";
+        out += &format!("{fence}\n");
     }
     pictures.extend(traces);
     (out, pictures)
@@ -87,11 +90,27 @@ fn ended(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn asked(questions: &[(String, String)]) -> String {
+/// What stands in a part between fences, as far as it comes from others.
+fn shown_as_it_is(part: &Part) -> Vec<&str> {
+    match part {
+        Part::Terminal(text) => vec![text],
+        Part::Way { stages, .. } => stages.iter().map(|stage| stage.server.as_str()).collect(),
+        Part::SpaceTime { trace, .. } => trace.places.iter().map(String::as_str).collect(),
+        Part::Lag { names, .. } => names.iter().map(String::as_str).collect(),
+        Part::Questions(questions) => questions.iter().map(|asked| asked.1.as_str()).collect(),
+        Part::Text(_) | Part::Experiment(_) => Vec::new(),
+    }
+}
+
+fn asked(questions: &[(String, String)], fence: &str) -> String {
     let mut out =
         "\n## Questions to the reader\n\nEach is answered by changing one value.\n".to_owned();
     for (number, (ask, command)) in questions.iter().enumerate() {
-        out += &format!("\n{}. {ask}\n\n   ```\n   {command}\n   ```\n", number + 1);
+        let command = command.replace('\n', "\n   ");
+        out += &format!(
+            "\n{}. {ask}\n\n   {fence}\n   {command}\n   {fence}\n",
+            number + 1
+        );
     }
     out
 }

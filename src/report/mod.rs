@@ -9,6 +9,8 @@ pub mod explained;
 pub mod exposed;
 mod exposures;
 pub mod lesson;
+mod markdown;
+pub mod names;
 pub mod numbers;
 mod over_axes;
 pub mod pictures;

@@ -1,5 +1,6 @@
 //! Chosen numbers of an experiment as a Markdown table: a row per case, a column per number.
 
+use super::markdown::plain;
 use super::words::{amount, plus_minus};
 use crate::estimate::result::CaseResult;
 use serde_json::{Map, Value};
@@ -20,7 +21,7 @@ pub fn markdown(cases: &Value, show: &[String]) -> Result<String, String> {
         .and_then(Value::as_object)
         .map(|case| case.keys().collect())
         .unwrap_or_default();
-    let mut heads: Vec<String> = axes.iter().map(|axis| (*axis).clone()).collect();
+    let mut heads: Vec<String> = axes.iter().map(|axis| plain(axis)).collect();
     for path in show {
         // A statistic has the unit of its metric.
         let metric = path.rsplit_once('.').map_or("", |(metric, _)| metric);
@@ -32,8 +33,8 @@ pub fn markdown(cases: &Value, show: &[String]) -> Result<String, String> {
         });
         let name = path.replace('_', " ").replace('.', ", ");
         heads.push(match unit.as_ref().and_then(Value::as_str) {
-            Some(unit) if !unit.is_empty() => format!("{name} ({unit})"),
-            _ => name,
+            Some(unit) if !unit.is_empty() => format!("{} ({unit})", plain(&name)),
+            _ => plain(&name),
         });
     }
     let mut out = format!(
@@ -42,7 +43,9 @@ pub fn markdown(cases: &Value, show: &[String]) -> Result<String, String> {
         "---|".repeat(heads.len())
     );
     for case in cases {
-        let values = axes.iter().map(|axis| text(&case["case"][axis.as_str()]));
+        let values = axes
+            .iter()
+            .map(|axis| plain(&text(&case["case"][axis.as_str()])));
         let mut cells: Vec<String> = values.collect();
         for path in show {
             cells.push(match found(case, path) {

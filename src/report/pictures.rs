@@ -5,6 +5,7 @@ use super::charts::loss::{Interval, Loss, Metric};
 use super::charts::timeline;
 use super::charts::triangle::{Corner, Triangle};
 use super::document::Results;
+use super::names::Names;
 use super::over_axes::over_axes;
 use crate::estimate::exposure::ExposureBuilder;
 use crate::estimate::result::CaseResult;
@@ -41,7 +42,7 @@ const TRIANGLE: [&str; 2] = ["lost_acknowledged", "write_unavailable"];
 
 /// Every chart as SVG, with its numbers beside it as CSV: file name and content.
 pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
-    let mut files = Files(Vec::new());
+    let mut files = Files::default();
     let chart = latencies(results, pictured);
     files.add("latency", chart.svg(), chart.csv());
     for (name, chart) in over_axes(results) {
@@ -84,22 +85,32 @@ pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
             } else {
                 format!("timeline-{}", file_name(&case.label))
             };
-            files.add(&name, chart.svg(), chart.csv());
+            files.add_for(&name, &case.label, chart.svg(), chart.csv());
         }
     }
-    files.0
+    files.files
 }
 
-struct Files(Vec<(String, String)>);
+#[derive(Default)]
+struct Files {
+    files: Vec<(String, String)>,
+    names: Names,
+}
 
 impl Files {
     fn add(&mut self, name: &str, svg: String, csv: String) {
-        self.0.push((format!("{name}.svg"), svg));
-        self.0.push((format!("{name}.csv"), csv));
+        self.add_for(name, name, svg, csv);
+    }
+
+    /// `of` is all that the chart is about, where its name does not say it all.
+    fn add_for(&mut self, name: &str, of: &str, svg: String, csv: String) {
+        let name = self.names.give(name, of);
+        self.files.push((format!("{name}.svg"), svg));
+        self.files.push((format!("{name}.csv"), csv));
     }
 }
 
-/// A label as a file name: letters, digits, dots and dashes.
+/// The values of a label as a part of a file name: letters, digits, dots and dashes.
 pub fn file_name(label: &str) -> String {
     label
         .split(',')

@@ -2,6 +2,7 @@
 
 use super::charts::WIDTH;
 use super::charts::sheet::{GREY, LINE, MARGIN, PALE, SMALL, Sheet, wrap};
+use crate::shown::line;
 use plotters::style::text_anchor::HPos;
 use plotters::style::{BLACK, RGBColor};
 
@@ -106,8 +107,8 @@ const BLUE: RGBColor = RGBColor(0, 114, 178);
 impl Diagram {
     /// For a terminal: a column per line, one row per event, arrows where messages are sent and arrive.
     pub fn text(&self) -> String {
-        let widths: Vec<usize> = self
-            .lines
+        let names: Vec<String> = self.lines.iter().map(|name| line(name)).collect();
+        let widths: Vec<usize> = names
             .iter()
             .map(|name| name.chars().count().max(5) + 2)
             .collect();
@@ -115,7 +116,7 @@ impl Diagram {
         let time = times.max().unwrap_or(0);
         let pad = if time > 0 { time + 2 } else { 0 };
         let mut out = " ".repeat(pad);
-        for (name, width) in self.lines.iter().zip(&widths) {
+        for (name, width) in names.iter().zip(&widths) {
             out += &format!("{name:^width$}");
         }
         out = out.trim_end().to_owned() + "\n";
@@ -153,7 +154,7 @@ impl Diagram {
             let sends = self.messages.iter().filter(|sent| sent.from.0 == number);
             let sends: Vec<String> = sends
                 .map(|sent| {
-                    let to = &self.lines[sent.to.1];
+                    let to = &names[sent.to.1];
                     match sent.lost {
                         true => format!("~> {to} (lost)"),
                         false => format!("-> {to}"),
@@ -170,7 +171,7 @@ impl Diagram {
             } else {
                 String::new()
             };
-            out += &format!("{at}{cells} {}{sends}\n", row.text);
+            out += &format!("{at}{cells} {}{sends}\n", line(&row.text));
         }
         for kind in [Lasts::Wait, Lasts::Visible] {
             if self.bars.iter().any(|bar| bar.kind == kind) {

@@ -6,6 +6,7 @@ use super::words::{self, amount, plus_minus, shorter};
 use super::yearly;
 use crate::estimate::interval::Share;
 use crate::estimate::result::{CaseResult, Metric};
+use crate::shown;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
@@ -97,7 +98,7 @@ const ALWAYS: [&str; 2] = ["lost_acknowledged", "throughput"];
 pub fn table(results: &Results) -> String {
     let mut text = format!(
         "{}\n{}\n\n",
-        results.experiment.title,
+        shown::line(&results.experiment.title),
         wrapped(&results.experiment.question, 100)
     );
     let shown: Vec<_> = COLUMNS

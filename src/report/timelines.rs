@@ -1,5 +1,6 @@
 //! Several runs over time, side by side: commits, whether writes are possible, and what only the master has.
 
+use super::markdown::plain;
 use crate::measure::outcome::Timeline;
 
 /// A Markdown table with a line for so many ns; each case has its commits per second and what a loss of the master would
@@ -7,6 +8,7 @@ use crate::measure::outcome::Timeline;
 pub fn side_by_side(cases: &[(String, &Timeline)], every: u64) -> String {
     let mut out = "| time (s) |".to_owned();
     for (label, _) in cases {
+        let label = plain(label);
         out += &format!(" {label}: commits /s | only on the master |");
     }
     out += &format!("\n|{}\n", "---:|".repeat(1 + 2 * cases.len()));

@@ -3,6 +3,7 @@
 use super::spacetime::{self, Bar, Diagram, Lasts, Message, Row};
 use crate::observe::trace::{Kind, Step, Trace};
 use crate::observe::words::time;
+use crate::shown::line;
 use serde_json::{Value, json};
 
 /// Events of a diagram for people; more are for programs.
@@ -95,7 +96,7 @@ pub fn diagram_with_bars(title: &str, trace: &Trace) -> Diagram {
 /// For a terminal.
 pub fn text(title: &str, trace: &Trace) -> String {
     let diagram = diagram(title, trace);
-    format!("{}\n\n{}", diagram.title, diagram.text())
+    format!("{}\n\n{}", line(&diagram.title), diagram.text())
 }
 
 /// One JSON object per line; `from` is the line (from 0) on which the message was sent that arrives here.
@@ -114,7 +115,11 @@ pub fn jsonl(trace: &Trace) -> String {
 
 /// A Mermaid sequence diagram.
 pub fn mermaid(title: &str, trace: &Trace) -> String {
-    let plain = |text: &str| text.replace([';', '#', '\n'], ",");
+    // A semicolon ends a statement, `#` begins an entity, `%%{` a directive; what is left is markup of HTML.
+    let plain = |text: &str| {
+        let text = line(text).replace([';', '#'], ",").replace("%{", "% {");
+        text.replace('<', "#lt;").replace('>', "#gt;")
+    };
     let steps = &trace.steps[..trace.steps.len().min(FOR_PEOPLE)];
     let mut out = format!("---\ntitle: {}\n---\nsequenceDiagram\n", json!(title));
     for (at, place) in trace.places.iter().enumerate() {
@@ -182,7 +187,10 @@ pub fn perfetto(trace: &Trace) -> String {
 
 /// A log with vector clocks for ShiViz (the parser's default expression: event, then host and clock).
 pub fn shiviz(trace: &Trace) -> String {
-    let mut clocks = vec![vec![0u64; trace.places.len()]; trace.places.len()];
+    // A host is one word there.
+    let word = |place: &String| line(place).replace(char::is_whitespace, "_");
+    let hosts: Vec<String> = trace.places.iter().map(word).collect();
+    let mut clocks = vec![vec![0u64; hosts.len()]; hosts.len()];
     let mut sent: Vec<Vec<u64>> = Vec::new();
     let mut out = String::new();
     for step in &trace.steps {
@@ -197,13 +205,13 @@ pub fn shiviz(trace: &Trace) -> String {
         sent.push(clock.clone());
         let known = clock.iter().enumerate().filter(|(_, count)| **count > 0);
         let known: Vec<String> = known
-            .map(|(at, count)| format!("{}:{count}", json!(trace.places[at])))
+            .map(|(at, count)| format!("{}:{count}", json!(hosts[at])))
             .collect();
-        let place = &trace.places[step.place];
+        let host = &hosts[step.place];
         out += &format!(
-            "{} {}\n{place} {{{}}}\n",
+            "{} {}\n{host} {{{}}}\n",
             time(step.at),
-            step.text,
+            line(&step.text),
             known.join(", ")
         );
     }

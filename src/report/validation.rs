@@ -1,6 +1,8 @@
 //! Prediction beside measurement, as a table and as a document.
 
 use crate::report::charts::pairs::{Column, Pair, Pairs};
+use crate::report::names::Names;
+use crate::shown::line;
 use crate::validate::comparison::{Comparison, Tolerance};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -34,7 +36,11 @@ pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
         ]);
     for one in sorted {
         table.add_row([
-            format!("{}: {}", one.file.trim_end_matches(".json"), one.record),
+            line(&format!(
+                "{}: {}",
+                one.file.trim_end_matches(".json"),
+                one.record
+            )),
             label(one),
             short(one.observed),
             short(one.predicted),
@@ -74,7 +80,7 @@ pub fn table(compared: &[Comparison], skipped: &[(&str, &str)]) -> String {
         100.0 * outside as f64 / compared.len().max(1) as f64
     );
     for (file, why) in skipped {
-        text += &format!("{file}: {why}\n");
+        text += &format!("{}: {why}\n", line(file));
     }
     text
 }
@@ -106,10 +112,12 @@ pub fn charts(compared: &[Comparison]) -> Vec<(String, String)> {
         }
     }
     let mut files = Vec::new();
+    let mut stems = Names::default();
     for name in names {
         let of_file: Vec<&Comparison> = compared.iter().filter(|one| one.file == name).collect();
-        let chart = pairs(name.trim_end_matches(".json"), &of_file);
         let stem = name.trim_end_matches(".json");
+        let chart = pairs(stem, &of_file);
+        let stem = stems.give(stem, name);
         files.push((format!("{stem}.svg"), chart.svg()));
         files.push((format!("{stem}.csv"), chart.csv()));
     }

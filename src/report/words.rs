@@ -1,5 +1,6 @@
 //! Numbers as people read them.
 
+use crate::shown;
 use libm::{floor, log10};
 
 /// A number with three significant digits, thousands written out: `0.0123`, `4.57`, `57.1`, `9736`.
@@ -52,7 +53,7 @@ const HEADING: usize = 22;
 pub fn axis(name: &str, all: &[&str]) -> String {
     let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
     let alone = all.iter().filter(|other| last(other) == last(name)).count() == 1;
-    let short = if alone { last(name) } else { name.to_owned() };
+    let short = shown::line(&if alone { last(name) } else { name.to_owned() });
     let short = short
         .strip_prefix("rpl_semi_sync_master_")
         .map_or(short.clone(), str::to_owned);
@@ -77,7 +78,7 @@ pub fn axis_value(value: &str) -> String {
         .and_then(|rest| rest.split_once("\",\"p99\":\""));
     match parts {
         Some((median, p99)) => format!("{median}, p99 {p99}"),
-        None => value.to_owned(),
+        None => shown::line(value),
     }
 }
 

@@ -4,6 +4,7 @@ use super::document::Results;
 use super::table::{right, ruled};
 use super::words::{self, plus_minus, shorter};
 use crate::estimate::yearly::{ASSUMES, Figure, Yearly};
+use crate::shown;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
 
@@ -58,7 +59,7 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
                 "{}: {} a year by {}\n",
                 values.join(", "),
                 small(cause.lost_acknowledged),
-                cause.cause
+                shown::line(&cause.cause)
             ));
         }
     }

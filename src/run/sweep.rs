@@ -6,6 +6,7 @@ use crate::measure::exposed::Exposed;
 use crate::measure::outcome::Timeline;
 use crate::plan::{Case, Plan};
 use crate::run;
+use crate::shown;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -41,8 +42,8 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Pilots are other runs than those that are reported.
 const PILOTS_FROM: u64 = 1 << 40;
 
-/// Writes a text to the file of that name in the folder of the answers, whole or not at all.
-pub type Keep<'a> = &'a (dyn Fn(&str, String) -> Result<(), String> + Sync);
+/// Takes what is in `FILE` from now on. The sweep goes on whether or not it can be written.
+pub type Keep<'a> = &'a (dyn Fn(String) + Sync);
 
 /// What the first run of a case leaves for the pictures.
 type First = (Option<Timeline>, Exposed);
@@ -96,11 +97,11 @@ impl<'a> Sweep<'a> {
     }
 
     /// Runs what is missing.
-    pub fn run(mut self, bar: &ProgressBar) -> Result<Vec<Swept>, String> {
+    pub fn run(mut self, bar: &ProgressBar) -> Vec<Swept> {
         let mut swept = Vec::new();
         for (at, (case, plan)) in self.cases.iter().zip(self.plans).enumerate() {
-            bar.set_message(case.label());
-            let first = self.run_one(at, case, plan, bar)?;
+            bar.set_message(shown::line(&case.label()));
+            let first = self.run_one(at, case, plan, bar);
             let builder = self.progress.cases[at].clone();
             // A case that was resumed has lost its pictures: its first run is done again.
             let first = first.unwrap_or_else(|| {
@@ -113,16 +114,10 @@ impl<'a> Sweep<'a> {
                 exposed: first.1,
             });
         }
-        Ok(swept)
+        swept
     }
 
-    fn run_one(
-        &mut self,
-        at: usize,
-        case: &Case,
-        plan: &Plan,
-        bar: &ProgressBar,
-    ) -> Result<Option<First>, String> {
+    fn run_one(&mut self, at: usize, case: &Case, plan: &Plan, bar: &ProgressBar) -> Option<First> {
         let seed = self.progress.seed;
         if self.progress.targets.len() == at {
             let target = self.target(case, plan, bar);
@@ -144,10 +139,10 @@ impl<'a> Sweep<'a> {
                 first.get_or_insert((outcome.timeline, outcome.exposed));
             });
             if self.saved.elapsed() >= EVERY {
-                self.save()?;
+                self.save();
             }
         }
-        Ok(first.filter(|_| done == 0))
+        first.filter(|_| done == 0)
     }
 
     /// Runs that a case gets.
@@ -166,12 +161,11 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    fn save(&mut self) -> Result<(), String> {
+    fn save(&mut self) {
         let text = serde_json::to_string(&self.progress);
         let text = text.unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
-        (self.keep)(FILE, text)?;
+        (self.keep)(text);
         self.saved = Instant::now();
-        Ok(())
     }
 }
 

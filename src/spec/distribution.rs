@@ -2,6 +2,7 @@
 
 use super::{names, units};
 use crate::random::{Shape, Table};
+use crate::shown;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::{Map, Value, json};
@@ -27,7 +28,7 @@ impl Distribution {
                 units::duration(text).map(|ns| Distribution(Shape::Constant(ns)))
             }
             Value::Object(map) => object(map).map(Distribution),
-            other => Err(format!("{other} has no unit, {EXPECTED}")),
+            other => Err(format!("{} has no unit, {EXPECTED}", shown::value(&other))),
         }
     }
 
@@ -209,7 +210,8 @@ fn time(value: &Value) -> Result<u64, String> {
     match value {
         Value::String(text) => units::duration(text),
         other => Err(format!(
-            "{other} has no unit, expected a duration such as \"20 ms\""
+            "{} has no unit, expected a duration such as \"20 ms\"",
+            shown::value(other)
         )),
     }
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a description: which file, where in it, what was expected, and the nearest known name.
 
+use crate::shown::{brief, cut};
 use std::fmt;
 
 /// Where in a file something is wrong.
@@ -74,19 +75,19 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.file.is_empty() {
-            write!(f, "{}", self.file)?;
+            write!(f, "{}", cut(&self.file))?;
             if let Place::Text { line, column } = self.place {
                 write!(f, ":{line}:{column}")?;
             }
             write!(f, ": ")?;
         }
         match &self.place {
-            Place::Path(path) if !path.is_empty() && path != "." => write!(f, "{path}: ")?,
+            Place::Path(path) if !path.is_empty() && path != "." => write!(f, "{}: ", cut(path))?,
             _ => {}
         }
-        write!(f, "{}", self.problem)?;
+        write!(f, "{}", brief(&self.problem))?;
         if let Some(nearest) = &self.nearest {
-            write!(f, "; did you mean `{nearest}`?")?;
+            write!(f, "; did you mean `{}`?", cut(nearest))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::expect::Clause;
 use super::fault::Fault;
 use super::units::{Duration, Share};
 use super::workload::Workload;
+use crate::shown;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -109,7 +110,10 @@ impl ModelRef {
             Value::Object(part) => Ok(ModelRef::Inline(part.clone())),
             other => Err(Error::at(
                 path,
-                format!("expected the name of a model, a list of them or an object, not {other}"),
+                format!(
+                    "expected the name of a model, a list of them or an object, not {}",
+                    shown::value(other)
+                ),
             )),
         }
     }

@@ -1,6 +1,7 @@
 //! Faults: what goes wrong, where, when, and whether it comes back.
 
 use super::distribution::Distribution;
+use crate::shown;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -155,7 +156,10 @@ impl<'de> Deserialize<'de> for Returns {
             None if value.is_string() => serde_json::from_value(value)
                 .map(Returns::Word)
                 .map_err(D::Error::custom),
-            None => Err(D::Error::custom(format!("{EXPECTED}, not {value}"))),
+            None => Err(D::Error::custom(format!(
+                "{EXPECTED}, not {}",
+                shown::value(&value)
+            ))),
         }
     }
 }

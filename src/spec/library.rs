@@ -2,6 +2,7 @@
 
 use super::builtin::{EXPERIMENTS, LESSONS, MODELS};
 use super::error::Error;
+use super::input;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -53,7 +54,7 @@ impl Shelf {
 /// A description as found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// Its bare name; of a path, the file's name without `.json`.
+    /// Its bare name; of a path, the file's name without its ending.
     pub name: String,
     /// The file, as errors should name it.
     pub file: String,
@@ -61,25 +62,19 @@ pub struct Found {
     pub text: String,
 }
 
-/// Finds a description by path or bare name; never relative to the file that names it.
+/// Finds a description by path (`-` is standard input) or bare name; never relative to the file that names it.
 pub fn find(shelf: Shelf, name: &str) -> Result<Found, Error> {
     let path = Path::new(name);
-    let is_path = (name.contains('/') || name.ends_with(".json")) && path.is_file();
+    let there = path.exists();
+    let is_path = (name.contains('/') || name.ends_with(".json")) && there && !path.is_dir();
     let local = format!("{}/{name}.json", shelf.directory());
-    if is_path {
-        let stem = path
-            .file_stem()
-            .map_or(name.into(), |stem| stem.to_string_lossy());
-        return Ok(Found {
-            name: stem.into_owned(),
-            file: name.to_string(),
-            text: text(name)?,
-        });
+    if is_path || name == input::STANDARD_INPUT {
+        return at_path(name);
     }
     if Path::new(&local).is_file() {
         return Ok(Found {
             name: name.to_string(),
-            text: text(&local)?,
+            text: input::read(&local)?,
             file: local,
         });
     }
@@ -89,6 +84,10 @@ pub fn find(shelf: Shelf, name: &str) -> Result<Found, Error> {
             file: local,
             text: (*text).to_string(),
         });
+    }
+    // Nothing of ours has this name, but something else.
+    if there {
+        return at_path(name);
     }
     let known = names(shelf);
     // `mysql-8.0` is near to `clusters/mysql-8.0`
@@ -110,9 +109,12 @@ pub fn find(shelf: Shelf, name: &str) -> Result<Found, Error> {
     Err(error)
 }
 
-fn text(file: &str) -> Result<String, Error> {
-    std::fs::read_to_string(file)
-        .map_err(|error| Error::whole(file, format!("cannot be read: {error}")))
+fn at_path(path: &str) -> Result<Found, Error> {
+    Ok(Found {
+        name: input::stem(path),
+        text: input::read(path)?,
+        file: path.to_string(),
+    })
 }
 
 /// The bare names at hand, sorted.

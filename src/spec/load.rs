@@ -6,6 +6,7 @@ use super::experiment::{self, Experiment, ModelRef};
 use super::library::{self, Shelf};
 use super::merge::{merge, parse_value, set_axis, strip_nulls};
 use super::typed::{self, Description};
+use crate::shown;
 use serde_json::{Map, Value};
 
 /// The parts under every model: what a description need not say.
@@ -107,7 +108,10 @@ fn assemble(document: &Value) -> Result<Value, Error> {
     let Value::Object(document) = document else {
         return Err(Error::at(
             "",
-            format!("expected an experiment, that is an object, not {document}"),
+            format!(
+                "expected an experiment, that is an object, not {}",
+                shown::value(document)
+            ),
         ));
     };
     let known: Vec<&str> = [

@@ -4,6 +4,7 @@ use super::distribution::{self, Distribution};
 use super::error::Error;
 use super::settings;
 use super::settings::canonical;
+use crate::shown;
 use serde_json::{Map, Value};
 
 /// Axes with a short name, and the path that they set.
@@ -149,7 +150,12 @@ pub fn set(description: &mut Value, path: &str, value: &Value) -> Result<(), Err
                 }
                 map.entry(key).or_insert(Value::Null)
             }
-            other => return Err(fault(format!("`{key}` is not inside {other}"))),
+            other => {
+                return Err(fault(format!(
+                    "`{key}` is not inside {}",
+                    shown::value(other)
+                )));
+            }
         };
         if last {
             *here = value.clone();

@@ -2,6 +2,7 @@
 
 use super::{names, units};
 use crate::protocol::effect::Crash;
+use crate::shown;
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
@@ -139,11 +140,13 @@ pub fn bound(value: &Value, unit: &str) -> Result<f64, String> {
             units::share(text).map(|share| f64::from(share) / 4_294_967_296.0)
         }
         (other, "s" | "ms") => Err(format!(
-            "{other} has no unit, expected a duration such as \"20 ms\""
+            "{} has no unit, expected a duration such as \"20 ms\"",
+            shown::value(other)
         )),
         (other, "transactions/s") => Err(format!(
-            "{other} has no unit, expected a rate such as \"50 /s\""
+            "{} has no unit, expected a rate such as \"50 /s\"",
+            shown::value(other)
         )),
-        (other, _) => Err(format!("expected a number, not {other}")),
+        (other, _) => Err(format!("expected a number, not {}", shown::value(other))),
     }
 }

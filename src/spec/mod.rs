@@ -13,6 +13,7 @@ pub mod experiment;
 pub mod failures;
 pub mod fault;
 mod hardware;
+pub mod input;
 pub mod lesson;
 pub mod library;
 mod load;

@@ -5,8 +5,11 @@ pub fn nearest<'a>(
     name: &str,
     known: impl IntoIterator<Item = impl AsRef<str> + 'a>,
 ) -> Option<String> {
+    /// Nothing longer is a slip of the finger.
+    const LONGEST: usize = 200;
     known
         .into_iter()
+        .filter(|_| name.len() <= LONGEST)
         .map(|candidate| {
             (
                 likeness(name, candidate.as_ref()),

@@ -1,6 +1,7 @@
 //! Server variables as people write them: the servers' own names in old and new spelling, values as my.cnf takes them.
 
 use super::error::Error;
+use crate::shown;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::{Map, Value};
@@ -17,7 +18,8 @@ impl Setting {
             Value::Number(number) => Ok(Setting(number.to_string())),
             Value::Bool(on) => Ok(Setting(if *on { "ON" } else { "OFF" }.to_string())),
             other => Err(format!(
-                "expected a number, \"ON\", \"OFF\" or a word, as in my.cnf, not {other}"
+                "expected a number, \"ON\", \"OFF\" or a word, as in my.cnf, not {}",
+                shown::value(other)
             )),
         }
     }

@@ -5,6 +5,7 @@ use super::experiment::Experiment;
 use super::merge::strip_nulls;
 use super::model::Model;
 use super::{experiment, model, names};
+use crate::shown;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -102,7 +103,10 @@ pub fn part(value: &Value, at: &str) -> Result<Value, Error> {
     let Value::Object(map) = &mut part else {
         return Err(Error::at(
             at,
-            format!("expected a model, that is an object, not {value}"),
+            format!(
+                "expected a model, that is an object, not {}",
+                shown::value(value)
+            ),
         ));
     };
     remarks_off(map);
@@ -142,7 +146,10 @@ impl Description {
     /// Reads a merged description.
     pub fn read(merged: &Value) -> Result<Description, Error> {
         let Value::Object(map) = merged else {
-            return Err(Error::at("", format!("expected an object, not {merged}")));
+            return Err(Error::at(
+                "",
+                format!("expected an object, not {}", shown::value(merged)),
+            ));
         };
         let (mut asked, mut there) = (Map::new(), Map::new());
         for (key, value) in map {

@@ -173,7 +173,7 @@ macro_rules! quantity {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 match Value::deserialize(deserializer)? {
                     Value::String(text) => $parse(&text).map($name).map_err(D::Error::custom),
-                    other => Err(D::Error::custom(format!("{other} has no unit, expected {}", $what))),
+                    other => Err(D::Error::custom(format!("{} has no unit, expected {}", crate::shown::value(&other), $what))),
                 }
             }
         }

@@ -1,11 +1,10 @@
 //! Files of measurements: which kind of records a file has, and which of them are repetitions of each other.
 
 use super::records::*;
-use crate::spec::{Error, names, parse};
+use crate::spec::{Error, input, names, parse};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::fs;
 use std::path::Path;
 
 /// A file of measurements.
@@ -54,8 +53,7 @@ pub struct Cell<S, O> {
 
 /// Reads a file of measurements.
 pub fn read(path: &str) -> Result<MeasuredFile, Error> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Error::whole(path, format!("cannot be read: {error}")))?;
+    let text = input::read(path)?;
     let name = Path::new(path)
         .file_name()
         .map_or(path.to_owned(), |name| name.to_string_lossy().into_owned());

@@ -1,6 +1,7 @@
 //! A sheet of shapes in pixels, drawn as SVG once its height is known.
 
 use super::{Mark, Style, WIDTH};
+use crate::shown::is_obeyed;
 use plotters::prelude::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{BLACK, Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle, WHITE};
@@ -203,9 +204,9 @@ fn pixel((x, y): (f64, f64)) -> (i32, i32) {
     (libm::round(x) as i32, libm::round(y) as i32)
 }
 
-/// Control characters are not allowed in XML.
+/// Control characters are not allowed in XML, and nothing turns the direction of writing.
 fn printable(c: char) -> char {
-    if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+    if is_obeyed(c) || matches!(c, '\u{fffe}' | '\u{ffff}') {
         ' '
     } else {
         c
