@@ -60,12 +60,12 @@ pub fn value(of: &impl Display) -> String {
     short + mark
 }
 
-/// A message of which each quoted value is at most a line.
+/// A message of which each quoted value, and each word, is at most a line.
 pub fn brief(message: &str) -> String {
     let mut short = String::new();
     let mut rest = message;
     while let Some((before, mark, after)) = next_quote(rest) {
-        short += before;
+        short += &words(before);
         short.push(mark);
         let end = end_of_quote(after, mark);
         short += &cut(&after[..end]);
@@ -75,7 +75,7 @@ pub fn brief(message: &str) -> String {
             rest = after;
         }
     }
-    short += rest;
+    short += &words(rest);
     let length = short.chars().count();
     if length <= MESSAGE {
         return short;
@@ -83,6 +83,11 @@ pub fn brief(message: &str) -> String {
     let head: String = short.chars().take(MESSAGE - VALUE).collect();
     let tail: String = short.chars().skip(length - VALUE).collect();
     format!("{head}... ({} more characters) ...{tail}", length - MESSAGE)
+}
+
+fn words(text: &str) -> String {
+    let words: Vec<String> = text.split(' ').map(cut).collect();
+    words.join(" ")
 }
 
 /// What stands before the next quotation mark, the mark, and what comes after it. An apostrophe within a word is none.
@@ -152,6 +157,11 @@ mod tests {
                 "{message}"
             );
         }
+        let listed = brief(&format!("expected {long}, b or c"));
+        assert!(
+            listed.len() < 300 && listed.ends_with(" b or c"),
+            "{listed}"
+        );
         let cut_twice = cut(&cut(&long));
         assert_eq!(cut_twice, cut(&long));
         assert_eq!(cut(&"x".repeat(VALUE)), "x".repeat(VALUE));
