@@ -272,9 +272,6 @@ impl World {
 
     fn sync_relay_log_or_acknowledge(&mut self, id: ServerId, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
-        if replica.relay_syncing {
-            return;
-        }
         if replica.relay_syncs > 0 {
             replica.relay_syncs -= 1;
             replica.relay_syncing = true;
