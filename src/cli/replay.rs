@@ -1,7 +1,7 @@
 //! A counterexample as an experiment: the same faults in the same order, at moments that show the same loss in time.
 
 use crate::explore::action::Action;
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{Bounds, Thread};
 use crate::explore::properties::Property;
 use crate::plan::{self, Case, Plan};
 use crate::protocol::ids::ServerId;
@@ -132,6 +132,7 @@ fn faults(
     // Where each crashed server stands in the list, and when it crashed.
     let mut preferred = None;
     let mut crashed: Vec<(ServerId, usize, u64)> = Vec::new();
+    let mut stopped: Vec<(Thread, usize, u64)> = Vec::new();
     for action in way {
         match *action {
             Action::TimesOut(_) => {
@@ -156,6 +157,21 @@ fn faults(
                 {
                     list[at]["returns"] = json!({"after": ns(now - when)});
                     now += (1.2 * second * share()) as u64;
+                }
+            }
+            Action::Stops(thread) => {
+                let kind = match thread {
+                    Thread::Io(_) => "stop_io_thread",
+                    Thread::Sql(_) => "stop_sql_thread",
+                };
+                stopped.push((thread, list.len(), now));
+                list.push(json!({"kind": kind, "server": name(thread.replica()), "at": ns(now)}));
+                now += gap(&mut share);
+            }
+            Action::StartsAgain(thread) => {
+                if let Some(&(_, at, when)) = stopped.iter().rev().find(|(of, ..)| *of == thread) {
+                    list[at]["lasts"] = json!(ns(now - when));
+                    now += gap(&mut share);
                 }
             }
             Action::Detects(_, Some(id)) => preferred = Some(name(id)),
