@@ -4,10 +4,13 @@ mod support;
 #[path = "support/watch.rs"]
 mod watch;
 
-use replsim::engine::Simulation;
+use replsim::engine::{Observer, Simulation, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
-use replsim::protocol::ids::{ServerId, Span};
+use replsim::protocol::effect::{Committer, Input};
+use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
 use replsim::protocol::variables::{Flavour, Parallel};
+use replsim::protocol::world::World;
 use replsim::run::run_one;
 use support::{MS, Mode, cluster, fixed};
 use watch::Watch;
@@ -179,4 +182,79 @@ fn catching_up_takes_the_backlog_over_the_difference_of_the_rates() {
     };
     let outcome = run_one(&plan, 1, 0, false);
     assert!(outcome.not_caught_up && outcome.catch_up.is_none());
+}
+
+/// Says of one transaction of the replica's relay log that its rows do not fit, as long as it is told so.
+struct DoesNotFit {
+    index: Option<u64>,
+    watch: Watch,
+}
+
+impl Observer for DoesNotFit {
+    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        self.watch.note(now, fact, world);
+    }
+    fn answered(
+        &mut self,
+        now: u64,
+        start: u64,
+        session: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    ) {
+        self.watch.answered(now, start, session, outcome, gtid);
+    }
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+        self.watch.submitted(now, session, retry);
+    }
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+        self.watch.sample(now, world, busy);
+    }
+    fn fault(&mut self, _: u64, _: usize) {}
+    fn input(&mut self, now: u64, input: Input, world: &World) {
+        self.watch.input(now, input, world);
+    }
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.watch.stepped(now, input, world);
+    }
+    fn judge(&mut self, _: u64, who: Committer, world: &World) -> Verdict {
+        match who {
+            Committer::Applier(id, worker) => {
+                let task = world.server(id).replica.workers[usize::from(worker)];
+                match Some(task.index) == self.index {
+                    true => Verdict::Fails,
+                    false => Verdict::Fits,
+                }
+            }
+            Committer::Session(_) => Verdict::Fits,
+        }
+    }
+}
+
+#[test]
+fn an_error_of_one_worker_lets_earlier_ones_commit_and_leaves_nothing_hanging() {
+    for flavour in [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011] {
+        for index in 500..512 {
+            let mut plan = backlog(flavour, 16, 8);
+            plan.cluster.servers[1].variables.parallel = match flavour {
+                Flavour::Mariadb1011 => Parallel::Optimistic,
+                Flavour::Mysql57 | Flavour::Mysql80 => Parallel::LogicalClock,
+            };
+            let mut observer = DoesNotFit {
+                index: Some(index),
+                watch: Watch::of(&plan),
+            };
+            let mut simulation = Simulation::new(&plan, 3, 0, Span::millis(5));
+            simulation.run_until(3_500 * MS, &mut observer);
+            let replica = &simulation.world.servers[1].replica;
+            assert!(!replica.sql_running, "{flavour:?} {index}");
+            assert_eq!(replica.applied, index, "{flavour:?}: everything before it");
+            observer.index = None;
+            simulation.input(Input::StartSqlThread(ServerId(1)), &mut observer);
+            simulation.run_until(4_000 * MS, &mut observer);
+            let replica = &simulation.world.servers[1];
+            assert!(replica.replica.applied > index + 50, "{flavour:?} {index}");
+            assert_eq!(observer.watch.problem(), None);
+        }
+    }
 }

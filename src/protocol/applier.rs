@@ -150,7 +150,8 @@ impl World {
     /// A worker has executed its transaction: it has its row locks, or waits for an earlier transaction's.
     pub(super) fn executed(&mut self, id: ServerId, worker: u8, out: &mut Out) {
         if self.key_is_taken(id, worker) {
-            self.stop_on_duplicate(id, out);
+            self.stop_sql_thread_at_error(id, worker, out);
+            out.note(Fact::Duplicate1062 { replica: id });
             return;
         }
         let replica = &mut self.server_mut(id).replica;
@@ -195,28 +196,31 @@ impl World {
         here > there
     }
 
-    fn stop_on_duplicate(&mut self, id: ServerId, out: &mut Out) {
-        self.stop_sql_thread_at_error(id, out);
-        out.note(Fact::Duplicate1062 { replica: id });
-    }
-
     /// A worker has executed its transaction and its rows do not fit: the SQL thread stops in front of it.
     pub(super) fn apply_fails(&mut self, id: ServerId, worker: u8, out: &mut Out) {
         let task = self.server(id).replica.workers.get(usize::from(worker));
         if task.is_some_and(|task| task.commit.phase == Phase::Execute) {
-            self.stop_sql_thread_at_error(id, out);
+            self.stop_sql_thread_at_error(id, worker, out);
             out.note(Fact::ApplyFailed { replica: id });
         }
     }
 
-    fn stop_sql_thread_at_error(&mut self, id: ServerId, out: &mut Out) {
+    /// The SQL thread stops in front of this worker's transaction: later ones are rolled back, earlier ones are committed
+    /// first (semantics.md 4.1: workers commit in the relay log's order).
+    fn stop_sql_thread_at_error(&mut self, id: ServerId, failed: u8, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
         replica.sql_running = false;
+        let index = replica.workers[usize::from(failed)].index;
         for worker in 0..replica.workers.len() as u8 {
-            out.effects
-                .push(Effect::Abandon(Worker::Applier(id, worker)));
+            let task = &mut replica.workers[usize::from(worker)];
+            if !task.is_idle() && task.index >= index {
+                *task = Task::default();
+                replica.rows.retain(|_, holder| *holder != worker);
+                out.effects
+                    .push(Effect::Abandon(Worker::Applier(id, worker)));
+            }
         }
-        self.server_mut(id).replica.reset_workers();
+        replica.scheduled = index;
     }
 
     /// A transaction's rows are committed: whoever waited for them goes on.
