@@ -159,7 +159,11 @@ fn one_thread_or_two_give_the_same_outcomes_in_the_same_order() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let pool = pool.build().expect("threads can be started");
         let mut all = Vec::new();
-        pool.install(|| run_case(&plan, 7, 0..20, &|| (), |outcome| all.push(text(&outcome))));
+        pool.install(|| {
+            run_case(&plan, 7, 0..20, (&|| (), &|_| ()), |outcome| {
+                all.push(text(&outcome))
+            })
+        });
         all
     };
     let (one, two) = (outcomes(1), outcomes(2));

@@ -45,7 +45,10 @@ fn a_story_ends_as_the_ledger_says() {
     ] {
         let plan = plan(experiment, &wanted);
         for run in 0..4 {
-            let (story, ledger) = (tell(&plan, 1, run), run_one(&plan, 1, run, false).ledger);
+            let (story, ledger) = (
+                tell(&plan, (1, run), usize::MAX, &|_| ()).unwrap(),
+                run_one(&plan, 1, run, false).ledger,
+            );
             assert_eq!(
                 story.lost.len() as u64,
                 ledger.lost_acknowledged,
@@ -69,7 +72,7 @@ fn a_story_ends_as_the_ledger_says() {
 fn a_loss_with_the_site_names_the_message_in_flight_and_when_it_would_have_arrived() {
     let plan = plan("site-loss", &[("mode", "async"), ("rtt", "20 ms")]);
     for run in 0..10 {
-        let story = tell(&plan, 1, run);
+        let story = tell(&plan, (1, run), usize::MAX, &|_| ()).unwrap();
         let crash = crash_of(&story);
         let gtid = first_loss(&story).expect("async loses something every time");
         assert_eq!(fate(&story, gtid), Fate::LostAcknowledged);
@@ -137,7 +140,7 @@ fn an_acker_that_forgot_is_named_with_the_setting_that_made_it_forget() {
         ),
     ] {
         let plan = plan("acker-durability", &axes);
-        let story = tell(&plan, 1, 0);
+        let story = tell(&plan, (1, 0), usize::MAX, &|_| ()).unwrap();
         let gtid = first_loss(&story).expect("it loses thousands");
         let life = life(&story, gtid).expect("it was written");
         let text = explain(&plan, &story, &life).0.join("\n");
@@ -149,7 +152,7 @@ fn an_acker_that_forgot_is_named_with_the_setting_that_made_it_forget() {
 #[test]
 fn the_stretches_of_a_commit_add_up_and_the_wait_for_the_replica_is_the_longest() {
     let plan = plan("site-loss", &[("mode", "after_sync"), ("rtt", "20 ms")]);
-    let story = tell(&plan, 1, 0);
+    let story = tell(&plan, (1, 0), usize::MAX, &|_| ()).unwrap();
     let words = Words { plan: &plan };
     let gtid = path::named(&words, &story, "mysql-m:200").expect("it is written");
     let (session, start, end, _) = path::of(&story, gtid).expect("its client has an OK");

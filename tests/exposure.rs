@@ -369,7 +369,9 @@ fn crashes_at_random_moments_lose_on_average_what_was_exposed() {
     for case in cases(&loaded).expect("cases") {
         let plan = case.compile().expect("a plan");
         let mut builder = CaseBuilder::new(case.axes.clone(), Vec::new());
-        run_case(&plan, 11, 0..150, &|| {}, |outcome| builder.add(&outcome));
+        run_case(&plan, 11, 0..150, (&|| {}, &|_| {}), |outcome| {
+            builder.add(&outcome)
+        });
         let result = builder.finish();
         let exposure = result
             .exposure

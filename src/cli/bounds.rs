@@ -6,9 +6,7 @@ use crate::protocol::effect::Crash;
 use crate::protocol::ids::ServerId;
 use crate::protocol::partition::End;
 use crate::spec::check::{Check, Victims};
-
-/// States after which a search gives up: some minutes and gigabytes.
-const MOST_STATES: u32 = 40_000_000;
+use crate::spec::limits;
 
 /// The bounds of a case, and what its cuts of the network are called.
 pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
@@ -18,7 +16,7 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
     let mut cuts = Vec::new();
     let mut crashes = 0;
     let mut stoppable: Vec<Thread> = Vec::new();
-    let mut stops = 0;
+    let mut stops = 0u8;
     for fault in &plan.faults {
         let (kind, struck) = match &fault.kind {
             FaultKind::ProcessKill(servers) | FaultKind::Restart(servers) => {
@@ -37,18 +35,18 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
             }
             FaultKind::StopIoThread(servers) => {
                 stoppable.extend(servers.iter().map(|&id| Thread::Io(id)));
-                stops += servers.len();
+                stops = stops.saturating_add(servers.len() as u8); // at most 16
                 continue;
             }
             FaultKind::StopSqlThread(servers) => {
                 stoppable.extend(servers.iter().map(|&id| Thread::Sql(id)));
-                stops += servers.len();
+                stops = stops.saturating_add(servers.len() as u8); // at most 16
                 continue;
             }
             // Every fsync may take as long as it likes: a slow disk is an order of events like any other.
             FaultKind::DiskStall(_) => continue,
         };
-        crashes += 1;
+        crashes = limits::OF_EACH.min(crashes + 1);
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -99,10 +97,10 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         },
         write_backs: said.write_backs.unwrap_or(0),
         partitions,
-        stops: said.stops.unwrap_or(stops.try_into().unwrap_or(u8::MAX)),
+        stops: said.stops.unwrap_or(stops.min(limits::OF_EACH)),
         stoppable,
         disconnects: said.disconnects.unwrap_or(0),
-        most_states: said.most_states.unwrap_or(MOST_STATES) as usize,
+        most_states: said.most_states.unwrap_or(limits::USUAL_STATES) as usize,
         reduction: Reduction::Local,
         counters: false,
     };

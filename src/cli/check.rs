@@ -7,14 +7,16 @@ use crate::explore::settings::{self, Choice};
 use crate::explore::truth::truth_table;
 use crate::plan::{self, Case, Plan};
 use crate::protocol::variables;
+use crate::report::check_tables;
 use crate::report::checked::{self, CaseChecked};
 use crate::report::names::Names;
-use crate::report::{check_tables, progress};
+use crate::report::progress::Progress;
 use crate::spec::check::{Check, Victims};
 use crate::spec::library::{self, Shelf};
-use crate::spec::{self, Loaded};
+use crate::spec::{self, Loaded, limits};
 use clap::ValueEnum;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -64,7 +66,7 @@ pub struct Arguments {
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     disconnects: Option<u8>,
     /// Give up after so many states
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(limits::STATES)))]
     most_states: Option<u32>,
     /// Look for moments at which each counterexample happens in timed simulation, and write it as an experiment
     #[arg(long)]
@@ -120,12 +122,8 @@ const UNDECIDED: u8 = 3;
 
 /// Searches every case.
 pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
-    let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
     let Some(experiment) = &arguments.experiment else {
-        let text = pool.install(|| table(arguments));
+        let text = pool(arguments, usize::MAX)?.install(|| table(arguments));
         print(&text)?;
         return Ok(End::Done);
     };
@@ -140,21 +138,26 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         arguments,
         loaded.experiment.check.clone().unwrap_or_default(),
     );
+    let most = said.most_states.unwrap_or(limits::USUAL_STATES);
+    let together = limits::SEARCHES / limits::memory_of_states(most);
+    let pool = pool(arguments, together as usize)?;
     let folder = folder(
         arguments.out.as_deref(),
         &format!("check-{}", loaded.name.replace('/', "-")),
     )?;
-    let bar = progress::bar(plans.len() as u64, arguments.quiet);
+    let progress = Progress::new("cases", plans.len() as u64, 0, arguments.quiet);
+    let each = format!("at most {most} states each");
+    progress.bar.set_message(each);
     let mut found: Vec<CaseChecked> = pool.install(|| {
         let both = cases.par_iter().zip(&plans);
         both.map(|(case, plan)| {
             let found = case_checked(case, plan, &said, arguments.replay);
-            bar.inc(1);
+            progress.bar.inc(1);
             found
         })
         .collect()
     });
-    bar.finish_and_clear();
+    drop(progress);
     name_files(&mut found);
     let title = match loaded.experiment.title.as_str() {
         "" => loaded.name.clone(),
@@ -183,6 +186,17 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     Ok(ended(&found))
 }
 
+/// Threads, not more than searches fit into memory.
+fn pool(arguments: &Arguments, most: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+    let wanted = arguments.jobs.map_or(0, |jobs| jobs as usize);
+    let wanted = match wanted {
+        0 => rayon::current_num_threads(),
+        wanted => wanted,
+    };
+    let threads = wanted.min(most).max(1);
+    ThreadPoolBuilder::new().num_threads(threads).build()
+}
+
 /// The truth table or the settings table.
 fn table(arguments: &Arguments) -> String {
     let (flavour, name) = match arguments.flavour {
@@ -196,16 +210,16 @@ fn table(arguments: &Arguments) -> String {
     // MariaDB waits for one acknowledgement.
     let exists = |choice: &Choice| choice.count == 1 || arguments.flavour != Flavour::Mariadb1011;
     let choices: Vec<Choice> = settings::choices().into_iter().filter(exists).collect();
-    let bar = progress::bar(choices.len() as u64, arguments.quiet);
+    let progress = Progress::new("settings", choices.len() as u64, 0, arguments.quiet);
     let rows: Vec<_> = choices
         .into_par_iter()
         .map(|choice| {
             let judged = [1, 2].map(|crashes| settings::judge(flavour, choice, crashes));
-            bar.inc(1);
+            progress.bar.inc(1);
             (choice, judged[0], judged[1])
         })
         .collect();
-    bar.finish_and_clear();
+    drop(progress);
     check_tables::settings(name, &rows)
 }
 

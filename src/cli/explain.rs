@@ -5,7 +5,8 @@ use crate::observe::words::{Words, span, time};
 use crate::observe::{explain, life, path, story};
 use crate::plan::{self, Case, Plan};
 use crate::report::explained;
-use crate::spec;
+use crate::report::progress::Progress;
+use crate::spec::{self, limits};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -49,7 +50,17 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         arguments.out.as_deref(),
         &format!("explain-{}", loaded.name),
     )?;
-    let story = story::tell(&plan, seed, arguments.run);
+    let progress = Progress::new("runs", 1, plan.duration.0, arguments.quiet);
+    let told = story::tell(&plan, (seed, arguments.run), limits::EVENTS, &|ns| {
+        progress.simulated(ns)
+    });
+    drop(progress);
+    let story = told.map_err(|many| {
+        let problem = format!(
+            "{many}, which is all that is kept: ask for a shorter `duration` (docs/limits.md)"
+        );
+        spec::Error::whole(&loaded.file, problem)
+    })?;
     let words = Words { plan: &plan };
     let wanted = match &arguments.transaction {
         None => life::first_loss(&story),

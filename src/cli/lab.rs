@@ -202,6 +202,7 @@ impl Person<'_> {
 
     fn advance(&mut self, text: &str) -> Result<String, String> {
         let span = units::duration(text)?;
+        self.lab.has_time_for(span)?;
         let until = self.lab.now() + span;
         self.lab.run_until(until);
         self.steps.push(json!({"wait": text}));
@@ -271,6 +272,7 @@ impl Person<'_> {
 
     fn statement(&mut self, line: &str) -> Result<String, String> {
         let name = self.lab.servers()[usize::from(self.on.0)].clone();
+        self.lab.has_time_for(0)?;
         // A person needs a moment.
         let until = self.lab.now() + 1_000_000_000;
         self.lab.run_until(until);

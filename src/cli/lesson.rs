@@ -4,13 +4,15 @@ use super::{End, complain, out::say, print};
 use crate::lesson::play;
 use crate::plan::{self, Case, Plan};
 use crate::report::names::safe;
+use crate::report::progress::Progress;
 use crate::report::write::Folder;
-use crate::report::{lesson, numbers, progress, timelines};
+use crate::report::{lesson, numbers, timelines};
 use crate::run::sweep::{Sweep, Swept, Wanted};
 use crate::shown::line;
 use crate::spec::lesson::Shown;
 use crate::spec::script::{Script, script};
 use crate::spec::{self, Loaded};
+use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 use std::error::Error;
 use std::path::PathBuf;
@@ -84,14 +86,15 @@ pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
 type Told = (String, Vec<(String, String)>, Vec<String>);
 
 fn told(script: &Script, files: bool, quiet: bool) -> Result<Told, Box<dyn Error>> {
-    let mut runner = |shown: &Shown| numbers_of(shown, quiet);
-    let played = play::play(script, &mut runner)?;
+    let progress = Progress::new("steps", script.lesson.steps.len() as u64, 0, quiet);
+    let mut runner = |shown: &Shown| numbers_of(shown, &progress);
+    let played = play::play(script, &mut runner, &|| progress.bar.inc(1))?;
     let (text, pictures) = lesson::markdown(&played, &safe(&script.name), files);
     Ok((text, pictures, played.broken))
 }
 
 /// An experiment inside a lesson: its case table with the numbers that were asked for.
-fn numbers_of(shown: &Shown, quiet: bool) -> Result<String, spec::Error> {
+fn numbers_of(shown: &Shown, progress: &Progress) -> Result<String, spec::Error> {
     let text = |value: &Value| {
         value
             .as_str()
@@ -107,7 +110,7 @@ fn numbers_of(shown: &Shown, quiet: bool) -> Result<String, spec::Error> {
         inline => spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?,
     };
     let swept =
-        measured(&loaded, quiet).map_err(|problem| spec::Error::whole(&loaded.file, problem))?;
+        measured(&loaded, progress).map_err(|problem| spec::Error::whole(&loaded.file, problem))?;
     let wanted = |case: &Case| {
         let has = |only: &Map<String, Value>| {
             only.iter()
@@ -133,12 +136,11 @@ fn numbers_of(shown: &Shown, quiet: bool) -> Result<String, spec::Error> {
 }
 
 /// Runs an experiment: its cases and what came of them.
-fn measured(loaded: &Loaded, quiet: bool) -> Result<Vec<(Case, Swept)>, String> {
+fn measured(loaded: &Loaded, progress: &Progress) -> Result<Vec<(Case, Swept)>, String> {
     let cases = plan::cases(loaded).map_err(|error| error.to_string())?;
     let plans: Result<Vec<Plan>, _> = cases.iter().map(plan::compile).collect();
     let plans = plans.map_err(|error| error.to_string())?;
     let runs = u64::from(loaded.experiment.runs);
-    let bar = progress::bar(runs * plans.len() as u64, quiet);
     let asked = (
         loaded.digest.as_str(),
         loaded.experiment.seed,
@@ -147,8 +149,7 @@ fn measured(loaded: &Loaded, quiet: bool) -> Result<Vec<(Case, Swept)>, String> 
     let keep = |_: String| ();
     let sweep =
         Sweep::new((&cases, &plans), asked, &keep, None).map_err(|error| error.to_string())?;
-    let swept = sweep.run(&bar);
-    bar.finish_and_clear();
+    let swept = sweep.run(&ProgressBar::hidden(), &|ns| progress.simulated(ns));
     Ok(cases.into_iter().zip(swept).collect())
 }
 

@@ -10,8 +10,9 @@ use crate::estimate::result::CaseResult;
 use crate::plan::{self, Case, Plan, topology};
 use crate::report::document::{Asked, Results};
 use crate::report::pictures::{self, Pictured};
+use crate::report::progress::Progress;
 use crate::report::words::shorter;
-use crate::report::{csv, progress, table};
+use crate::report::{csv, table};
 use crate::run::sweep::{Sweep, Wanted};
 use crate::run::years;
 use crate::shown;
@@ -72,6 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let sets = sets(&arguments.set)?;
     let mut loaded = spec::load(&arguments.experiment, &sets)?;
     loaded.experiment.seed = arguments.seed.unwrap_or(loaded.experiment.seed);
+    loaded.experiment.runs = arguments.runs.unwrap_or(loaded.experiment.runs);
     let cases = plan::cases(&loaded)?;
     let expectations = plan::expectations(&loaded, &cases)?;
     let plans = cases
@@ -92,7 +94,13 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         Wanted::Runs(runs) => runs * plans.len() as u64,
         Wanted::Precision(..) => 0,
     };
-    let bar = progress::bar(expected, arguments.quiet);
+    let ns = plans.iter().map(|plan| plan.duration.0);
+    let ns = match wanted {
+        Wanted::Runs(runs) => ns.fold(0u64, u64::saturating_add).saturating_mul(runs),
+        Wanted::Precision(..) => 0,
+    };
+    let progress = Progress::new("runs", expected, ns, arguments.quiet);
+    let bar = &progress.bar;
     let asked = (loaded.digest.as_str(), seed, wanted);
     let kept = Kept::beside(&folder, arguments.resume)?;
     let keep = |text: String| {
@@ -102,7 +110,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     };
     let resume = arguments.resume.then_some(folder.path());
     let sweep = Sweep::new((&cases, &plans), asked, &keep, resume)?;
-    let swept = pool.install(|| sweep.run(&bar));
+    let swept = pool.install(|| sweep.run(bar, &|ns| progress.simulated(ns)));
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     let mut losing = Vec::new();
@@ -129,7 +137,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     }
     let builders: Vec<_> = swept.iter().map(|swept| &swept.builder).collect();
     paired::pair(&mut results, &builders);
-    bar.finish_and_clear();
+    drop(progress);
     let verdicts = expectations
         .iter()
         .map(|expectation| expect::check(expectation, &results))

@@ -2,13 +2,13 @@
 
 use super::{End, print};
 use crate::observe::places::Places;
-use crate::observe::story;
+use crate::observe::story::{self, Kept};
 use crate::observe::trace::Trace;
 use crate::observe::words::Words;
 use crate::plan::{self, Plan};
+use crate::report::progress::Progress;
 use crate::report::trace;
-use crate::spec;
-use crate::spec::units;
+use crate::spec::{self, limits, units};
 use clap::ValueEnum;
 use std::error::Error;
 
@@ -66,10 +66,24 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let case = super::explain::pick(&cases, arguments.case.as_deref())?;
     let plan: Plan = case.compile()?;
     let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
-    let story = story::tell(&plan, seed, arguments.run);
+    let kept = Kept {
+        from,
+        to,
+        most: limits::EVENTS,
+    };
+    let progress = Progress::new("runs", 1, plan.duration.0.min(to), false);
+    let told = story::events(&plan, (seed, arguments.run), kept, &|ns| {
+        progress.simulated(ns)
+    });
+    drop(progress);
+    let events = told.map_err(|many| {
+        let problem =
+            format!("{many}, which is all that is kept: narrow it with --at (docs/limits.md)");
+        spec::Error::whole(&loaded.file, problem)
+    })?;
     let words = Words { plan: &plan };
     let places = Places::of_servers(&plan);
-    let steps = Trace::of(&story.events, &words, &places, from, to);
+    let steps = Trace::of(&events, &words, &places, from, to);
     let label = case.label();
     let title = match label.is_empty() {
         true => format!("{}, run {} with seed {seed}", loaded.name, arguments.run),
@@ -78,6 +92,15 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             loaded.name, arguments.run
         ),
     };
+    let clocks = steps.places.len().saturating_mul(steps.steps.len());
+    if arguments.format == Format::Shiviz && clocks > limits::CLOCKS {
+        let (places, number) = (steps.places.len(), steps.steps.len());
+        let problem = format!(
+            "vector clocks of {places} places at {number} events: at most {} numbers (docs/limits.md)",
+            limits::CLOCKS
+        );
+        return Err(spec::Error::whole("--format", problem).into());
+    }
     let text = match arguments.format {
         Format::Text => trace::text(&title, &steps),
         Format::Svg => trace::diagram(&title, &steps).svg(),

@@ -1,7 +1,8 @@
 //! `replsim validate`: prediction beside measurement.
 
 use super::{End, folder, out::say, print};
-use crate::report::{progress, validation};
+use crate::report::progress::Progress;
+use crate::report::validation;
 use crate::shown;
 use crate::spec;
 use crate::spec::units::Percentage;
@@ -69,7 +70,8 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         .num_threads(threads)
         .build()?;
     let runs = files.iter().map(validate::runs).sum();
-    let bar = progress::bar(runs, arguments.quiet);
+    let progress = Progress::new("runs", runs, 0, arguments.quiet);
+    let bar = &progress.bar;
     let mut compared: Vec<Comparison> = Vec::new();
     for file in &files {
         bar.set_message(shown::line(&file.name));
@@ -78,7 +80,7 @@ pub fn validate(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             compared.extend(pool.install(|| validate::compare_inputs(file, &sets))?);
         }
     }
-    bar.finish_and_clear();
+    drop(progress);
     for (metric, share) in tolerances {
         let of_metric = compared
             .iter_mut()

@@ -33,21 +33,22 @@ impl Agenda {
         }
     }
 
-    /// The latest moment that fits a key, in nanoseconds: 9 years with 64 slots, 1.1 years with 512, 52 days with 4096.
+    /// The horizon, in nanoseconds: 9 years with 64 slots, 52 days with 4096, 9.7 hours with 2^19.
     ///
-    /// A run that ends by then sets nothing later; `set` refuses what is.
+    /// Every run ends before it (`spec::limits`), so what is set to a later moment stands here and never happens.
     pub fn max_time(&self) -> u64 {
         (IDLE >> self.bits) - 1
     }
 
-    /// Sets the slot's moment, in nanoseconds, instead of the one it had.
+    /// Sets the slot's moment, in nanoseconds, instead of the one it had; what lies beyond [`Agenda::max_time`] stands
+    /// there.
     ///
     /// # Panics
     ///
-    /// If `time` is after [`Agenda::max_time`], or the agenda has no such slot.
+    /// If the agenda has no such slot.
     #[inline]
     pub fn set(&mut self, slot: usize, time: u64) {
-        assert!(time <= self.max_time(), "beyond the horizon of the agenda");
+        let time = time.min(self.max_time());
         self.replay(slot, time << self.bits | slot as u64);
     }
 
@@ -156,10 +157,14 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "horizon")]
-    fn a_moment_beyond_the_horizon_is_refused() {
+    fn a_moment_beyond_the_horizon_stands_at_the_horizon() {
         let mut agenda = Agenda::new(64);
-        agenda.set(0, agenda.max_time() + 1);
+        agenda.set(0, u64::MAX);
+        agenda.set(1, agenda.max_time() + 1);
+        agenda.set(2, agenda.max_time() - 1);
+        assert_eq!(agenda.peek(), Some((2, agenda.max_time() - 1)));
+        assert_eq!(agenda.time_of(0), Some(agenda.max_time()));
+        assert_eq!(agenda.time_of(1), Some(agenda.max_time()));
     }
 
     proptest! {

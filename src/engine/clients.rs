@@ -8,9 +8,12 @@ use crate::engine::Observer;
 use crate::plan::{Arrivals, Plan};
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
-use crate::protocol::ids::{Gtid, SessionId};
+use crate::protocol::ids::{Gtid, SessionId, Span};
 use crate::protocol::rows::Rows;
 use crate::random::Stream;
+
+/// A client whose session still hangs on the master does not look more often.
+const STILL_HANGS: Span = Span::millis(1);
 
 /// What a client's next moment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +114,10 @@ impl Simulation<'_> {
                 }
             };
             // Replicas need a moment to connect.
-            let connected = self.plan.delays.connect.sample(u64::MAX / 2) * 2;
-            self.clients.clients[usize::from(id)].next_start = start + connected;
-            self.submit_at(SessionId(id), start + connected, start + connected);
+            let connected = self.plan.delays.connect.sample(u64::MAX / 2);
+            let start = start.saturating_add(connected.saturating_mul(2));
+            self.clients.clients[usize::from(id)].next_start = start;
+            self.submit_at(SessionId(id), start, start);
         }
         for reader in 0..self.clients.readers.len() {
             self.next_poll(reader as u16);
@@ -122,13 +126,15 @@ impl Simulation<'_> {
 
     /// The client sends its first request at `at`; latency counts from `start`.
     pub(super) fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
+        self.clients.clients[usize::from(id.0)].start = start;
+        self.request_leaves(id, at);
+    }
+
+    fn request_leaves(&mut self, id: SessionId, at: u64) {
         let server = self.world.sessions[usize::from(id.0)].server;
         let delay = self.network.client_delay(self.plan, at, id, server, false);
-        let client = &mut self.clients.clients[usize::from(id.0)];
-        client.start = start;
-        client.moment = Moment::RequestArrives;
-        self.agenda
-            .set(self.layout.index(Slot::Client(id)), at + delay);
+        self.clients.clients[usize::from(id.0)].moment = Moment::RequestArrives;
+        self.client_moves_at(id, at, delay);
         self.watch_for_timeout(id, at);
     }
 
@@ -144,11 +150,17 @@ impl Simulation<'_> {
     }
 
     fn watch_for_timeout(&mut self, id: SessionId, sent: u64) {
-        let at = sent.saturating_add(self.plan.clients.timeout.0);
-        if at < self.agenda.max_time() {
-            self.agenda
-                .set(self.layout.index(Slot::ClientTimeout(id)), at);
+        let timeout = self.plan.clients.timeout;
+        if timeout != Span::FOREVER {
+            let slot = self.layout.index(Slot::ClientTimeout(id));
+            self.agenda.set(slot, sent.saturating_add(timeout.0));
         }
+    }
+
+    /// Its next moment comes so long after another.
+    fn client_moves_at(&mut self, id: SessionId, from: u64, after: u64) {
+        let at = from.saturating_add(after);
+        self.agenda.set(self.layout.index(Slot::Client(id)), at);
     }
 
     pub(super) fn client_moves<O: Observer>(
@@ -176,11 +188,11 @@ impl Simulation<'_> {
                 self.clients.clients[usize::from(id.0)].moment = Moment::HasRead;
             }
             Moment::AnswerArrives | Moment::HasRead => {
-                self.machines.worked(slot);
+                self.machines.worked(slot, self.now);
                 self.step(Input::Answered(id), observer);
                 let session = &self.world.sessions[usize::from(id.0)];
                 if session.is_busy() && !session.awaited {
-                    self.next_request(id);
+                    self.request_leaves(id, self.now); // the next statement of the same transaction
                 }
             }
             Moment::Reconnects => self.try_master(id, observer),
@@ -207,22 +219,9 @@ impl Simulation<'_> {
         self.agenda.clear(slot);
     }
 
-    /// The next statement of the same transaction.
-    fn next_request(&mut self, id: SessionId) {
-        let server = self.world.sessions[usize::from(id.0)].server;
-        let delay = self
-            .network
-            .client_delay(self.plan, self.now, id, server, false);
-        self.clients.clients[usize::from(id.0)].moment = Moment::RequestArrives;
-        self.agenda
-            .set(self.layout.index(Slot::Client(id)), self.now + delay);
-        self.watch_for_timeout(id, self.now);
-    }
-
     pub(super) fn answer_leaves(&mut self, id: SessionId, delay: u64) {
         self.clients.clients[usize::from(id.0)].moment = Moment::AnswerArrives;
-        self.agenda
-            .set(self.layout.index(Slot::Client(id)), self.now + delay);
+        self.client_moves_at(id, self.now, delay);
     }
 
     /// Its request or its answer is stuck in TCP.
@@ -250,8 +249,8 @@ impl Simulation<'_> {
             let delay = self
                 .network
                 .client_delay(self.plan, self.now, id, server, answer);
-            let at = next_retry(client.stuck_since, self.now) + delay;
-            self.agenda.set(self.layout.index(Slot::Client(id)), at);
+            let retry = next_retry(client.stuck_since, self.now);
+            self.client_moves_at(id, retry, delay);
         }
     }
 
@@ -290,7 +289,7 @@ impl Simulation<'_> {
         client.parked = true;
         client.retries = self.plan.clients.retry;
         if self.world.master_for(id).is_some() {
-            self.reconnect_later(id);
+            self.reconnect_in(id, 1);
         }
     }
 
@@ -300,13 +299,13 @@ impl Simulation<'_> {
         let draw = client.demand.next();
         match &self.plan.workload.arrivals {
             Arrivals::Closed { think, .. } => {
-                let at = now + think.sample(draw);
+                let at = now.saturating_add(think.sample(draw));
                 self.submit_at(id, at, at);
             }
             Arrivals::ByHand => {}
             Arrivals::Open { spacing } => {
-                client.next_start += spacing.sample(draw);
-                let start = client.next_start;
+                let start = client.next_start.saturating_add(spacing.sample(draw));
+                client.next_start = start;
                 self.submit_at(id, start, start.max(now));
             }
         }
@@ -323,17 +322,17 @@ impl Simulation<'_> {
             let client = &self.clients.clients[usize::from(id.0)];
             let waits = client.parked && client.moment == Moment::None;
             if waits && self.world.master_for(id).is_some() {
-                self.reconnect_later(id);
+                self.reconnect_in(id, 1);
             }
         }
     }
 
-    fn reconnect_later(&mut self, id: SessionId) {
+    /// It tries the master again, not earlier than this (ns).
+    fn reconnect_in(&mut self, id: SessionId, least: u64) {
         let client = &mut self.clients.clients[usize::from(id.0)];
         client.moment = Moment::Reconnects;
         let delay = self.plan.clients.reconnect.sample(client.reconnect.next());
-        self.agenda
-            .set(self.layout.index(Slot::Client(id)), self.now + delay.max(1));
+        self.client_moves_at(id, self.now, delay.max(least));
     }
 
     /// The clients that stand in this site are gone with it.
@@ -377,7 +376,8 @@ impl Simulation<'_> {
             return; // parked until somebody serves
         }
         let Some(id) = self.session_to_submit(id, observer) else {
-            return self.reconnect_later(id); // its old connection still hangs in a commit
+            // Its old connection still hangs in a commit: it waits a little, however eager it is.
+            return self.reconnect_in(id, STILL_HANGS.0);
         };
         self.step(Input::Reconnect(id), observer);
         let client = &mut self.clients.clients[usize::from(id.0)];

@@ -12,8 +12,15 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Working {
     Idle,
-    Running { host: usize },
-    Queued { host: usize, cost: u64 },
+    /// It has a core, and uses it from this moment on (it wakes up first).
+    Running {
+        host: usize,
+        since: u64,
+    },
+    Queued {
+        host: usize,
+        cost: u64,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -26,7 +33,7 @@ pub(super) struct Host {
     /// When the last core became idle.
     idle_since: u64,
     interrupts: usize,
-    /// Work that was started, ns.
+    /// Time on cores of the work that is over, ns.
     busy: u64,
     pub(super) disk: Disk,
 }
@@ -170,10 +177,11 @@ impl Machines {
     ) {
         let state = &mut self.hosts[host];
         let cost = match &desk.plan.costs.switch {
-            Some(switch) if !goes_on => cost + switch.sample(state.scheduler.next(), 1),
+            Some(switch) if !goes_on => {
+                cost.saturating_add(switch.sample(state.scheduler.next(), 1))
+            }
             _ => cost,
         };
-        state.busy += cost;
         let mut wait = 0;
         if !goes_on {
             if state.idle_cores == 0 {
@@ -188,15 +196,19 @@ impl Machines {
             state.idle_cores -= 1;
         }
         state.running.push(slot);
-        self.working[slot] = Working::Running { host };
-        desk.agenda.set(slot, desk.now + wait + cost);
+        let since = desk.now.saturating_add(wait);
+        self.working[slot] = Working::Running { host, since };
+        desk.agenda.set(slot, since.saturating_add(cost));
     }
 
     /// A piece of work is done; its core is free at the end of this instant (`release`), unless its thread goes on.
-    pub fn worked(&mut self, slot: usize) {
-        if let Working::Running { host } = std::mem::replace(&mut self.working[slot], Working::Idle)
+    pub fn worked(&mut self, slot: usize, now: u64) {
+        if let Working::Running { host, since } =
+            std::mem::replace(&mut self.working[slot], Working::Idle)
         {
-            self.hosts[host].running.retain(|&running| running != slot);
+            let state = &mut self.hosts[host];
+            state.busy += now.saturating_sub(since);
+            state.running.retain(|&running| running != slot);
             self.leaving = Some((slot, host));
         }
     }
@@ -214,8 +226,11 @@ impl Machines {
         };
         if let Working::Queued { cost, .. } = self.working[next] {
             state.running.push(next);
-            self.working[next] = Working::Running { host };
-            desk.agenda.set(next, desk.now + cost);
+            self.working[next] = Working::Running {
+                host,
+                since: desk.now,
+            };
+            desk.agenda.set(next, desk.now.saturating_add(cost));
         }
     }
 
@@ -226,7 +241,7 @@ impl Machines {
             Working::Running { .. } => {
                 desk.agenda.clear(slot);
                 let leaving = self.leaving.take();
-                self.worked(slot);
+                self.worked(slot, desk.now);
                 self.release(desk);
                 self.leaving = leaving;
             }
@@ -248,18 +263,24 @@ impl Machines {
     /// Work that goes before all other: it takes an idle core, or makes what runs on one take longer.
     fn interrupt(&mut self, desk: &mut Desk, host: usize, time: u64) {
         let state = &mut self.hosts[host];
-        state.busy += time;
-        if state.idle_cores == 0 && !state.running.is_empty() {
-            state.interrupts += 1;
-            let slot = state.running[state.interrupts % state.running.len()];
-            if let Some(end) = desk.agenda.time_of(slot) {
-                desk.agenda.set(slot, end + time);
-            }
+        if state.idle_cores > 0 || state.running.is_empty() {
+            state.busy = state.busy.saturating_add(time);
+            return;
+        }
+        state.interrupts += 1;
+        let slot = state.running[state.interrupts % state.running.len()];
+        if let Some(end) = desk.agenda.time_of(slot) {
+            desk.agenda.set(slot, end.saturating_add(time));
         }
     }
 
-    /// Work that the cores of this host have taken on so far, ns.
-    pub fn busy(&self, host: usize) -> u64 {
-        self.hosts[host].busy
+    /// Time that the cores of this host have worked so far, ns.
+    pub fn busy(&self, host: usize, now: u64) -> u64 {
+        let state = &self.hosts[host];
+        let under_way = state.running.iter().map(|&slot| match self.working[slot] {
+            Working::Running { since, .. } => now.saturating_sub(since),
+            Working::Idle | Working::Queued { .. } => 0,
+        });
+        state.busy.saturating_add(under_way.sum())
     }
 }

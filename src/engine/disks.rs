@@ -55,11 +55,13 @@ impl Disk {
             plan.disk_cold.after(desk.now - self.idle_since)
         } else {
             let others = u128::from(self.busy) * u128::from(plan.disk_slowdown);
-            ((u128::from(time) * others) >> 32) as u64
+            let extra = u128::from(time).saturating_mul(others) >> 32;
+            u64::try_from(extra).unwrap_or(u64::MAX)
         };
         self.busy += 1;
-        let end = desk.now.max(self.stalled_until) + time + extra;
-        desk.agenda.set(slot, end);
+        let begin = desk.now.max(self.stalled_until);
+        desk.agenda
+            .set(slot, begin.saturating_add(time).saturating_add(extra));
     }
 
     /// The device is done with something.
@@ -127,7 +129,7 @@ impl Machines {
         match self.syncing[usize::from(server.0)][file as usize] {
             Syncing::No => false,
             Syncing::OnCore => {
-                self.worked(desk.layout.index(Slot::Fsync(server, file)));
+                self.worked(desk.layout.index(Slot::Fsync(server, file)), desk.now);
                 self.onto_disk(desk, server, file);
                 false
             }
@@ -195,7 +197,7 @@ impl Machines {
                 if let (true, true, Some(time)) =
                     (server.host == host, on_disk, desk.agenda.time_of(slot))
                 {
-                    desk.agenda.set(slot, time + longer);
+                    desk.agenda.set(slot, time.saturating_add(longer));
                 }
             }
         }

@@ -54,7 +54,8 @@ impl Simulation<'_> {
             _ => {}
         }
         if let Some(lasts) = &plan.faults[fault].lasts {
-            let until = self.now + lasts.sample(self.fault_draws[fault].next());
+            let lasts = lasts.sample(self.fault_draws[fault].next());
+            let until = self.now.saturating_add(lasts);
             self.agenda
                 .set(self.layout.index(Slot::Fault(fault, 1)), until);
             if let FaultKind::DiskStall(host) = plan.faults[fault].kind {
@@ -125,14 +126,16 @@ impl Simulation<'_> {
         let draw = &mut self.fault_draws[fault];
         match &plan.faults[fault].returns {
             Returns::WithDisks(after) => {
-                let at =
-                    self.now + after.sample(draw.next()) + plan.delays.restart.sample(draw.next());
+                let after = after.sample(draw.next());
+                let restart = plan.delays.restart.sample(draw.next());
+                let at = self.now.saturating_add(after).saturating_add(restart);
                 self.agenda
                     .set(self.layout.index(Slot::Fault(fault, 2)), at);
             }
             Returns::AfterTheRun if matches!(plan.faults[fault].kind, FaultKind::Restart(_)) => {
                 // A restart comes back by itself.
-                let at = self.now + plan.delays.restart.sample(draw.next());
+                let restart = plan.delays.restart.sample(draw.next());
+                let at = self.now.saturating_add(restart);
                 self.agenda
                     .set(self.layout.index(Slot::Fault(fault, 2)), at);
             }

@@ -80,7 +80,7 @@ impl Machines {
         match self.hosts[host].disk.journal.stage {
             Stage::Idle => false,
             Stage::Begins => {
-                self.worked(slot);
+                self.worked(slot, desk.now);
                 self.hosts[host].disk.journal.stage = Stage::OnDisk;
                 let draw = self.journals[host].next();
                 let time = desk.plan.hosts[host].fsync.sample(draw);
@@ -94,7 +94,7 @@ impl Machines {
                 false
             }
             Stage::Ends => {
-                self.worked(slot);
+                self.worked(slot, desk.now);
                 let journal = &mut self.hosts[host].disk.journal;
                 journal.stage = Stage::Idle;
                 std::mem::swap(&mut journal.now, &mut journal.done);
@@ -129,7 +129,7 @@ impl Machines {
             self.hosts[host].disk.journal.stage,
             desk.agenda.time_of(slot),
         ) {
-            desk.agenda.set(slot, time + longer);
+            desk.agenda.set(slot, time.saturating_add(longer));
         }
     }
 }

@@ -130,8 +130,10 @@ impl<'plan> Simulation<'plan> {
         self.network.one_way
     }
 
-    /// Runs until the moment of the next event is later than `until`, or until the observer has seen enough.
+    /// Runs until the moment of the next event is later than `until`, or until the observer has seen enough. The clock
+    /// stops before the agenda's horizon.
     pub fn run_until<O: Observer>(&mut self, until: u64, observer: &mut O) {
+        let until = until.min(self.agenda.max_time() - 1);
         self.handle_effects(observer);
         while let Some((slot, time)) = self.agenda.peek() {
             if time > until {
@@ -169,10 +171,19 @@ impl<'plan> Simulation<'plan> {
 
     /// Runs the plan to its end: the duration, then on until a failover under way is over and writes are answered again.
     pub fn run<O: Observer>(&mut self, observer: &mut O) {
+        self.run_telling(observer, &|_| ());
+    }
+
+    /// The same; somebody who waits hears every now and then how much more time (ns) of the duration is simulated.
+    pub fn run_telling<O: Observer>(&mut self, observer: &mut O, simulated: &dyn Fn(u64)) {
         let duration = self.plan.duration.0;
-        self.run_until(duration, observer);
+        while self.now < duration && !observer.has_seen_enough() {
+            let from = self.now;
+            self.run_until(duration.min(from + STEP.0), observer);
+            simulated(self.now - from);
+        }
         let limit = duration.saturating_add(FOLLOW_UP.0);
-        while self.is_unsettled() && self.now < limit {
+        while self.is_unsettled() && self.now < limit && !observer.has_seen_enough() {
             let step = self.now + STEP.0;
             self.run_until(step, observer);
         }
@@ -236,7 +247,7 @@ impl<'plan> Simulation<'plan> {
         let (plan, now) = (self.plan, self.now);
         match slot {
             Slot::Work(worker) => {
-                self.machines.worked(index);
+                self.machines.worked(index, now);
                 let input = self.judged(worker, observer);
                 self.step(input, observer);
             }
@@ -276,13 +287,14 @@ impl<'plan> Simulation<'plan> {
             Slot::Fault(fault, moment) => self.fault_moves(fault, moment, observer),
             Slot::Writeback(id) => {
                 let writeback = plan.hosts[plan.servers[usize::from(id.0)].host].writeback.0;
-                self.agenda.set(index, now + writeback);
+                self.agenda.set(index, now.saturating_add(writeback));
                 self.step(Input::Writeback(id), observer);
             }
             Slot::Sample => {
-                self.agenda.set(index, now + self.sample_every);
+                let next = now.saturating_add(self.sample_every);
+                self.agenda.set(index, next);
                 let machines = &self.machines;
-                observer.sample(now, &self.world, &|host| machines.busy(host));
+                observer.sample(now, &self.world, &|host| machines.busy(host, now));
             }
         }
     }

@@ -104,7 +104,7 @@ impl Network {
         if let Some(loss) = self.loss[from][to].as_mut()
             && (loss.at(epoch) >> 32) < u64::from(path.loss)
         {
-            delay += path.retransmission.0;
+            delay = delay.saturating_add(path.retransmission.0);
         }
         delay
     }
@@ -140,8 +140,9 @@ impl Network {
             .saturating_mul(1_000_000_000)
             .checked_div(bandwidth)
             .unwrap_or(0);
+        let leaves = desk.now.saturating_add(time);
         desk.agenda
-            .set(desk.layout.index(Slot::Depart(lane)), desk.now + time);
+            .set(desk.layout.index(Slot::Depart(lane)), leaves);
     }
 
     /// The first packet has left the socket buffer: when it arrives, and when the next leaves. The host of the proxy
@@ -154,7 +155,7 @@ impl Network {
         };
         let timing = self.timing(lane);
         timing.socket.pop_front();
-        let arrival = (desk.now + delay).max(timing.last_arrival);
+        let arrival = desk.now.saturating_add(delay).max(timing.last_arrival);
         timing.last_arrival = arrival;
         timing.wire.push_back((desk.now, arrival));
         if timing.wire.len() == 1 {

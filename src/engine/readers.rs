@@ -52,7 +52,7 @@ impl Simulation<'_> {
         state.stage = Polling::Asks;
         let draw = state.pace.next();
         if let Some(every) = self.poll_pace() {
-            let at = self.now + every.sample(draw).max(1);
+            let at = self.now.saturating_add(every.sample(draw).max(1));
             self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
         }
     }
@@ -62,7 +62,7 @@ impl Simulation<'_> {
         match self.clients.readers[usize::from(reader)].stage {
             Polling::Asks => self.query(reader, slot, observer),
             Polling::Executed(server) => {
-                self.machines.worked(slot);
+                self.machines.worked(slot, self.now);
                 self.answer_query(reader, server);
             }
             Polling::Answered => {
@@ -100,7 +100,7 @@ impl Simulation<'_> {
         let delay = self
             .network
             .client_delay(self.plan, self.now, SessionId(0), server, true);
-        self.agenda
-            .set(self.layout.index(Slot::Reader(reader)), self.now + delay);
+        let at = self.now.saturating_add(delay);
+        self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
     }
 }

@@ -16,9 +16,7 @@ impl Simulation<'_> {
     /// So long after a moment, but not in the past.
     pub(super) fn arm(&mut self, timer: Timer, from: u64, after: Span) {
         let at = from.saturating_add(after.0).max(self.now);
-        if at < self.agenda.max_time() {
-            self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
-        }
+        self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
     }
 
     /// When the environment says.
@@ -41,10 +39,11 @@ impl Simulation<'_> {
                 let there = usize::from(replica.0);
                 let round_trip = upstream.map_or(0, |upstream| {
                     let upstream = usize::from(upstream.0);
-                    self.network.delay(self.plan, self.now, there, upstream)
-                        + self.network.delay(self.plan, self.now, upstream, there)
+                    let out = self.network.delay(self.plan, self.now, there, upstream);
+                    let back = self.network.delay(self.plan, self.now, upstream, there);
+                    out.saturating_add(back)
                 });
-                delays.connect.sample(draw) + round_trip
+                delays.connect.sample(draw).saturating_add(round_trip)
             }
             Timer::Detect { silent: false } => delays.detect_clean.sample(draw),
             Timer::Detect { silent: true } => delays.detect_silent.sample(draw),
@@ -54,7 +53,7 @@ impl Simulation<'_> {
             Timer::Fence(_) => delays.fence.sample(draw),
             _ => 0,
         };
-        self.agenda
-            .set(self.layout.index(Slot::Timer(timer)), self.now + delay);
+        let at = self.now.saturating_add(delay);
+        self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
     }
 }

@@ -14,8 +14,8 @@ use crate::spec::script::Script;
 /// Runs an experiment for a lesson and prints its numbers.
 pub type Runner<'a> = dyn FnMut(&Shown) -> Result<String, Error> + 'a;
 
-/// Plays a script.
-pub fn play(script: &Script, runner: &mut Runner) -> Result<Played, Error> {
+/// Plays a script; somebody who waits hears of each step that is over.
+pub fn play(script: &Script, runner: &mut Runner, stepped: &dyn Fn()) -> Result<Played, Error> {
     let in_file = |error: Error| error.in_file(&script.file);
     let plans = script
         .loaded
@@ -48,6 +48,7 @@ pub fn play(script: &Script, runner: &mut Runner) -> Result<Played, Error> {
         player
             .step(at, step, due.map(|due| due.0))
             .map_err(|error| error.in_file(&script.file))?;
+        stepped();
     }
     player.all_answers();
     Ok(Played {
@@ -84,6 +85,9 @@ impl Player<'_, '_> {
             self.began.push(self.lab.now());
             return Ok(());
         }
+        self.lab
+            .has_time_for(step.wait.map_or(0, |wait| wait.0))
+            .map_err(|problem| Error::at(format!("steps[{number}]"), problem))?;
         if let Some(moment) = step.at {
             self.until(moment.0);
         }

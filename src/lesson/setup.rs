@@ -90,7 +90,12 @@ pub fn epoch(text: Option<&str>) -> Result<u64, Error> {
         .collect();
     match numbers.as_deref() {
         Some(&[year, month, day, hour, minute, second])
-            if (1..=12).contains(&month) && (1..=31).contains(&day) =>
+            if (1970..=9999).contains(&year)
+                && (1..=12).contains(&month)
+                && (1..=31).contains(&day)
+                && (0..24).contains(&hour)
+                && (0..60).contains(&minute)
+                && (0..60).contains(&second) =>
         {
             let days = show::clock::days(year, month, day);
             u64::try_from(days * 86_400 + hour * 3_600 + minute * 60 + second).map_err(|_| wrong())

@@ -42,6 +42,7 @@ impl Player<'_, '_> {
         grep: Option<&str>,
     ) -> Result<(), String> {
         self.until(self.lab.now() + self.pause);
+        self.lab.has_time_for(0)?;
         let line = &self.noted(line);
         let prompt = format!("{}> ", self.lab.servers()[usize::from(id.0)]);
         let ended = match line.ends_with("\\G") || line.ends_with(';') {

@@ -142,7 +142,8 @@ impl<'plan> Recorder<'plan> {
                 let cpu = if window == 0 {
                     0.0
                 } else {
-                    to.saturating_sub(from) as f64 / window as f64 / cores
+                    // What a proxy does beside idle cores may pile up beyond them.
+                    (to.saturating_sub(from) as f64 / window as f64 / cores).min(1.0)
                 };
                 let counters =
                     self.semi_sync

@@ -63,11 +63,44 @@ pub struct Story {
     pub errant: Vec<Gtid>,
 }
 
+/// Which events are kept: those of this time (ns), but not more than so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// From then on.
+    pub from: u64,
+    /// Until then.
+    pub to: u64,
+    /// Not more than so many.
+    pub most: usize,
+}
+
+impl Kept {
+    /// Everything.
+    pub const ALL: Kept = Kept {
+        from: 0,
+        to: u64::MAX,
+        most: usize::MAX,
+    };
+}
+
+/// The events of a run were more than should be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more than {most} events until {seconds:.3} s of the run", seconds = *.until as f64 / 1e9)]
+pub struct TooMany {
+    /// So many were kept.
+    pub most: usize,
+    /// Until then.
+    pub until: u64,
+}
+
 /// Writes a story down while it happens.
 #[derive(Clone, Debug)]
 pub struct Teller {
-    /// Everything so far, in order.
+    /// Everything so far that is kept, in order.
     pub events: Vec<Event>,
+    kept: Kept,
+    /// Nothing more will be kept.
+    over: bool,
     /// Packets under way to each replica: moment, index.
     sent: Vec<Vec<(u64, u64)>>,
     phases: Vec<Phase>,
@@ -76,11 +109,36 @@ pub struct Teller {
     served: Vec<bool>,
 }
 
-/// Tells the story of a run.
-pub fn tell(plan: &Plan, seed: u64, run: u64) -> Story {
-    let mut teller = Teller::new(plan);
-    let mut simulation = Simulation::new(plan, seed, run, Span::millis(5));
-    simulation.run(&mut teller);
+/// The events of a part of a run, which does not go on behind it. Somebody who waits hears of the time (ns) that is
+/// simulated.
+pub fn events(
+    plan: &Plan,
+    (seed, run): (u64, u64),
+    kept: Kept,
+    simulated: &dyn Fn(u64),
+) -> Result<Vec<Event>, TooMany> {
+    let mut teller = Teller::new(plan, kept);
+    let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
+    simulation.run_telling(&mut teller, simulated);
+    if !teller.over {
+        simulation.settle(&mut teller);
+    }
+    teller.complete()?;
+    Ok(teller.events)
+}
+
+/// Tells the story of a run, if it has not more than so many events. Somebody who waits hears of the time (ns) that is
+/// simulated.
+pub fn tell(
+    plan: &Plan,
+    (seed, run): (u64, u64),
+    most: usize,
+    simulated: &dyn Fn(u64),
+) -> Result<Story, TooMany> {
+    let mut teller = Teller::new(plan, Kept { most, ..Kept::ALL });
+    let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
+    simulation.run_telling(&mut teller, simulated);
+    teller.complete()?;
     simulation.settle(&mut teller);
     let world = simulation.world.clone();
     let serving = world.serving.unwrap_or(plan.cluster.master);
@@ -101,22 +159,24 @@ pub fn tell(plan: &Plan, seed: u64, run: u64) -> Story {
             errant.extend(each(&server.rows()));
         }
     }
-    Story {
+    Ok(Story {
         lost: each(&teller.acknowledged),
         vanished: each(&teller.visible),
         errant,
         events: teller.events,
         world,
-    }
+    })
 }
 
 impl Teller {
     /// Nothing has happened yet.
-    pub fn new(plan: &Plan) -> Teller {
+    pub fn new(plan: &Plan, kept: Kept) -> Teller {
         let servers = plan.servers.len();
         let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
         Teller {
             events: Vec::new(),
+            kept,
+            over: false,
             sent: vec![Vec::new(); servers],
             phases: vec![Phase::Idle; sessions],
             acknowledged: GtidSet::default(),
@@ -124,7 +184,29 @@ impl Teller {
             served: vec![false; servers],
         }
     }
+
+    fn keep(&mut self, now: u64, what: What) {
+        let full = self.events.len() >= self.kept.most;
+        self.over |= full || now > self.kept.to;
+        if !self.over && now >= self.kept.from {
+            self.events.push((now, what));
+        }
+    }
+
+    /// Whether everything that should be kept is there.
+    fn complete(&self) -> Result<(), TooMany> {
+        match self.events.last() {
+            Some(&(until, _)) if self.over && self.events.len() >= self.kept.most => Err(TooMany {
+                most: self.kept.most,
+                until,
+            }),
+            _ => Ok(()),
+        }
+    }
 }
+
+/// How often levels would be looked at, if anybody did: as in every run.
+const SAMPLE_EVERY: Span = Span::millis(5);
 
 impl Observer for Teller {
     fn note(&mut self, now: u64, fact: &Fact, world: &World) {
@@ -142,7 +224,7 @@ impl Observer for Teller {
             }
             _ => {}
         }
-        self.events.push((now, What::Noted(*fact)));
+        self.keep(now, What::Noted(*fact));
     }
 
     fn answered(
@@ -156,19 +238,17 @@ impl Observer for Teller {
         if let (Outcome::Ok, Some(gtid)) = (outcome, gtid) {
             self.acknowledged.insert(gtid.origin, gtid.number, 1);
         }
-        self.events.push((
-            now,
-            What::Answered {
-                session,
-                outcome,
-                gtid,
-                start,
-            },
-        ));
+        let what = What::Answered {
+            session,
+            outcome,
+            gtid,
+            start,
+        };
+        self.keep(now, what);
     }
 
     fn submitted(&mut self, now: u64, session: SessionId, _: bool) {
-        self.events.push((now, What::Submitted(session)));
+        self.keep(now, What::Submitted(session));
     }
 
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
@@ -179,36 +259,38 @@ impl Observer for Teller {
         if lane.direction != Direction::Events {
             return;
         }
-        let sent = &mut self.sent[usize::from(lane.replica.0)];
+        let replica = lane.replica;
+        let sent = &mut self.sent[usize::from(replica.0)];
         let from = sent.len().saturating_sub(arrivals.len());
-        for (&(sent, index), &would_arrive) in sent[from..].iter().zip(arrivals) {
-            let replica = lane.replica;
-            self.events.push((
-                now,
-                What::Lost {
-                    replica,
-                    index,
-                    sent,
-                    would_arrive,
-                },
-            ));
+        let lost = sent.split_off(from);
+        for ((sent, index), &would_arrive) in lost.into_iter().zip(arrivals) {
+            let what = What::Lost {
+                replica,
+                index,
+                sent,
+                would_arrive,
+            };
+            self.keep(now, what);
         }
-        sent.truncate(from);
     }
 
     fn input(&mut self, now: u64, input: Input, _: &World) {
         if let Input::Synced(server, file) = input {
-            self.events.push((now, What::Synced(server, file)));
+            self.keep(now, What::Synced(server, file));
         }
     }
 
     fn stepped(&mut self, now: u64, _: Input, world: &World) {
-        for ((known, session), id) in self.phases.iter_mut().zip(&world.sessions).zip(0u16..) {
-            if *known != session.commit.phase {
-                *known = session.commit.phase;
-                self.events
-                    .push((now, What::Turns(SessionId(id), session.commit.phase)));
+        for (session, id) in world.sessions.iter().zip(0u16..) {
+            let phase = session.commit.phase;
+            if self.phases[usize::from(id)] != phase {
+                self.phases[usize::from(id)] = phase;
+                self.keep(now, What::Turns(SessionId(id), phase));
             }
         }
+    }
+
+    fn has_seen_enough(&self) -> bool {
+        self.over
     }
 }

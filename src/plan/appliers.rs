@@ -1,11 +1,8 @@
 //! Variables of parallel appliers: what they say together, and what of it is modelled (semantics.md 0, 4.1).
 
 use crate::protocol::variables::{Flavour, Parallel, Variables};
-use crate::spec::Error;
 use crate::spec::settings::Setting;
-
-/// Most workers of one SQL thread.
-const MOST: u64 = 64;
+use crate::spec::{Error, limits};
 
 /// What was said of the appliers of one server.
 #[derive(Clone, Debug)]
@@ -39,7 +36,7 @@ impl Appliers {
         let unknown = |expected: &str| Err(format!("expected {expected}, not {:?}", setting.0));
         match variable {
             "slave_parallel_workers" | "slave_parallel_threads" => {
-                self.workers = setting.whole(0, MOST, "")?.max(1) as u8;
+                self.workers = setting.whole(0, limits::WORKERS, "")?.max(1) as u8;
             }
             "slave_parallel_type" => match word.as_str() {
                 "logical_clock" => self.by_database = false,

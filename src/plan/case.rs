@@ -4,11 +4,9 @@ use super::Plan;
 use crate::shown;
 use crate::spec::expect::{Expectation, printed};
 use crate::spec::merge::{set_axis, strip_nulls};
-use crate::spec::{Description, Error, Loaded, complete};
+use crate::spec::{Description, Error, Loaded, complete, limits};
 use serde_json::Value;
-
-/// More cases than this are a mistake in `vary`.
-const MOST_CASES: usize = 10_000;
+use std::collections::HashSet;
 
 /// One case: what its axes are set to, and the description with them set.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,21 +42,20 @@ pub fn cases(loaded: &Loaded) -> Result<Vec<Case>, Error> {
 }
 
 fn product(loaded: &Loaded) -> Result<Vec<Case>, Error> {
+    let axes = loaded.experiment.vary.iter();
+    let axes = axes
+        .map(|(axis, values)| Ok((axis, axis_values(&format!("vary.{axis}"), values)?)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let number = axes.iter().map(|(_, values)| values.len());
+    let number = number.fold(1, usize::saturating_mul);
+    within_memory(loaded, number)?;
     let file = loaded.file.clone();
     let mut cases = vec![Case {
         axes: Vec::new(),
         description: loaded.merged.clone(),
         file,
     }];
-    for (axis, values) in &loaded.experiment.vary {
-        let at = format!("vary.{axis}");
-        let values = axis_values(&at, values)?;
-        if cases.len().saturating_mul(values.len()) > MOST_CASES {
-            return Err(Error::at(
-                at,
-                format!("the axes make more than {MOST_CASES} cases"),
-            ));
-        }
+    for (axis, values) in axes {
         let mut next = Vec::with_capacity(cases.len() * values.len());
         for case in &cases {
             for value in values {
@@ -73,6 +70,27 @@ fn product(loaded: &Loaded) -> Result<Vec<Case>, Error> {
     Ok(cases)
 }
 
+/// So many cases, each with the experiment's number of runs, are kept until the last is done.
+fn within_memory(loaded: &Loaded, cases: usize) -> Result<(), Error> {
+    limits::at_most("vary", cases, limits::CASES, "cases")?;
+    let servers = loaded.merged.get("servers").and_then(Value::as_object);
+    let servers = servers.map_or(0, |servers| servers.len().min(limits::SERVERS));
+    let runs = u64::from(loaded.experiment.runs);
+    let each = limits::memory_of_case(servers, runs);
+    let all = each.saturating_mul(cases as u64);
+    if all > limits::MEMORY {
+        let (all, most) = (limits::printed(all), limits::printed(limits::MEMORY));
+        let many = match (cases, runs) {
+            (1, _) => format!("1 case of {runs} runs needs"),
+            (_, 1) => format!("{cases} cases of one run each need"),
+            _ => format!("{cases} cases of {runs} runs each need"),
+        };
+        let problem = format!("{many} about {all} of memory: at most {most} (docs/limits.md)");
+        return Err(Error::at(if cases > 1 { "vary" } else { "runs" }, problem));
+    }
+    Ok(())
+}
+
 fn axis_values<'a>(at: &str, values: &'a Value) -> Result<&'a Vec<Value>, Error> {
     let Value::Array(values) = values else {
         return Err(Error::at(
@@ -83,16 +101,11 @@ fn axis_values<'a>(at: &str, values: &'a Value) -> Result<&'a Vec<Value>, Error>
     if values.is_empty() {
         return Err(Error::at(at, "an axis needs at least one value"));
     }
-    for (index, value) in values.iter().enumerate() {
-        if values[..index]
-            .iter()
-            .any(|earlier| printed(earlier) == printed(value))
-        {
-            return Err(Error::at(
-                at,
-                format!("the value {} stands twice", shown::value(value)),
-            ));
-        }
+    limits::at_most(at, values.len(), limits::CASES, "values")?;
+    let mut known = HashSet::new();
+    if let Some(twice) = values.iter().find(|value| !known.insert(printed(value))) {
+        let twice = shown::value(twice);
+        return Err(Error::at(at, format!("the value {twice} stands twice")));
     }
     Ok(values)
 }

@@ -109,7 +109,7 @@ fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Erro
         sessions: workload::sessions(load)?,
         spare_sessions: 0,
         client_places: 1,
-        readers: load.readers.as_ref().map_or(0, |readers| readers.count),
+        readers: workload::readers(load)?,
         manager: model
             .manager
             .as_ref()

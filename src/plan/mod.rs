@@ -263,9 +263,10 @@ impl ClientPlan {
 }
 
 impl Cost {
-    /// The cost (ns) of so much, for a uniform draw.
+    /// The cost (ns) of so much, for a uniform draw; at the most what a `u64` holds, which is longer than any run.
     pub fn sample(&self, draw: u64, amount: u32) -> u64 {
-        self.fixed.sample(draw) + self.each.0 * u64::from(amount)
+        let each = self.each.0.saturating_mul(u64::from(amount));
+        self.fixed.sample(draw).saturating_add(each)
     }
 }
 

@@ -4,10 +4,7 @@ use super::places::Places;
 use super::{ClientPlan, PathPlan};
 use crate::protocol::ids::Span;
 use crate::spec::model::{Clients, Link, Model};
-use crate::spec::{Distribution, Error, names};
-
-/// The most places where clients stand.
-const MOST_PLACES: usize = 16;
+use crate::spec::{Distribution, Error, limits, names};
 
 /// The one-way paths between all servers: `paths[from][to]`.
 pub fn paths(model: &Model, places: &Places) -> Result<Vec<Vec<PathPlan>>, Error> {
@@ -150,8 +147,9 @@ fn client_sites(clients: &Clients, places: &Places) -> Result<Vec<Option<usize>>
         (Some(_), Some(_)) => Err(Error::at("clients", "say `site` or `sites`, not both")),
         (Some(name), None) => Ok(vec![one(name, "clients.site")?]),
         (None, None) => Ok(vec![None]),
-        (None, Some(names)) if names.is_empty() || names.len() > MOST_PLACES => {
-            let problem = format!("expected 1 to {MOST_PLACES} sites, not {}", names.len());
+        (None, Some(names)) if names.is_empty() || names.len() > limits::PLACES => {
+            let (most, number) = (limits::PLACES, names.len());
+            let problem = format!("expected 1 to {most} sites, not {number} (docs/limits.md)");
             Err(Error::at("clients.sites", problem))
         }
         (None, Some(names)) => names
@@ -180,12 +178,8 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
             None => model.network.within_site.as_ref(),
         };
         let rtt = needed(clients.rtt.as_ref().or(by_place), "clients.rtt")?;
-        if rtt.p99() < 2 {
-            return Err(Error::at(
-                "clients.rtt",
-                "must be above 0, or sessions would submit without end in no time",
-            ));
-        }
+        // Else sessions would submit without end in no time.
+        limits::between("clients.rtt", rtt.median(), limits::ROUND_TRIP, u64::MAX)?;
         delay.push(one_way(rtt).table());
         let from = match (sites[place], sites.len()) {
             (Some(site), 2..) => format!("clients-{}", places.sites[site]),
@@ -196,9 +190,7 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
     let timeout = clients
         .timeout
         .map_or(Span::FOREVER, |timeout| Span(timeout.0));
-    if timeout.0 == 0 {
-        return Err(Error::at("clients.timeout", "expected a duration above 0"));
-    }
+    limits::between("clients.timeout", timeout.0, limits::TIMEOUT, u64::MAX)?;
     let reconnect = needed(clients.reconnect.as_ref(), "clients.reconnect")?.table();
     Ok(ClientPlan {
         delay,

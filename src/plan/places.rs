@@ -2,8 +2,8 @@
 
 use super::{HostPlan, Pace, ServerPlan};
 use crate::protocol::ids::Span;
-use crate::spec::Error;
 use crate::spec::model::{self, Disk, Host, Model};
+use crate::spec::{Error, limits};
 
 /// Servers, hosts and sites of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -60,11 +60,10 @@ impl Places {
             .cores
             .or(model.cores)
             .ok_or_else(|| Error::at(format!("{at}.cores"), "missing, and no `cores` for all"))?;
-        if !(1..=1024).contains(&cores) {
-            return Err(Error::at(
-                format!("{at}.cores"),
-                format!("expected 1 to 1024 cores, not {cores}"),
-            ));
+        if !(1..=limits::CORES).contains(&cores) {
+            let most = limits::CORES;
+            let problem = format!("expected 1 to {most} cores, not {cores} (docs/limits.md)");
+            return Err(Error::at(format!("{at}.cores"), problem));
         }
         let disk = |what: &str| {
             Error::at(
@@ -98,12 +97,8 @@ impl Places {
         if queue == 0 {
             return Err(Error::at(format!("{at}.disk.queue"), "expected at least 1"));
         }
-        if writeback.0 == 0 {
-            return Err(Error::at(
-                format!("{at}.disk.writeback"),
-                "expected a duration above 0",
-            ));
-        }
+        let path = format!("{at}.disk.writeback");
+        limits::between(&path, writeback.0, limits::WRITEBACK, u64::MAX)?;
         self.hosts.push(HostPlan {
             name: name.to_string(),
             site,
@@ -178,6 +173,7 @@ fn pace(said: Option<&model::Pace>, at: &str) -> Result<Pace, Error> {
             .map(|(idle, extra)| (idle.0, extra.0))
             .collect()
     });
+    limits::at_most(at, points.len(), limits::POINTS, "points")?;
     if points.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
         return Err(Error::at(
             at,

@@ -2,14 +2,11 @@
 
 use super::Plan;
 use crate::protocol::ids::ServerId;
-use crate::spec::Error;
 use crate::spec::model::Model;
+use crate::spec::{Error, limits};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
-
-/// The most servers of a cluster.
-pub const MOST_SERVERS: usize = 16;
 
 /// Who replicates from whom, checked: a forest with the master at the root of one tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +24,7 @@ impl Topology {
         if names.is_empty() {
             return Err(Error::at("servers", "a model needs at least one server"));
         }
-        if names.len() > MOST_SERVERS {
-            return Err(Error::at(
-                "servers",
-                format!("{} servers: at most {MOST_SERVERS}", names.len()),
-            ));
-        }
+        limits::at_most("servers", names.len(), limits::SERVERS, "servers")?;
         let mut upstream = Vec::new();
         for (name, server) in model.servers.iter() {
             let at = format!("servers.{name}.replicates_from");

@@ -2,6 +2,7 @@
 
 use crate::protocol::ids::Span;
 use crate::protocol::variables::{Positioning, RedoFlush, WaitPoint};
+use crate::spec::limits;
 use crate::spec::settings::Setting;
 
 /// `innodb_flush_log_at_trx_commit`.
@@ -50,9 +51,9 @@ pub fn init_role(setting: &Setting) -> Result<bool, String> {
 pub fn heartbeat(setting: &Setting) -> Result<Span, String> {
     match crate::spec::units::plain_seconds(&setting.0) {
         Some(0) => Ok(Span::FOREVER),
-        Some(ns) if ns <= 4_294_967_000_000_000 => Ok(Span(ns)),
+        Some(ns) if (limits::HEARTBEAT..=4_294_967_000_000_000).contains(&ns) => Ok(Span(ns)),
         _ => Err(format!(
-            "expected seconds from 0 to 4294967, as in CHANGE MASTER TO, not {:?}",
+            "expected 0 or seconds from 0.001 to 4294967, as in CHANGE MASTER TO, not {:?}",
             setting.0
         )),
     }

@@ -7,14 +7,12 @@ use crate::protocol::rows;
 use crate::protocol::setup::{Setup, Shape};
 use crate::random::{Shape as Spread, Table};
 use crate::spec::workload::{self as said, Spacing};
-use crate::spec::{Distribution, Error};
+use crate::spec::{Distribution, Error, limits};
 
 /// `net_buffer_length` of every flavour.
 const NET_BUFFER: u32 = 16 * 1024;
 /// Sessions of a closed loop start within this time, so that they do not start in step.
 const RAMP: Span = Span::millis(5);
-/// More statements or rows than this are not one transaction.
-const MOST: u32 = 1_000_000;
 
 /// The number of sessions.
 pub fn sessions(load: &said::Workload) -> Result<u16, Error> {
@@ -24,13 +22,25 @@ pub fn sessions(load: &said::Workload) -> Result<u16, Error> {
     }
 }
 
+/// The number of readers.
+pub fn readers(load: &said::Workload) -> Result<u16, Error> {
+    let count = load.readers.as_ref().map_or(0, |readers| readers.count);
+    let (number, most) = (usize::from(count), usize::from(limits::READERS));
+    limits::at_most("workload.readers.count", number, most, "readers")?;
+    Ok(count)
+}
+
 /// The shape of a transaction.
 pub fn shape(load: &said::Workload, socket_bytes: u64) -> Result<Shape, Error> {
     let transaction = &load.transaction;
     let at = |key: &str| format!("workload.transaction.{key}");
     let within = |key: &str, said: Option<u32>| match said.unwrap_or(1) {
-        n if (1..=MOST).contains(&n) => Ok(n),
-        n => Err(Error::at(at(key), format!("expected 1 to {MOST}, not {n}"))),
+        n if (1..=limits::STATEMENTS).contains(&n) => Ok(n),
+        n => {
+            let most = limits::STATEMENTS;
+            let problem = format!("expected 1 to {most}, not {n} (docs/limits.md)");
+            Err(Error::at(at(key), problem))
+        }
     };
     let statements = within("statements", transaction.statements)?;
     let rows = within("rows", transaction.rows)?;
@@ -42,7 +52,7 @@ pub fn shape(load: &said::Workload, socket_bytes: u64) -> Result<Shape, Error> {
     let bytes = transaction.bytes.map_or(of_rows, |bytes| bytes.0);
     let bytes = u32::try_from(bytes)
         .ok()
-        .filter(|bytes| (1..=1 << 30).contains(bytes));
+        .filter(|bytes| (1..=limits::TRANSACTION).contains(&u64::from(*bytes)));
     let bytes =
         bytes.ok_or_else(|| Error::at(at("bytes"), "expected 1 B to 1 GiB for one transaction"))?;
     if socket_bytes < u64::from(NET_BUFFER) {
@@ -155,12 +165,8 @@ fn spacing(arrivals: &said::Arrivals, sessions: u16) -> Result<Table, Error> {
 
 fn readers_plan(readers: &said::Readers, places: &Places) -> Result<Readers, Error> {
     let at = "workload.readers";
-    if readers.every.p99() == 0 {
-        return Err(Error::at(
-            format!("{at}.every"),
-            "expected a duration above 0",
-        ));
-    }
+    let every = (format!("{at}.every"), readers.every.median());
+    limits::between(&every.0, every.1, limits::EVERY, u64::MAX)?;
     let from = match readers.from.as_deref() {
         None => ReadFrom::Master,
         Some(name) => match places.server(name, &format!("{at}.from")) {

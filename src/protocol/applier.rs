@@ -93,7 +93,7 @@ impl World {
 
     /// The SQL thread gives transactions from the relay log to its workers, as soon as they are written.
     pub(super) fn start_applier(&mut self, id: ServerId, out: &mut Out) {
-        let amount = self.shape.rows_per_statement * self.shape.statements.max(1);
+        let amount = self.shape.rows_per_transaction();
         let server = self.server_mut(id);
         if !server.is_up() || !server.replica.sql_running {
             return;
@@ -282,7 +282,7 @@ impl World {
     }
 
     fn execute_again(&mut self, id: ServerId, worker: u8, out: &mut Out) {
-        let amount = self.shape.rows_per_statement * self.shape.statements.max(1);
+        let amount = self.shape.rows_per_transaction();
         let task = &mut self.server_mut(id).replica.workers[usize::from(worker)];
         task.rolled_back = false;
         task.commit = Commit {

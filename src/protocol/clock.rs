@@ -104,7 +104,7 @@ impl World {
                 self.server(id).replica.workers[usize::from(worker)].rows
             }
         };
-        let written = u64::from(self.shape.statements.max(1) * self.shape.rows_per_statement);
+        let written = u64::from(self.shape.rows_per_transaction());
         let committed = self.commit(who).last_committed;
         let server = self.server_mut(id);
         let last_committed = match server.variables.writeset {

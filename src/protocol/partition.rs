@@ -23,7 +23,7 @@ pub struct Cuts {
     servers: u8,
     ends: u8,
     /// Cuts in force by sender and receiver; several may lie over each other.
-    by_path: Vec<u8>,
+    by_path: Vec<u32>,
 }
 
 impl Cuts {

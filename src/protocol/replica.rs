@@ -246,8 +246,10 @@ impl World {
             index: end.index,
         });
         let replica = &mut self.server_mut(id).replica;
-        if let Some(events) = (replica.relay_events + count * events_each).checked_rem(every) {
-            replica.relay_syncs = (replica.relay_events + count * events_each) / every;
+        let written = u64::from(count) * u64::from(events_each) + u64::from(replica.relay_events);
+        if let Some(syncs) = written.checked_div(u64::from(every)) {
+            let events = (written - syncs * u64::from(every)) as u32;
+            replica.relay_syncs = u32::try_from(syncs).unwrap_or(u32::MAX);
             replica.relay_events = events;
             // The last fsync came `events` events before the end: what it covers are whole transactions.
             let uncovered = u64::from(events.div_ceil(events_each.max(1)));

@@ -86,7 +86,10 @@ impl World {
         let session = &mut self.sessions[usize::from(id.0)];
         session.rows_wanted = match last {
             true => session.rows.count,
-            false => session.rows.count.min(statement as u8 + 1),
+            false => {
+                let statements = u8::try_from(statement).unwrap_or(u8::MAX);
+                session.rows.count.min(statements.saturating_add(1))
+            }
         };
         self.lock_rows(id, out);
     }

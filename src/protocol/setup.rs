@@ -63,6 +63,15 @@ pub struct Shape {
     pub net_buffer: u32,
 }
 
+impl Shape {
+    /// Rows that one transaction writes.
+    pub fn rows_per_transaction(&self) -> u32 {
+        self.statements
+            .max(1)
+            .saturating_mul(self.rows_per_statement)
+    }
+}
+
 /// What the failover manager does (field.md 1 and 2; a setting wherever real managers differ).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Manager {

@@ -1,19 +1,230 @@
-//! A progress bar with the time left, on standard error when that is a terminal.
+//! How far a command has come, on standard error: a bar on a terminal, and lines when nothing seems to move.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-/// A bar over so many runs; silent if asked, or when nobody looks.
-pub fn bar(runs: u64, quiet: bool) -> ProgressBar {
-    let target = if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    };
-    let bar = ProgressBar::with_draw_target(Some(runs), target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{msg:<40!} {bar:30} {pos}/{len} runs, {eta} left")
-    {
-        bar.set_style(style);
+/// After so long without a run (or a case, or a step) that ended, a line says how far the command is.
+const SILENCE: Duration = Duration::from_secs(5);
+/// The lines come at twice the distance each time, up to this one.
+const RARELY: Duration = Duration::from_secs(60);
+/// How often is looked.
+const EVERY: Duration = Duration::from_millis(250);
+
+/// A command under way. What it says ends with it.
+pub struct Progress {
+    /// Counts runs, cases or steps; its message is what is under way.
+    pub bar: ProgressBar,
+    simulated: Arc<AtomicU64>,
+    watcher: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// So many things (`runs`), which simulate so many ns together (0: nobody knows); silent if asked.
+    pub fn new(things: &'static str, number: u64, ns: u64, quiet: bool) -> Progress {
+        let target = match quiet {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr(),
+        };
+        let bar = ProgressBar::with_draw_target(Some(number), target);
+        let template = format!("{{msg:<40!}} {{bar:30}} {{pos}}/{{len}} {things}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        let simulated = Arc::new(AtomicU64::new(0));
+        let watcher = (!quiet).then(|| {
+            let (stop, stopped) = channel();
+            let (bar, simulated) = (bar.clone(), Arc::clone(&simulated));
+            let mut watch = Watch::new(things, ns);
+            let thread = std::thread::spawn(move || {
+                while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                    let seen = Seen {
+                        done: bar.position(),
+                        of: bar.length().unwrap_or(0),
+                        simulated: simulated.load(Ordering::Relaxed),
+                    };
+                    if let Some(line) = watch.look(watch.began.elapsed(), seen, &bar.message()) {
+                        say(&bar, &line);
+                    }
+                }
+            });
+            (stop, thread)
+        });
+        Progress {
+            bar,
+            simulated,
+            watcher,
+        }
     }
-    bar
+
+    /// So many ns more are simulated.
+    pub fn simulated(&self, ns: u64) {
+        self.simulated.fetch_add(ns, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        if let Some((stop, thread)) = self.watcher.take() {
+            drop(stop);
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Above the bar, if there is one.
+fn say(bar: &ProgressBar, line: &str) {
+    match std::io::stderr().is_terminal() {
+        true => bar.println(line),
+        // If nobody can be told, nobody is.
+        false => drop(writeln!(std::io::stderr(), "{line}")),
+    }
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen {
+    done: u64,
+    of: u64,
+    simulated: u64,
+}
+
+/// Decides when a line is due.
+struct Watch {
+    things: &'static str,
+    /// ns that are simulated in all, if that is known.
+    ns: u64,
+    began: Instant,
+    last: Seen,
+    /// When something ended last, and when simulated time moved last.
+    ended: Duration,
+    moved: Duration,
+    /// When the next line may come, and the distance to the one behind it.
+    next: Duration,
+    distance: Duration,
+}
+
+impl Watch {
+    fn new(things: &'static str, ns: u64) -> Watch {
+        Watch {
+            things,
+            ns,
+            began: Instant::now(),
+            last: Seen {
+                done: 0,
+                of: 0,
+                simulated: 0,
+            },
+            ended: Duration::ZERO,
+            moved: Duration::ZERO,
+            next: SILENCE,
+            distance: SILENCE,
+        }
+    }
+
+    /// The line that is due so long after the beginning.
+    fn look(&mut self, now: Duration, seen: Seen, message: &str) -> Option<String> {
+        if seen.done != self.last.done {
+            (self.ended, self.distance) = (now, SILENCE);
+            self.next = now + SILENCE;
+        }
+        if seen.simulated != self.last.simulated || seen.done != self.last.done {
+            self.moved = now;
+        }
+        self.last = seen;
+        if now < self.next || now < self.ended + SILENCE {
+            return None;
+        }
+        self.distance = (self.distance * 2).min(RARELY);
+        self.next = now + self.distance;
+        Some(self.line(now, seen, message))
+    }
+
+    fn line(&self, now: Duration, seen: Seen, message: &str) -> String {
+        let mut line = "replsim: ".to_owned();
+        if !message.is_empty() {
+            line += &format!("{message}: ");
+        }
+        line += &match seen.of {
+            0 => format!("{} {}", seen.done, self.things),
+            of => format!("{} of {of} {}", seen.done, self.things),
+        };
+        let seconds = |ns: u64| ns as f64 / 1e9;
+        let simulated = seconds(seen.simulated);
+        if self.ns > 0 {
+            line += &format!(", {simulated:.1} s of {:.1} s simulated", seconds(self.ns));
+        } else if seen.simulated > 0 {
+            line += &format!(", {simulated:.1} s simulated");
+        }
+        let still = now.saturating_sub(self.moved);
+        let share = match self.ns {
+            0 => seen.done as f64 / seen.of.max(1) as f64,
+            ns => seen.simulated as f64 / ns as f64,
+        };
+        if still >= SILENCE && self.ns > 0 {
+            line += &format!("; nothing moved for {} s", still.as_secs());
+        } else if share > 0.0 && share < 1.0 {
+            let left = now.as_secs_f64() * (1.0 - share) / share;
+            line += &format!("; about {left:.0} s left");
+        } else {
+            line += &format!("; {} s so far", now.as_secs());
+        }
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(done: u64, seconds: u64) -> Seen {
+        Seen {
+            done,
+            of: 10,
+            simulated: seconds * 1_000_000_000,
+        }
+    }
+
+    #[test]
+    fn while_runs_end_nothing_is_said() {
+        let mut watch = Watch::new("runs", 20_000_000_000);
+        for second in 0..100 {
+            assert_eq!(
+                watch.look(Duration::from_secs(second), seen(second, second), ""),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn a_run_that_takes_long_says_how_much_is_left_and_less_often_the_longer_it_takes() {
+        let mut watch = Watch::new("runs", 20_000_000_000);
+        let mut said = Vec::new();
+        for second in 0..200 {
+            let line = watch.look(
+                Duration::from_secs(second),
+                seen(3, second / 20),
+                "mode=async",
+            );
+            said.extend(line.map(|line| (second, line)));
+        }
+        let when: Vec<u64> = said.iter().map(|(second, _)| *second).collect();
+        assert_eq!(when, [5, 15, 35, 75, 135, 195]);
+        assert_eq!(
+            said[2].1,
+            "replsim: mode=async: 3 of 10 runs, 1.0 s of 20.0 s simulated; nothing moved for 15 s"
+        );
+        let mut watch = Watch::new("runs", 20_000_000_000);
+        watch.look(Duration::from_secs(5), seen(0, 4), "");
+        let line = watch.look(Duration::from_secs(15), seen(0, 5), "");
+        assert_eq!(
+            line.as_deref(),
+            Some("replsim: 0 of 10 runs, 5.0 s of 20.0 s simulated; about 45 s left")
+        );
+    }
 }

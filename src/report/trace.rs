@@ -148,25 +148,26 @@ pub fn mermaid(title: &str, trace: &Trace) -> String {
 /// flows.
 pub fn perfetto(trace: &Trace) -> String {
     let us = |ns: u64| ns as f64 / 1e3;
-    let mut events: Vec<Value> = Vec::new();
+    // As texts: a million JSON objects take gigabytes.
+    let mut events = Events(r#"{"displayTimeUnit":"ms","traceEvents":["#.to_owned());
     for (at, place) in trace.places.iter().enumerate() {
         let pid = if at < trace.clients { 1 } else { 2 };
-        events.push(json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": at, "args": {"name": place}}));
+        events.push(&json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": at, "args": {"name": place}}));
     }
     for (pid, name) in [(1, "clients"), (2, "servers")] {
-        events.push(json!({"ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": {"name": name}}));
+        events.push(&json!({"ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": {"name": name}}));
     }
     let pid = |place: usize| if place < trace.clients { 1 } else { 2 };
     for (client, start, end, name) in &trace.commits {
         events.push(
-            json!({"ph": "X", "name": name, "cat": "commit", "pid": 1, "tid": client,
+            &json!({"ph": "X", "name": name, "cat": "commit", "pid": 1, "tid": client,
             "ts": us(*start), "dur": us(end - start)}),
         );
     }
     for (id, step) in trace.steps.iter().enumerate() {
         let place = |step: &Step| (pid(step.place), step.place);
         let (pid, tid) = place(step);
-        events.push(json!({"ph": "i", "s": "t", "name": step.name, "pid": pid, "tid": tid, "ts": us(step.at),
+        events.push(&json!({"ph": "i", "s": "t", "name": step.name, "pid": pid, "tid": tid, "ts": us(step.at),
             "args": {"text": step.text}}));
         if let Some(from) = step.from {
             let sender = &trace.steps[from];
@@ -176,13 +177,24 @@ pub fn perfetto(trace: &Trace) -> String {
             } else {
                 "message"
             };
-            events.push(json!({"ph": "s", "id": id, "name": name, "cat": "message", "pid": from_pid, "tid": from_tid,
+            events.push(&json!({"ph": "s", "id": id, "name": name, "cat": "message", "pid": from_pid, "tid": from_tid,
                 "ts": us(sender.at)}));
-            events.push(json!({"ph": "f", "bp": "e", "id": id, "name": name, "cat": "message", "pid": pid, "tid": tid,
+            events.push(&json!({"ph": "f", "bp": "e", "id": id, "name": name, "cat": "message", "pid": pid, "tid": tid,
                 "ts": us(step.at)}));
         }
     }
-    json!({"displayTimeUnit": "ms", "traceEvents": events}).to_string() + "\n"
+    events.0.pop(); // the last comma
+    events.0 + "]}\n"
+}
+
+/// The beginning of a document, with a list of events that goes on.
+struct Events(String);
+
+impl Events {
+    fn push(&mut self, event: &Value) {
+        self.0 += &event.to_string();
+        self.0.push(',');
+    }
 }
 
 /// A log with vector clocks for ShiViz (the parser's default expression: event, then host and clock).

@@ -22,6 +22,17 @@ const TIMELINE_BINS: u64 = 120;
 /// One run: plan, seed and run number decide every bit of it. Debug builds watch the laws of every run, and panic where one
 /// is broken; with `Plan::self_check` they are watched in every build, and a broken one is in the outcome.
 pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
+    run_telling(plan, seed, run, timeline, &|_| ())
+}
+
+/// The same; somebody who waits hears every now and then how much more time (ns) is simulated.
+pub fn run_telling(
+    plan: &Plan,
+    seed: u64,
+    run: u64,
+    timeline: bool,
+    simulated: &dyn Fn(u64),
+) -> RunOutcome {
     let bin = Span(
         (plan.duration.0 / TIMELINE_BINS)
             .next_multiple_of(SAMPLE_EVERY.0)
@@ -30,9 +41,9 @@ pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
     let recorder = Recorder::new(plan, timeline.then_some(bin));
     let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
     if !cfg!(debug_assertions) && !plan.self_check {
-        return watched(&mut simulation, recorder).finish(&simulation);
+        return watched(&mut simulation, recorder, simulated).finish(&simulation);
     }
-    let (recorder, laws) = watched(&mut simulation, (recorder, Laws::new(plan)));
+    let (recorder, laws) = watched(&mut simulation, (recorder, Laws::new(plan)), simulated);
     let mut outcome = recorder.finish(&simulation);
     outcome.broken = laws.finish(&simulation, &outcome);
     if let Some(broken) = outcome.broken.as_ref().filter(|_| !plan.self_check) {
@@ -42,8 +53,12 @@ pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
 }
 
 /// Runs to the end, and on until the dead have returned.
-fn watched<O: Observer>(simulation: &mut Simulation, mut observer: O) -> O {
-    simulation.run(&mut observer);
+fn watched<O: Observer>(
+    simulation: &mut Simulation,
+    mut observer: O,
+    simulated: &dyn Fn(u64),
+) -> O {
+    simulation.run_telling(&mut observer, simulated);
     simulation.settle(&mut observer);
     observer
 }
@@ -54,12 +69,12 @@ pub fn chunk() -> u64 {
 }
 
 /// These runs of a case on the current thread pool; `each` gets them in order, whatever order they ended in. Run 0 has a
-/// timeline.
+/// timeline. Somebody who waits hears of each run that is over, and of the time (ns) that is simulated.
 pub fn run_case(
     plan: &Plan,
     seed: u64,
     runs: Range<u64>,
-    progress: &(dyn Fn() + Sync),
+    (ran, simulated): (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)),
     mut each: impl FnMut(RunOutcome),
 ) {
     let mut from = runs.start;
@@ -68,8 +83,8 @@ pub fn run_case(
         let outcomes: Vec<RunOutcome> = (from..to)
             .into_par_iter()
             .map(|run| {
-                let outcome = run_one(plan, seed, run, run == 0);
-                progress();
+                let outcome = run_telling(plan, seed, run, run == 0, simulated);
+                ran();
                 outcome
             })
             .collect();

@@ -24,6 +24,9 @@ const AFTERWARDS: Span = Span::millis(1_500);
 /// How long detection, fencing and reconnecting may take until a stretch is quiet.
 const SETTLING: Span = Span::seconds(6);
 
+/// The longest time-out that stretches wait for.
+const LONGEST_TIME_OUT: Span = Span::seconds(600);
+
 /// Transactions times seconds by `LEVELS`, and the seconds during which anything acknowledged could be lost.
 pub const AFTER: usize = LEVELS.len() + 1;
 
@@ -106,14 +109,27 @@ impl Observer for Watch {
     }
 }
 
+/// Whether the master's semi-sync time-out is short enough, or infinite: every stretch begins with it.
+pub fn can_wait_for_time_outs(plan: &Plan) -> bool {
+    let timeout = time_out(plan);
+    timeout == Span::FOREVER || timeout <= LONGEST_TIME_OUT
+}
+
+/// The time-out of the master's commits; 0 if they do not wait.
+fn time_out(plan: &Plan) -> Span {
+    let variables = &plan.cluster.servers[usize::from(plan.cluster.master.0)].variables;
+    match variables.semi_sync_master {
+        true => variables.semi_sync_timeout,
+        false => Span(0),
+    }
+}
+
 /// The plan without its own faults, long enough that what comes of replicas that are down from the beginning is over.
 fn quiet(plan: &Plan, down: ServerSet) -> Plan {
     let mut quiet = plan.clone();
     quiet.faults.clear();
     if down.iter().next().is_some() {
-        let variables = &plan.cluster.servers[usize::from(plan.cluster.master.0)].variables;
-        let timeout = match variables.semi_sync_timeout {
-            _ if !variables.semi_sync_master => Span(0),
+        let timeout = match time_out(plan) {
             Span::FOREVER => Span(0),
             timeout => timeout,
         };

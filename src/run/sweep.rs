@@ -97,11 +97,11 @@ impl<'a> Sweep<'a> {
     }
 
     /// Runs what is missing.
-    pub fn run(mut self, bar: &ProgressBar) -> Vec<Swept> {
+    pub fn run(mut self, bar: &ProgressBar, simulated: &(dyn Fn(u64) + Sync)) -> Vec<Swept> {
         let mut swept = Vec::new();
         for (at, (case, plan)) in self.cases.iter().zip(self.plans).enumerate() {
             bar.set_message(shown::line(&case.label()));
-            let first = self.run_one(at, case, plan, bar);
+            let first = self.run_one(at, case, plan, (bar, simulated));
             let builder = self.progress.cases[at].clone();
             // A case that was resumed has lost its pictures: its first run is done again.
             let first = first.unwrap_or_else(|| {
@@ -117,7 +117,13 @@ impl<'a> Sweep<'a> {
         swept
     }
 
-    fn run_one(&mut self, at: usize, case: &Case, plan: &Plan, bar: &ProgressBar) -> Option<First> {
+    fn run_one(
+        &mut self,
+        at: usize,
+        case: &Case,
+        plan: &Plan,
+        (bar, simulated): (&ProgressBar, &(dyn Fn(u64) + Sync)),
+    ) -> Option<First> {
         let seed = self.progress.seed;
         if self.progress.targets.len() == at {
             let target = self.target(case, plan, bar);
@@ -134,7 +140,8 @@ impl<'a> Sweep<'a> {
             let builder = &mut self.progress.cases[at];
             let from = builder.runs();
             let to = target.min(from + run::chunk());
-            run::run_case(plan, seed, from..to, &|| bar.inc(1), |outcome| {
+            let told: (&(dyn Fn() + Sync), _) = (&|| bar.inc(1), simulated);
+            run::run_case(plan, seed, from..to, told, |outcome| {
                 builder.add(&outcome);
                 first.get_or_insert((outcome.timeline, outcome.exposed));
             });
@@ -153,7 +160,8 @@ impl<'a> Sweep<'a> {
                 let mut pilot = builder(case, plan);
                 let runs = PILOTS_FROM..PILOTS_FROM + PILOT;
                 let seed = self.progress.seed;
-                run::run_case(plan, seed, runs, &|| (), |outcome| pilot.add(&outcome));
+                let untold: (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)) = (&|| (), &|_| ());
+                run::run_case(plan, seed, runs, untold, |outcome| pilot.add(&outcome));
                 let needed = precision::runs_needed(&pilot.finish(), precision).min(most);
                 bar.inc_length(needed);
                 needed

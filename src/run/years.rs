@@ -31,6 +31,9 @@ pub fn years(plan: &Plan, seed: u64) -> Option<Yearly> {
     if plan.failures.is_empty() || plan.cluster.manager.is_none() || replicas > MOST_REPLICAS {
         return None;
     }
+    if !stretches::can_wait_for_time_outs(plan) {
+        return None;
+    }
     let down = probabilities(&plan.failures, plan.cluster.master);
     let stretches: Vec<Stretch> = down
         .keys()

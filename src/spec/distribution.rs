@@ -1,6 +1,6 @@
 //! A duration or a distribution of durations: "0.2 ms", {"median": "0.2 ms", "p99": "1 ms"}, ...
 
-use super::{names, units};
+use super::{limits, names, units};
 use crate::random::{Shape, Table};
 use crate::shown;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -185,6 +185,12 @@ fn object(map: &Map<String, Value>) -> Result<Shape, String> {
 const QUANTILES: &str = "`quantiles` takes pairs in rising order, [[0.01, \"0.12 ms\"], [0.5, \"0.19 ms\"], [0.99, \"0.36 ms\"]]";
 
 fn quantiles(knots: &[Value]) -> Result<Shape, String> {
+    if knots.len() > limits::POINTS {
+        let (number, most) = (knots.len(), limits::POINTS);
+        return Err(format!(
+            "{number} quantiles: at most {most} (docs/limits.md)"
+        ));
+    }
     let mut read: Vec<(f64, u64)> = Vec::new();
     for knot in knots {
         let Some([share, ns]) = knot.as_array().map(Vec::as_slice) else {

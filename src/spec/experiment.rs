@@ -4,6 +4,7 @@ use super::check::Check;
 use super::error::Error;
 use super::expect::Clause;
 use super::fault::Fault;
+use super::limits;
 use super::units::{Duration, Share};
 use super::workload::Workload;
 use crate::shown;
@@ -96,9 +97,18 @@ pub enum ModelRef {
     Inline(Map<String, Value>),
 }
 
+/// How many parts a model names; an empty list counts too.
+fn parts(model: &Value) -> usize {
+    match model {
+        Value::Array(list) => list.iter().map(parts).sum::<usize>().max(1),
+        _ => 1,
+    }
+}
+
 impl ModelRef {
     /// Reads the `model` key.
     pub fn read(value: &Value, path: &str) -> Result<ModelRef, Error> {
+        limits::at_most(path, parts(value), limits::PARTS, "parts")?;
         match value {
             Value::String(name) => Ok(ModelRef::Name(name.clone())),
             Value::Array(parts) => parts
@@ -131,9 +141,19 @@ impl Experiment {
         if self.runs == 0 {
             return Err(Error::at("runs", "expected at least 1"));
         }
-        if self.duration.0 == 0 {
-            return Err(Error::at("duration", "expected a duration above 0"));
+        limits::at_most("faults", self.faults.len(), limits::FAULTS, "faults")?;
+        limits::at_most("vary", self.vary.len(), limits::AXES, "axes")?;
+        limits::at_most("expect", self.expect.len(), limits::CLAUSES, "clauses")?;
+        if let Some(check) = &self.check {
+            check.within_limits()?;
         }
+        let long = self.workload.sessions.unwrap_or(0) <= limits::SESSIONS_OF_LONG_RUNS;
+        let most = if long {
+            limits::RUN
+        } else {
+            limits::RUN_OF_MANY
+        };
+        limits::between("duration", self.duration.0, 1, most)?;
         if self.warm_up >= self.duration {
             return Err(Error::at(
                 "warm_up",

@@ -150,7 +150,7 @@ impl<'de> Deserialize<'de> for Returns {
             Some(map) => match (map.len(), map.get("after")) {
                 (1, Some(after)) => Distribution::read(after)
                     .map(|after| Returns::After { after })
-                    .map_err(D::Error::custom),
+                    .map_err(|problem| D::Error::custom(format!("`after`: {problem}"))),
                 _ => Err(D::Error::custom(EXPECTED)),
             },
             None if value.is_string() => serde_json::from_value(value)

@@ -1,14 +1,15 @@
 //! Where text comes from: a file, a pipe, standard input; and what is said of one that is no text.
 
 use super::error::{Error, Place};
+use super::limits;
 use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 /// The path that stands for standard input.
 pub const STANDARD_INPUT: &str = "-";
-/// Longest file or line, in bytes: the largest file of measurements has a thirtieth of it.
-const MOST: u64 = 16 << 20;
+/// Longest file or line, in bytes.
+const MOST: u64 = limits::FILE;
 
 /// What a path names, without the folders and the ending: what an answer to it is called.
 pub fn stem(path: &str) -> String {
@@ -40,7 +41,7 @@ pub fn read(path: &str) -> Result<String, Error> {
 }
 
 fn too_long() -> String {
-    format!("is longer than {} MiB", MOST >> 20)
+    format!("is longer than {} MiB (docs/limits.md)", MOST >> 20)
 }
 
 fn said(error: &io::Error) -> String {

@@ -2,6 +2,7 @@
 
 use super::Named;
 use super::error::Error;
+use super::limits;
 use super::units::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -283,8 +284,50 @@ pub struct Question {
 }
 
 impl Lesson {
+    /// No more time and no more load than a lesson can keep.
+    fn within_limits(&self) -> Result<(), Error> {
+        let (mut time, mut fed) = (0u64, 0u64);
+        for (at, step) in self.steps.iter().enumerate() {
+            let path = |key: &str| format!("steps[{at}].{key}");
+            let lines = step.types.as_ref().map_or(0, |lines| lines.all().len());
+            let pauses = step.pause.map_or(0, |pause| pause.0);
+            let pauses = pauses.saturating_mul(lines as u64);
+            let passes = [
+                ("at", step.at.map_or(0, |at| at.0), false),
+                ("wait", step.wait.map_or(0, |wait| wait.0), true),
+                ("pause", pauses, true),
+            ];
+            for (key, ns, adds) in passes {
+                time = if adds {
+                    time.saturating_add(ns)
+                } else {
+                    time.max(ns)
+                };
+                if ns > 0 {
+                    limits::between(&path(key), time, 0, limits::LESSON)?;
+                }
+            }
+            if step.fresh.is_some() {
+                time = 0;
+            }
+            let Some(feed) = &step.feed else { continue };
+            let times = feed.times.as_u64().unwrap_or(0);
+            fed = fed.saturating_add(times);
+            if fed > limits::FED || feed.from.checked_add(times).is_none() {
+                let most = limits::FED;
+                let problem = format!(
+                    "{times} from {} on, {fed} of all feeds: at most {most} (docs/limits.md)",
+                    feed.from
+                );
+                return Err(Error::at(path("feed.times"), problem));
+            }
+        }
+        Ok(())
+    }
+
     /// What serde cannot know: each step does one thing.
     pub(super) fn check(&self) -> Result<(), Error> {
+        self.within_limits()?;
         for (at, step) in self.steps.iter().enumerate() {
             let path = |key: &str| format!("steps[{at}].{key}");
             let does = [

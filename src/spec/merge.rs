@@ -2,8 +2,8 @@
 
 use super::distribution::{self, Distribution};
 use super::error::Error;
-use super::settings;
 use super::settings::canonical;
+use super::{limits, settings};
 use crate::shown;
 use serde_json::{Map, Value};
 
@@ -107,6 +107,15 @@ fn around(description: &Value, value: &Value) -> Value {
 
 /// Sets the value at a dotted path; what does not exist yet is made, except servers, hosts and entries of lists.
 pub fn set(description: &mut Value, path: &str, value: &Value) -> Result<(), Error> {
+    let names = path.split('.').count();
+    if names > limits::PATH {
+        let shown: String = path.chars().take(40).collect();
+        let problem = format!(
+            "a path of {names} names: at most {} (docs/limits.md)",
+            limits::PATH
+        );
+        return Err(Error::at(format!("{shown}..."), problem));
+    }
     let keys: Vec<&str> = path.split('.').collect();
     let mut here = description;
     for (depth, key) in keys.iter().enumerate() {

@@ -16,6 +16,7 @@ mod hardware;
 pub mod input;
 pub mod lesson;
 pub mod library;
+pub mod limits;
 mod load;
 pub mod merge;
 pub mod metric;

@@ -1,8 +1,10 @@
 //! A model: what there is. Every key may come from any part, so all are optional here; the plan asks for what it needs.
 
 use super::distribution::Distribution;
+use super::error::Error;
 use super::failures::Failures;
 pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network, Pace};
+use super::limits;
 use super::named::Named;
 use super::settings::Setting;
 use super::units::{Bytes, Duration};
@@ -63,6 +65,14 @@ pub struct Model {
     /// The keeper of writes under `disable_writes`.
     #[serde(default)]
     pub guard: Guard,
+}
+
+impl Model {
+    /// What serde cannot know.
+    pub fn check(&self) -> Result<(), Error> {
+        limits::at_most("hosts", self.hosts.0.len(), limits::HOSTS, "hosts")?;
+        limits::at_most("links", self.links.0.len(), limits::LINKS, "links")
+    }
 }
 
 /// A server family.

@@ -1,15 +1,20 @@
 //! The known name nearest to a mistyped one.
 
+/// The longest name, in bytes, that may be meant to be another.
+const LONGEST: usize = 200;
+
 /// The name among `known` that `name` was probably meant to be; `None` when nothing is near.
 pub fn nearest<'a>(
     name: &str,
     known: impl IntoIterator<Item = impl AsRef<str> + 'a>,
 ) -> Option<String> {
-    /// Nothing longer is a slip of the finger.
-    const LONGEST: usize = 200;
+    // Nobody mistypes so much: and the search takes a step for each pair of letters.
+    if name.len() > LONGEST {
+        return None;
+    }
     known
         .into_iter()
-        .filter(|_| name.len() <= LONGEST)
+        .filter(|candidate| candidate.as_ref().len() <= LONGEST)
         .map(|candidate| {
             (
                 likeness(name, candidate.as_ref()),

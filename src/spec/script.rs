@@ -4,11 +4,13 @@ use super::error::Error;
 use super::experiment::ModelRef;
 use super::lesson::Lesson;
 use super::library::{self, Shelf};
+use super::limits;
 use super::load::{Loaded, load_text};
 use super::merge;
 use super::settings::Setting;
 use super::typed::{self, parse};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// A lesson that was found, its parameters filled in, with the model as an experiment that the plan is compiled from.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,24 +26,85 @@ pub struct Script {
 }
 
 /// Puts the values of parameters for `{name}`, in every text; a text that is only one becomes the value itself.
-fn fill(value: &mut Value, parameters: &Map<String, Value>) {
-    match value {
-        Value::String(text) => {
-            for (name, with) in parameters {
-                let mark = format!("{{{name}}}");
-                if *text == mark {
-                    *value = with.clone();
-                    return;
-                }
-                let plain = with
-                    .as_str()
-                    .map_or_else(|| with.to_string(), str::to_owned);
-                *text = text.replace(&mark, &plain);
-            }
+struct Filler<'a> {
+    /// Name, value, and the value as text, in the order of the lesson: the text of one may name those that come later.
+    parameters: Vec<(&'a str, &'a Value, String)>,
+    /// Where each stands in the list.
+    places: HashMap<&'a str, usize>,
+    /// Bytes that may still be filled in.
+    room: usize,
+}
+
+impl<'a> Filler<'a> {
+    fn new(parameters: &'a Map<String, Value>) -> Result<Filler<'a>, Error> {
+        let (number, most) = (parameters.len(), limits::PARAMETERS);
+        limits::at_most("parameters", number, most, "parameters")?;
+        if let Some(name) = parameters.keys().find(|name| name.contains(['{', '}'])) {
+            let problem = format!("{name:?} is no name of a parameter: it has braces in it");
+            return Err(Error::at("parameters", problem));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, parameters)),
-        Value::Object(map) => map.values_mut().for_each(|item| fill(item, parameters)),
-        _ => {}
+        let text = |value: &Value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        };
+        let parameters = parameters.iter();
+        let parameters: Vec<_> = parameters
+            .map(|(name, value)| (name.as_str(), value, text(value)))
+            .collect();
+        let places = (0..).zip(&parameters).map(|(at, (name, ..))| (*name, at));
+        Ok(Filler {
+            places: places.collect(),
+            parameters,
+            room: limits::FILLED,
+        })
+    }
+
+    fn fill(&mut self, value: &mut Value) -> Result<(), Error> {
+        match value {
+            Value::String(text) => {
+                let mut next = 0;
+                while let Some((at, times)) = self.first_named(text, next) {
+                    let (name, with, plain) = &self.parameters[at];
+                    let bytes = plain.len().saturating_mul(times);
+                    self.room = self.room.checked_sub(bytes).ok_or_else(|| {
+                        let most = limits::FILLED >> 20;
+                        let problem = format!(
+                            "with it more than {most} MiB of parameters are filled in (docs/limits.md)"
+                        );
+                        Error::at(format!("parameters.{name}"), problem)
+                    })?;
+                    let mark = format!("{{{name}}}");
+                    if *text == mark {
+                        *value = (*with).clone();
+                        return Ok(());
+                    }
+                    *text = text.replace(&mark, plain);
+                    next = at + 1;
+                }
+                Ok(())
+            }
+            Value::Array(items) => items.iter_mut().try_for_each(|item| self.fill(item)),
+            Value::Object(map) => map.values_mut().try_for_each(|item| self.fill(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        }
+    }
+
+    /// The first parameter from this place on that a text names, and how often.
+    fn first_named(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let named = text.split('{').skip(1).filter_map(|rest| {
+            let (name, _) = rest.split_once('}')?;
+            self.places.get(name).copied().filter(|&at| at >= from)
+        });
+        let mut first: Option<(usize, usize)> = None;
+        for at in named {
+            first = match first {
+                Some((known, times)) if known == at => Some((at, times + 1)),
+                Some((known, times)) if known < at => Some((known, times)),
+                _ => Some((at, 1)),
+            };
+        }
+        first
     }
 }
 
@@ -92,7 +155,10 @@ pub fn read(
         }
     }
     if let Some(steps) = document.get_mut("steps") {
-        fill(steps, &parameters);
+        let number = steps.as_array().map_or(0, Vec::len);
+        limits::at_most("steps", number, limits::STEPS, "steps").map_err(in_file)?;
+        let mut filler = Filler::new(&parameters).map_err(in_file)?;
+        filler.fill(steps).map_err(in_file)?;
     }
     if let Value::Object(map) = &mut document {
         map.shift_remove("$schema");

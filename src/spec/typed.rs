@@ -99,6 +99,18 @@ fn in_words(problem: String) -> String {
 
 /// A model or a part of one, with its remarks taken off; `at` is its place in the file.
 pub fn part(value: &Value, at: &str) -> Result<Value, Error> {
+    // Before anything is copied: a part may be large and all wrong.
+    let known = |key: &String| key == "$schema" || model::KEYS.contains(&key.as_str());
+    let unknown = value
+        .as_object()
+        .and_then(|map| map.keys().find(|key| !known(key)));
+    if let Some(key) = unknown {
+        let problem = format!(
+            "unknown key `{key}`, expected {}",
+            names::listed(&model::KEYS)
+        );
+        return Err(Error::at(at, problem).near(key, model::KEYS));
+    }
     let mut part = value.clone();
     let Value::Object(map) = &mut part else {
         return Err(Error::at(
@@ -113,7 +125,9 @@ pub fn part(value: &Value, at: &str) -> Result<Value, Error> {
     super::settings::canonicalise(&mut part).map_err(|error| below(at, error))?;
     let mut whole = part.clone();
     strip_nulls(&mut whole);
-    read::<Model>(&whole, at)?;
+    read::<Model>(&whole, at)?
+        .check()
+        .map_err(|error| below(at, error))?;
     Ok(part)
 }
 
@@ -175,10 +189,9 @@ impl Description {
         experiment.check()?;
         let mut there = Value::Object(there);
         super::settings::canonicalise(&mut there)?;
-        Ok(Description {
-            experiment,
-            model: read(&there, "")?,
-        })
+        let model: Model = read(&there, "")?;
+        model.check()?;
+        Ok(Description { experiment, model })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Quantities with their unit, as people write them: "20 ms", "16 KiB", "1 Gbit/s", "50 /s".
 
-use super::names;
+use super::{limits, names};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value;
@@ -44,9 +44,6 @@ const RATE: [Unit; 3] = [("/s", 1_000, 1), ("/min", 1_000, 60), ("/h", 1_000, 3_
 const YEARLY: [Unit; 2] = [("/year", 1_000_000, 1), ("/month", 12_000_000, 1)];
 /// Shares, in units of 2^-32.
 const SHARE: [Unit; 1] = [("%", 1 << 32, 100)];
-
-/// No span of a description is longer than this (ten years in ns), so that sums of spans do not overflow.
-const LONGEST: u128 = 10 * 366 * 86_400 * 1_000_000_000;
 
 /// A decimal number as written: digits, and how many of them stand behind the point.
 fn decimal(text: &str) -> Option<(u128, u32)> {
@@ -103,11 +100,22 @@ fn parse(text: &str, units: &[Unit], what: &str, example: &str) -> Result<u128, 
 /// A duration in ns: "20 ms".
 pub fn duration(text: &str) -> Result<u64, String> {
     let ns = parse(text, &TIME, "a duration", "20 ms")?;
-    if ns > LONGEST {
+    if ns > u128::from(limits::DURATION) {
         Err(format!("{text:?} is longer than ten years"))
     } else {
         Ok(ns as u64)
     }
+}
+
+/// A duration (ns) as people write it, in the largest unit of which it is a whole number.
+pub fn printed(ns: u64) -> String {
+    let units = TIME
+        .iter()
+        .rev()
+        .filter(|unit| unit.0 != "μs" && unit.0 != "µs");
+    let whole = |unit: &&Unit| u128::from(ns) % unit.1 == 0 && ns > 0;
+    let (unit, length, _) = units.clone().find(whole).unwrap_or(&TIME[0]);
+    format!("{} {unit}", u128::from(ns) / length)
 }
 
 /// A size in bytes: "16 KiB".

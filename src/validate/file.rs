@@ -1,7 +1,7 @@
 //! Files of measurements: which kind of records a file has, and which of them are repetitions of each other.
 
 use super::records::*;
-use crate::spec::{Error, input, names, parse};
+use crate::spec::{Error, input, limits, names, parse};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -132,6 +132,7 @@ fn list<T: DeserializeOwned>(document: &Value, key: &str) -> Result<Vec<T>, Erro
     let Some(Value::Array(entries)) = document.get(key) else {
         return Err(Error::at(key, "expected a list of records"));
     };
+    limits::at_most(key, entries.len(), limits::RECORDS, "records")?;
     let entries = entries.iter().enumerate();
     entries
         .map(|(index, entry)| record(entry, &format!("{key}[{index}]")))

@@ -31,7 +31,7 @@ fn an_axis_is_checked_value_by_value() {
     );
     says(
         &with("/vary/seed", json!((0..9_999).collect::<Vec<_>>())),
-        &["more than 10000 cases"],
+        &["cases: at most 10000"],
     );
 }
 

@@ -17,7 +17,7 @@ fn lesson(document: Value) -> String {
         Err(error) => return error.to_string(),
     };
     let mut runner = |_: &Shown| Ok(String::new());
-    play(&script, &mut runner)
+    play(&script, &mut runner, &|| ())
         .expect_err("something is wrong")
         .to_string()
 }

@@ -227,7 +227,7 @@ fn numbers_out_of_range_are_refused() {
     );
     says(
         &with("/overrides/clients/rtt", json!("0 s")),
-        &["clients.rtt", "above 0"],
+        &["clients.rtt", "at least 1 us"],
     );
     says(
         &with("/overrides/costs", json!({"apply": null})),

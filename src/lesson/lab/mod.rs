@@ -17,11 +17,12 @@ mod variables;
 
 use crate::engine::Simulation;
 use crate::measure::status::SemiSyncTimes;
-use crate::observe::story::Teller;
+use crate::observe::story::{Kept, Teller};
 use crate::plan::Plan;
 use crate::protocol::effect::{Crash, Input};
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::partition::End;
+use crate::spec::limits;
 use feed::Feed;
 use identity::Identity;
 use machine::Machine;
@@ -68,7 +69,7 @@ impl<'plan> Lab<'plan> {
                 seq: HashMap::new(),
                 anonymous: HashSet::new(),
                 times: SemiSyncTimes::new(plan),
-                teller: Teller::new(plan),
+                teller: Teller::new(plan, Kept::ALL),
                 stop_at: None,
                 stopped: false,
                 stop_at_answer: false,
@@ -115,6 +116,13 @@ impl<'plan> Lab<'plan> {
     pub(super) fn sessions_of(&self, id: ServerId) -> impl Iterator<Item = SessionId> + use<> {
         let first = u16::from(id.0) * CONNECTIONS;
         (first..first + CONNECTIONS).map(SessionId)
+    }
+
+    /// An error if the lab's clock would go further than all that happens is kept.
+    pub fn has_time_for(&self, span: u64) -> Result<(), String> {
+        let then = self.now().saturating_add(span);
+        let limit = limits::between("", then, 0, limits::LESSON);
+        limit.map_err(|error| format!("the clock would show {}", error.problem))
     }
 
     /// Lets time pass until then; feeds go on meanwhile.

@@ -51,7 +51,7 @@ impl Table {
     /// A hidden number behind all others, for a table without a primary key.
     pub fn hidden_key(&self) -> Value {
         match self.rows.keys().next_back() {
-            Some(Value::Int(last)) => Value::Int(last + 1),
+            Some(Value::Int(last)) => Value::Int(last.saturating_add(1)),
             _ => Value::Int(1),
         }
     }
@@ -128,7 +128,7 @@ impl Store {
                         .iter()
                         .position(|column| column.auto_increment);
                     if let Some(Value::Int(number)) = auto.map(|at| &row[at]) {
-                        table.next_auto = table.next_auto.max(number + 1);
+                        table.next_auto = table.next_auto.max(number.saturating_add(1));
                     }
                     table.rows.insert(key.clone(), row.clone());
                 }

@@ -101,7 +101,7 @@ impl Now<'_> {
     fn hidden_key(&self) -> Value {
         let new = self.changed.len() as i64;
         match self.table.hidden_key() {
-            Value::Int(number) => Value::Int(number + new),
+            Value::Int(number) => Value::Int(number.saturating_add(new)),
             other => other,
         }
     }

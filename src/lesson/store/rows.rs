@@ -109,7 +109,7 @@ pub fn insert(
                     _ => next_number(next, context.auto_increment),
                 };
                 executed.insert_id = executed.insert_id.or(Some(number));
-                next = next.max(number + 1);
+                next = next.max(number.saturating_add(1));
                 filled.push(Value::Int(number));
                 continue;
             }
@@ -124,7 +124,7 @@ pub fn insert(
         let key = match table.key {
             Some(key) => filled[key].clone(),
             None => match table.hidden_key() {
-                Value::Int(first) => Value::Int(first + number as i64),
+                Value::Int(first) => Value::Int(first.saturating_add(number as i64)),
                 other => other,
             },
         };
@@ -147,7 +147,9 @@ pub fn next_number(at_least: i64, (increment, offset): (i64, i64)) -> i64 {
     if at_least <= offset {
         return offset;
     }
-    offset + (at_least - offset + increment - 1) / increment * increment
+    let [at_least, increment, offset] = [at_least, increment, offset].map(i128::from);
+    let number = offset + (at_least - offset + increment - 1) / increment * increment;
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// The rows of an UPDATE.

@@ -1,0 +1,87 @@
+//! Limits of input: whatever the loader accepts ends, without a panic and within memory; what is beyond a limit is
+//! refused with its place, the value and the limit, and `docs/limits.md` states them all.
+
+mod document;
+mod durations;
+mod files;
+mod large;
+
+use replsim::engine::{Observer, Simulation};
+use replsim::measure::recorder::Recorder;
+use replsim::plan::{Plan, cases};
+use replsim::protocol::effect::Input;
+use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::ids::{Gtid, SessionId, Span};
+use replsim::protocol::world::World;
+use replsim::spec::load_text;
+use serde_json::Value;
+
+/// The plans of an experiment, or why it is refused.
+fn plans(experiment: &Value) -> Result<Vec<Plan>, String> {
+    let text = experiment.to_string();
+    let loaded = load_text("x", "x.json", &text, &[]).map_err(|error| error.to_string())?;
+    let cases = cases(&loaded).map_err(|error| error.to_string())?;
+    let plans = cases.iter().map(|case| case.compile());
+    plans
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())
+}
+
+/// Inputs of the core after which a run of half a second does not end any more.
+const ENDLESS: u64 = 3_000_000;
+
+/// A recorder that gives up when a run does not end.
+struct Patient<'a> {
+    recorder: Recorder<'a>,
+    inputs: u64,
+}
+
+impl Observer for Patient<'_> {
+    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+        self.recorder.note(now, fact, world);
+    }
+    fn answered(&mut self, now: u64, start: u64, id: SessionId, end: Outcome, gtid: Option<Gtid>) {
+        self.recorder.answered(now, start, id, end, gtid);
+    }
+    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+        self.recorder.submitted(now, session, retry);
+    }
+    fn moved(&mut self, from: SessionId, to: SessionId) {
+        self.recorder.moved(from, to);
+    }
+    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+        self.recorder.sample(now, world, busy);
+    }
+    fn fault(&mut self, now: u64, fault: usize) {
+        self.recorder.fault(now, fault);
+    }
+    fn input(&mut self, now: u64, input: Input, world: &World) {
+        self.inputs += 1;
+        self.recorder.input(now, input, world);
+    }
+    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        self.recorder.stepped(now, input, world);
+    }
+    fn has_seen_enough(&self) -> bool {
+        self.inputs > ENDLESS
+    }
+}
+
+/// Runs a plan once; false if it does not end.
+fn ends(plan: &Plan) -> bool {
+    let mut patient = Patient {
+        recorder: Recorder::new(plan, Some(Span::millis(5))),
+        inputs: 0,
+    };
+    let mut simulation = Simulation::new(plan, 1, 0, Span::millis(5));
+    simulation.run(&mut patient);
+    if patient.has_seen_enough() {
+        return false;
+    }
+    simulation.settle(&mut patient);
+    let outcome = patient.recorder.finish(&simulation);
+    for server in &outcome.servers {
+        assert!((0.0..=1.0).contains(&server.cpu), "cpu {}", server.cpu);
+    }
+    true
+}
