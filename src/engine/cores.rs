@@ -207,7 +207,7 @@ impl Machines {
             std::mem::replace(&mut self.working[slot], Working::Idle)
         {
             let state = &mut self.hosts[host];
-            state.busy += now.saturating_sub(since);
+            state.busy = state.busy.saturating_add(now.saturating_sub(since));
             state.running.retain(|&running| running != slot);
             self.leaving = Some((slot, host));
         }

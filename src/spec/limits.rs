@@ -11,6 +11,8 @@ const SECOND: u64 = 1_000_000_000;
 
 /// Bytes of one file or line: the largest file of measurements has a thirtieth of it.
 pub const FILE: u64 = 16 << 20;
+/// Values in one file: lists, objects, numbers, texts and words together. The largest of ours has 27,203.
+pub const VALUES: usize = 100_000;
 /// The longest duration, ns: ten years. Sums of durations then fit into the clock.
 pub const DURATION: u64 = 10 * 366 * 86_400 * SECOND;
 /// Names in a dotted path, of an axis or of `--set`. No description is deeper.

@@ -1,6 +1,7 @@
-//! JSON in which every key of an object stands once: a second one would silently win.
+//! JSON in which every key of an object stands once: a second one would silently win. And not too much of it.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use super::limits;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
@@ -9,13 +10,30 @@ pub struct Once(pub Value);
 
 impl<'de> Deserialize<'de> for Once {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Once)
+        let mut left = limits::VALUES;
+        Reader(&mut left).deserialize(deserializer).map(Once)
     }
 }
 
-struct Reader;
+/// Reads one value, and counts down those that may still come.
+struct Reader<'a>(&'a mut usize);
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.0.checked_sub(1).ok_or_else(|| {
+            let most = limits::VALUES;
+            D::Error::custom(format!(
+                "more than {most} values, which no description needs (docs/limits.md)"
+            ))
+        })?;
+        *self.0 = left;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -50,7 +68,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Once(value)) = seq.next_element()? {
+        while let Some(value) = seq.next_element_seed(Reader(self.0))? {
             list.push(value);
         }
         Ok(Value::Array(list))
@@ -58,7 +76,8 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        while let Some((key, Once(value))) = entries.next_entry::<String, Once>()? {
+        while let Some(key) = entries.next_key::<String>()? {
+            let value = entries.next_value_seed(Reader(self.0))?;
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format!(
                     "the key `{key}` stands twice in one object"
