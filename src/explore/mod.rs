@@ -29,6 +29,7 @@ pub mod action;
 pub mod bounds;
 pub mod canonical;
 pub mod check;
+pub mod lanes;
 pub mod model;
 pub mod narrative;
 pub mod pending;

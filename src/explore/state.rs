@@ -5,9 +5,7 @@ use super::bounds::{Bounds, Reduction, Thread};
 use super::pending::Pending;
 use crate::protocol::client::{Answer, Phase};
 use crate::protocol::counters::Counters;
-use crate::protocol::effect::{
-    Committer, Direction, Effect, File, Input, LaneId, Step, Timer, Worker,
-};
+use crate::protocol::effect::{Committer, Effect, File, Input, Step, Timer, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{ServerId, SessionId};
@@ -353,43 +351,6 @@ impl State {
                 session.requests_done = 0;
             }
         }
-    }
-
-    /// Every lane.
-    pub fn lanes(&self) -> impl Iterator<Item = LaneId> + '_ {
-        self.world.server_ids().flat_map(|replica| {
-            [Direction::Events, Direction::Acks].map(|direction| LaneId { replica, direction })
-        })
-    }
-
-    /// Packets in a lane, wherever they are.
-    pub fn packets(&self, lane: LaneId) -> usize {
-        let link = self.world.link(lane.replica);
-        let packets = match lane.direction {
-            Direction::Events => &link.events,
-            Direction::Acks => &link.acks,
-        };
-        packets.in_socket().count() + packets.on_wire().count()
-    }
-
-    /// Whether the first packet in a lane's socket buffer may leave.
-    pub fn may_depart(&self, lane: LaneId) -> bool {
-        let link = self.world.link(lane.replica);
-        let packets = match lane.direction {
-            Direction::Events => &link.events,
-            Direction::Acks => &link.acks,
-        };
-        packets.in_socket().next().is_some() && !self.pending.is_stuck(lane)
-    }
-
-    /// Whether the first packet on a lane's wire may arrive.
-    pub fn may_arrive(&self, lane: LaneId) -> bool {
-        let link = self.world.link(lane.replica);
-        let packets = match lane.direction {
-            Direction::Events => &link.events,
-            Direction::Acks => &link.acks,
-        };
-        packets.on_wire().next().is_some() && !self.pending.is_stuck(lane)
     }
 
     /// Whether an OK, or another answer, is on its way to a session's client.
