@@ -172,14 +172,23 @@ pub fn clients(model: &Model, places: &Places) -> Result<ClientPlan, Error> {
     for (place, server) in
         (0..sites.len()).flat_map(|place| (0..places.servers.len()).map(move |to| (place, to)))
     {
-        let by_place = match sites[place] {
-            Some(site) => between(model, site, places.site_of(server)),
-            None if host == Some(places.servers[server].host) => model.network.loopback.as_ref(),
-            None => model.network.within_site.as_ref(),
+        let network = &model.network;
+        let (by_place, at) = match sites[place] {
+            Some(site) if site == places.site_of(server) => {
+                (&network.within_site, "network.within_site")
+            }
+            Some(_) => (&network.rtt, "network.rtt"),
+            None if host == Some(places.servers[server].host) => {
+                (&network.loopback, "network.loopback")
+            }
+            None => (&network.within_site, "network.within_site"),
         };
-        let rtt = needed(clients.rtt.as_ref().or(by_place), "clients.rtt")?;
+        let (rtt, at) = match &clients.rtt {
+            Some(rtt) => (rtt, "clients.rtt"),
+            None => (needed(by_place.as_ref(), "clients.rtt")?, at),
+        };
         // Else sessions would submit without end in no time.
-        limits::between("clients.rtt", rtt.median(), limits::ROUND_TRIP, u64::MAX)?;
+        limits::between(at, rtt.median(), limits::ROUND_TRIP, u64::MAX)?;
         delay.push(one_way(rtt).table());
         let from = match (sites[place], sites.len()) {
             (Some(site), 2..) => format!("clients-{}", places.sites[site]),

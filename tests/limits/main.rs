@@ -27,13 +27,19 @@ fn plans(experiment: &Value) -> Result<Vec<Plan>, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Inputs of the core after which a run of half a second does not end any more.
+/// More inputs of the core than this belong to no second of these small clusters: time does not move on.
 const ENDLESS: u64 = 3_000_000;
+/// A run that is followed beyond its end (a failover takes so long) goes on like this.
+const LONG: u64 = 3_000_000_000;
 
 /// A recorder that gives up when a run does not end.
 struct Patient<'a> {
     recorder: Recorder<'a>,
+    /// Inputs of the second that is under way, and its number.
     inputs: u64,
+    second: u64,
+    /// It is as late as `LONG`.
+    late: bool,
 }
 
 impl Observer for Patient<'_> {
@@ -56,14 +62,18 @@ impl Observer for Patient<'_> {
         self.recorder.fault(now, fault);
     }
     fn input(&mut self, now: u64, input: Input, world: &World) {
+        if now / 1_000_000_000 != self.second {
+            (self.inputs, self.second) = (0, now / 1_000_000_000);
+        }
         self.inputs += 1;
+        self.late = now >= LONG;
         self.recorder.input(now, input, world);
     }
     fn stepped(&mut self, now: u64, input: Input, world: &World) {
         self.recorder.stepped(now, input, world);
     }
     fn has_seen_enough(&self) -> bool {
-        self.inputs > ENDLESS
+        self.late || self.inputs > ENDLESS
     }
 }
 
@@ -72,10 +82,12 @@ fn ends(plan: &Plan) -> bool {
     let mut patient = Patient {
         recorder: Recorder::new(plan, Some(Span::millis(5))),
         inputs: 0,
+        second: 0,
+        late: false,
     };
     let mut simulation = Simulation::new(plan, 1, 0, Span::millis(5));
     simulation.run(&mut patient);
-    if patient.has_seen_enough() {
+    if patient.inputs > ENDLESS {
         return false;
     }
     simulation.settle(&mut patient);
