@@ -13,10 +13,12 @@ use crate::report::names::Names;
 use crate::report::progress::Progress;
 use crate::spec::check::{Check, Victims};
 use crate::spec::library::{self, Shelf};
+use crate::spec::model::KEYS as MODEL;
 use crate::spec::{self, Loaded, limits};
 use clap::ValueEnum;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use serde_json::{Value, json};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -228,10 +230,16 @@ fn load(name: &str, sets: &[(String, String)]) -> Result<Loaded, spec::Error> {
     let is_model = library::names(Shelf::Models)
         .iter()
         .any(|model| model == name);
-    match is_model {
-        true => spec::load_text(name, name, &format!("{{\"model\": [\"{name}\"]}}"), sets),
-        false => spec::load(name, sets),
+    if is_model {
+        return spec::load_text(name, name, &json!({"model": [name]}).to_string(), sets);
     }
+    let found = library::find(Shelf::Experiments, name)?;
+    let alone = |key: &String| MODEL.contains(&key.as_str()) || key == "note" || key == "$schema";
+    let text = match spec::parse(&found.file, &found.text)? {
+        Value::Object(map) if map.keys().all(alone) => json!({"model": map}).to_string(),
+        _ => found.text,
+    };
+    spec::load_text(&found.name, &found.file, &text, sets)
 }
 
 /// The experiment's bounds, and what the options say instead.

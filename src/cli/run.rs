@@ -154,46 +154,54 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         cases: results,
         expectations: verdicts,
     };
-    let table = table::table(&results);
-    let mut files = vec![
-        ("results.json".to_owned(), results.json()),
-        ("results.csv".to_owned(), csv::csv(&results)),
-        ("table.txt".to_owned(), table.clone()),
-    ];
-    files.extend(pictures::draw(&results, &pictured));
+    let files = files(&results, &pictured);
     let written = folder.write(&files);
     print(match arguments.format {
-        Format::Table => &table,
+        Format::Table => &files[2].1,
         Format::Json => &files[0].1,
         Format::Csv => &files[1].1,
     })?;
     written?;
     kept.done();
     if !arguments.quiet {
-        let charts = files
-            .iter()
-            .filter(|(name, _)| name.ends_with(".svg"))
-            .count();
+        let charts = files.iter().filter(|(name, _)| name.ends_with(".svg"));
         say(format_args!(
-            "{charts} charts with their numbers, and the results: {}",
+            "{} charts with their numbers, and the results: {}",
+            charts.count(),
             folder.path().display()
         ));
-        for (case, run) in losing {
-            let case = match case.is_empty() {
-                true => String::new(),
-                false => format!(" --case {}", quoted(&case)),
-            };
-            let (name, seed) = (quoted(&arguments.experiment), results.seed);
-            say(format_args!(
-                "why: replsim explain {name}{case} --run {run} --seed {seed}"
-            ));
-        }
+        say_why(&arguments.experiment, seed, &losing);
     }
     Ok(if results.all_held() {
         End::Done
     } else {
         End::DidNotHold
     })
+}
+
+/// The document, the rows, the table, and the charts: name and text.
+fn files(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
+    let mut files = vec![
+        ("results.json".to_owned(), results.json()),
+        ("results.csv".to_owned(), csv::csv(results)),
+        ("table.txt".to_owned(), table::table(results)),
+    ];
+    files.extend(pictures::draw(results, pictured));
+    files
+}
+
+/// For each case with a loss, the command that explains one.
+fn say_why(experiment: &str, seed: u64, losing: &[(String, u64)]) {
+    let name = quoted(experiment);
+    for (case, run) in losing {
+        let case = match case.is_empty() {
+            true => String::new(),
+            false => format!(" --case {}", quoted(case)),
+        };
+        say(format_args!(
+            "why: replsim explain {name}{case} --run {run} --seed {seed}"
+        ));
+    }
 }
 
 /// How many runs each case gets: by argument, else by the experiment.

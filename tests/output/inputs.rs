@@ -5,12 +5,26 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Each command that reads a file: what stands before and after its path, and the file.
-const READING: [(&[&str], &[&str], &str); 7] = [
+const READING: [(&[&str], &[&str], &str); 8] = [
     (&["run"], &["--quiet"], "small.json"),
     (
         &["check"],
         &["--sessions", "1", "--transactions", "1", "--restarts", "0"],
         "small.json",
+    ),
+    (
+        &["check"],
+        &[
+            "--sessions",
+            "1",
+            "--transactions",
+            "1",
+            "--crashes",
+            "0",
+            "--failovers",
+            "0",
+        ],
+        "model.json",
     ),
     (&["explain"], &["--quiet"], "small.json"),
     (&["trace"], &[], "small.json"),

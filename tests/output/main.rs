@@ -37,9 +37,13 @@ fn output_of(arguments: &[&str], folder: &Path, input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
+    let mut to = child.stdin.take().expect("piped");
+    let input = input.to_vec();
     // One that has read enough goes away.
-    let _ = child.stdin.take().expect("piped").write_all(input);
-    child.wait_with_output().expect("it ends")
+    let writer = std::thread::spawn(move || drop(to.write_all(&input)));
+    let ended = child.wait_with_output().expect("it ends");
+    writer.join().expect("it ends");
+    ended
 }
 
 fn text(bytes: &[u8]) -> String {
