@@ -100,7 +100,9 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         stops: said.stops.unwrap_or(stops.min(limits::OF_EACH)),
         stoppable,
         disconnects: said.disconnects.unwrap_or(0),
-        most_states: said.most_states.unwrap_or(limits::USUAL_STATES) as usize,
+        most_states: said
+            .most_states
+            .unwrap_or(limits::usual_states(plan.servers.len())) as usize,
         reduction: Reduction::Local,
         counters: false,
     };

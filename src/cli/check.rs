@@ -140,8 +140,14 @@ pub fn check(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         arguments,
         loaded.experiment.check.clone().unwrap_or_default(),
     );
-    let most = said.most_states.unwrap_or(limits::USUAL_STATES);
-    let together = limits::SEARCHES / limits::memory_of_states(most);
+    let servers = plans
+        .iter()
+        .map(|plan| plan.servers.len())
+        .max()
+        .unwrap_or(0);
+    let usual = limits::usual_states(servers);
+    let most = said.most_states.unwrap_or(usual);
+    let together = limits::SEARCHES / limits::memory_of_states(most, servers);
     let pool = pool(arguments, together as usize)?;
     let folder = folder(
         arguments.out.as_deref(),

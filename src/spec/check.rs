@@ -55,8 +55,11 @@ impl Check {
             };
             let memory = match name {
                 "most_states" if said > most => {
-                    let bytes = limits::memory_of_states(said);
-                    format!("; so many states need about {}", limits::printed(bytes))
+                    let bytes = limits::memory_of_states(said, 3);
+                    format!(
+                        "; so many states of three servers need about {}",
+                        limits::printed(bytes)
+                    )
                 }
                 _ => String::new(),
             };

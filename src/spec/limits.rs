@@ -61,7 +61,7 @@ pub const EVENTS: usize = 1_000_000;
 pub const CLOCKS: usize = 50_000_000;
 /// States of one search: the most that `check` may be asked for.
 pub const STATES: u32 = 40_000_000;
-/// States of one search if nobody says.
+/// States of one search of three servers if nobody says.
 pub const USUAL_STATES: u32 = 4_000_000;
 /// Bytes of memory that searches at one time may need together.
 pub const SEARCHES: u64 = 16_000_000_000;
@@ -71,7 +71,7 @@ pub const RECORDS: usize = 5_000;
 pub const STEPS: usize = 10_000;
 /// Parameters of a lesson.
 pub const PARAMETERS: usize = 100;
-/// Bytes that the parameters of a lesson may fill in, all places together.
+/// Bytes that the parameters of a lesson may fill in, with the texts around them, each time.
 pub const FILLED: usize = 16 << 20;
 /// Statements of all feeds of a lesson: what they leave on the servers and in the lesson's pictures is kept.
 pub const FED: u64 = 100_000;
@@ -112,10 +112,15 @@ pub fn memory_of_case(servers: usize, runs: u64) -> u64 {
     (5 << 19) + servers * servers * (20 << 10) + runs.saturating_mul(2 << 10)
 }
 
+/// States of one search if nobody says: fewer with more than three servers, so that they need the same memory.
+pub fn usual_states(servers: usize) -> u32 {
+    USUAL_STATES * 3 / servers.clamp(3, SERVERS) as u32
+}
+
 /// Bytes of memory that a search of so many states needs at the most, about: breadth-first, most of them wait as a whole
-/// to be looked at. Measured with three servers, 0.5 and 2 million states.
-pub fn memory_of_states(states: u32) -> u64 {
-    u64::from(states) * 1_200
+/// to be looked at. Measured with three servers and the largest bounds: 1.5 to 1.7 kB.
+pub fn memory_of_states(states: u32, servers: usize) -> u64 {
+    u64::from(states) * servers.clamp(3, SERVERS) as u64 * 550
 }
 
 /// Bytes as people read them.

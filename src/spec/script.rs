@@ -66,7 +66,7 @@ impl<'a> Filler<'a> {
                 let mut next = 0;
                 while let Some((at, times)) = self.first_named(text, next) {
                     let (name, with, plain) = &self.parameters[at];
-                    let bytes = plain.len().saturating_mul(times);
+                    let bytes = text.len().saturating_add(plain.len().saturating_mul(times));
                     self.room = self.room.checked_sub(bytes).ok_or_else(|| {
                         let most = limits::FILLED >> 20;
                         let problem = format!(
