@@ -37,8 +37,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
-            "spec", "plan", "protocol", "random", "run", "estimate", "explore", "observe",
-            "report", "validate", "lesson",
+            "spec", "plan", "protocol", "random", "measure", "run", "estimate", "explore",
+            "observe", "report", "validate", "lesson",
         ],
     ),
 ];

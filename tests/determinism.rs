@@ -163,6 +163,7 @@ fn one_thread_or_two_give_the_same_outcomes_in_the_same_order() {
             run_case(&plan, 7, 0..20, (&|| (), &|_| ()), |outcome| {
                 all.push(text(&outcome))
             })
+            .expect("no law is broken")
         });
         all
     };

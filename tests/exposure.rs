@@ -371,7 +371,8 @@ fn crashes_at_random_moments_lose_on_average_what_was_exposed() {
         let mut builder = CaseBuilder::new(case.axes.clone(), Vec::new());
         run_case(&plan, 11, 0..150, (&|| {}, &|_| {}), |outcome| {
             builder.add(&outcome)
-        });
+        })
+        .expect("no law is broken");
         let result = builder.finish();
         let exposure = result
             .exposure

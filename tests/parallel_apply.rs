@@ -34,7 +34,7 @@ fn backlog(flavour: Flavour, sessions: u16, workers: u8) -> Plan {
 
 /// Transactions per second that the replica applies, and how many it rolled back.
 fn apply_rate(plan: &Plan) -> (f64, u64) {
-    let mut watch = Watch::of(plan);
+    let mut watch = Watch::of(plan, 3);
     let mut simulation = Simulation::new(plan, 3, 0, Span::millis(5));
     simulation.run_until(3_010 * MS, &mut watch);
     let before = simulation.world.servers[1].committed;
@@ -242,7 +242,7 @@ fn an_error_of_one_worker_lets_earlier_ones_commit_and_leaves_nothing_hanging() 
             };
             let mut observer = DoesNotFit {
                 index: Some(index),
-                watch: Watch::of(&plan),
+                watch: Watch::of(&plan, 3),
             };
             let mut simulation = Simulation::new(&plan, 3, 0, Span::millis(5));
             simulation.run_until(3_500 * MS, &mut observer);

@@ -38,7 +38,7 @@ proptest! {
     #[test]
     fn watermarks_are_ordered_and_logs_have_no_hole_whatever_fails(scenario in scenario()) {
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         simulation.settle(&mut watch);
         sound(&watch)?;
@@ -47,7 +47,7 @@ proptest! {
     #[test]
     fn what_clients_learned_adds_up(scenario in scenario()) {
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let _ = run(&plan, scenario.seed, &mut watch);
         let outcome = replsim::run::run_one(&plan, scenario.seed, 0, true);
         let ledger = &outcome.ledger;
@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn after_everything_healed_all_servers_agree(scenario in healing()) {
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         drain(&mut simulation, 2_000, &mut watch);
         sound(&watch)?;
@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn wait_calls_are_counted_as_each_flavour_does(scenario in healing()) {
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         drain(&mut simulation, 2_000, &mut watch);
         let world = &simulation.world;
@@ -178,7 +178,7 @@ proptest! {
         let mut plan = scenario.plan();
         // Sessions in line for a hot row wait for many round trips.
         plan.clients.timeout = Span::seconds(30);
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let simulation = run(&plan, scenario.seed, &mut watch);
         sound(&watch)?;
         prop_assert_eq!(simulation.now(), plan.duration.0);
@@ -212,7 +212,7 @@ proptest! {
     #[test]
     fn a_manager_with_three_replicas_brings_writes_back_after_any_two_faults(scenario in recoverable()) {
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         let end = simulation.now() + 6_000 * MS;
         simulation.run_until(end, &mut watch);
@@ -254,7 +254,7 @@ proptest! {
     #[test]
     fn after_a_failover_by_received_position_all_replicas_agree_with_the_new_master(scenario in replaced()) {
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         drain(&mut simulation, 2_000, &mut watch);
         sound(&watch)?;
@@ -289,7 +289,7 @@ proptest! {
         // With a manager the master never returns; without one it comes back after the replica.
         scenario.faults = vec![trouble(5, 2, 200, 200, 2), trouble(1, 0, 250, 400, if managed { 0 } else { 2 })];
         let plan = scenario.plan();
-        let mut watch = Watch::of(&plan);
+        let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         drain(&mut simulation, 2_000, &mut watch);
         sound(&watch)?;

@@ -1,11 +1,13 @@
 //! `replsim explain`: why a transaction of one run was lost, and where the time of a slow commit went.
 
+use super::unsound::Unsound;
 use super::{End, folder, out::say, print};
 use crate::observe::words::{Words, span, time};
 use crate::observe::{explain, life, path, story};
 use crate::plan::{self, Case, Plan};
 use crate::report::explained;
 use crate::report::progress::Progress;
+use crate::run;
 use crate::spec::{self, limits};
 use std::error::Error;
 use std::path::PathBuf;
@@ -36,6 +38,9 @@ pub struct Arguments {
     /// No hints
     #[arg(long)]
     quiet: bool,
+    /// Watch the run for broken conservation laws first
+    #[arg(long)]
+    self_check: bool,
 }
 
 /// Tells one run and explains one transaction of it.
@@ -44,8 +49,15 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let loaded = spec::load(&arguments.experiment, &sets)?;
     let cases = plan::cases(&loaded)?;
     let case = pick(&cases, arguments.case.as_deref())?;
-    let plan: Plan = case.compile()?;
+    let mut plan: Plan = case.compile()?;
+    plan.self_check = arguments.self_check;
     let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
+    if plan.self_check
+        && let Some(broken) = run::run_one(&plan, seed, arguments.run, false).broken
+    {
+        let (name, sets) = (&arguments.experiment, &arguments.set);
+        return Err(Unsound::new(broken, name, &case.label(), sets).into());
+    }
     let folder = folder(
         arguments.out.as_deref(),
         &format!("explain-{}", loaded.name),

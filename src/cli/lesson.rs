@@ -149,7 +149,9 @@ fn measured(loaded: &Loaded, progress: &Progress) -> Result<Vec<(Case, Swept)>, 
     let keep = |_: String| ();
     let sweep =
         Sweep::new((&cases, &plans), asked, &keep, None).map_err(|error| error.to_string())?;
-    let swept = sweep.run(&ProgressBar::hidden(), &|ns| progress.simulated(ns));
+    let swept = sweep
+        .run(&ProgressBar::hidden(), &|ns| progress.simulated(ns))
+        .map_err(|broken| broken.to_string())?;
     Ok(cases.into_iter().zip(swept).collect())
 }
 

@@ -15,6 +15,7 @@ mod schema;
 #[cfg(unix)]
 mod signals;
 mod trace;
+mod unsound;
 mod validate;
 
 use crate::report::names::safe;
@@ -25,6 +26,7 @@ use out::{complain, print};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use unsound::Unsound;
 
 /// What a crash loses, how long a commit waits, how long nobody can write: MySQL and MariaDB replication, simulated.
 #[derive(Debug, Parser)]
@@ -90,6 +92,10 @@ pub fn main() -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::DidNotHold) => ExitCode::from(1),
         Ok(End::Undecided(status)) => ExitCode::from(status),
+        Err(error) if error.is::<Unsound>() => {
+            out::say_lines(&format!("replsim: {error}\n"));
+            ExitCode::from(1)
+        }
         Err(error) => {
             complain(error);
             ExitCode::from(WRONG)

@@ -2,6 +2,7 @@
 
 use super::kept::Kept;
 use super::out::{quoted, say};
+use super::unsound::Unsound;
 use super::{End, folder, print};
 use crate::estimate::expect;
 use crate::estimate::paired;
@@ -13,7 +14,7 @@ use crate::report::pictures::{self, Pictured};
 use crate::report::progress::Progress;
 use crate::report::words::shorter;
 use crate::report::{csv, table};
-use crate::run::sweep::{Sweep, Wanted};
+use crate::run::sweep::{self, Sweep, Wanted};
 use crate::run::years;
 use crate::shown;
 use crate::spec;
@@ -55,6 +56,9 @@ pub struct Arguments {
     /// No progress, no hints
     #[arg(long)]
     quiet: bool,
+    /// Watch every run for broken conservation laws; no result changes, it takes longer
+    #[arg(long)]
+    self_check: bool,
 }
 
 /// What goes to standard output.
@@ -76,10 +80,13 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     loaded.experiment.runs = arguments.runs.unwrap_or(loaded.experiment.runs);
     let cases = plan::cases(&loaded)?;
     let expectations = plan::expectations(&loaded, &cases)?;
-    let plans = cases
+    let mut plans = cases
         .iter()
         .map(plan::compile)
         .collect::<Result<Vec<Plan>, _>>()?;
+    for plan in &mut plans {
+        plan.self_check = arguments.self_check;
+    }
     if !arguments.quiet {
         warn(&plans);
     }
@@ -111,6 +118,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let resume = arguments.resume.then_some(folder.path());
     let sweep = Sweep::new((&cases, &plans), asked, &keep, resume)?;
     let swept = pool.install(|| sweep.run(bar, &|ns| progress.simulated(ns)));
+    let swept = swept.map_err(|sweep::Unsound { case, broken }| {
+        Unsound::new(broken, &arguments.experiment, &case, &arguments.set)
+    })?;
     let mut results = Vec::new();
     let mut pictured = Vec::new();
     let mut losing = Vec::new();

@@ -1,5 +1,6 @@
 //! `replsim trace`: one run, event by event, for people and for other programs.
 
+use super::unsound::Unsound;
 use super::{End, print};
 use crate::observe::places::Places;
 use crate::observe::story::{self, Kept};
@@ -8,6 +9,7 @@ use crate::observe::words::Words;
 use crate::plan::{self, Plan};
 use crate::report::progress::Progress;
 use crate::report::trace;
+use crate::run;
 use crate::spec::{self, limits, units};
 use clap::ValueEnum;
 use std::error::Error;
@@ -32,6 +34,9 @@ pub struct Arguments {
     /// Set a value in the merged description
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Watch the run for broken conservation laws first
+    #[arg(long)]
+    self_check: bool,
     /// As what
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -64,8 +69,15 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let loaded = spec::load(&arguments.experiment, &sets)?;
     let cases = plan::cases(&loaded)?;
     let case = super::explain::pick(&cases, arguments.case.as_deref())?;
-    let plan: Plan = case.compile()?;
+    let mut plan: Plan = case.compile()?;
+    plan.self_check = arguments.self_check;
     let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
+    if plan.self_check
+        && let Some(broken) = run::run_one(&plan, seed, arguments.run, false).broken
+    {
+        let (name, sets) = (&arguments.experiment, &arguments.set);
+        return Err(Unsound::new(broken, name, &case.label(), sets).into());
+    }
     let kept = Kept {
         from,
         to,

@@ -6,7 +6,7 @@ pub mod sweep;
 pub mod years;
 
 use crate::engine::{Observer, Simulation};
-use crate::measure::laws::Laws;
+use crate::measure::laws::{Broken, Laws};
 use crate::measure::outcome::RunOutcome;
 use crate::measure::recorder::Recorder;
 use crate::plan::Plan;
@@ -43,11 +43,12 @@ pub fn run_telling(
     if !cfg!(debug_assertions) && !plan.self_check {
         return watched(&mut simulation, recorder, simulated).finish(&simulation);
     }
-    let (recorder, laws) = watched(&mut simulation, (recorder, Laws::new(plan)), simulated);
+    let laws = Laws::new(plan, seed, run);
+    let (recorder, laws) = watched(&mut simulation, (recorder, laws), simulated);
     let mut outcome = recorder.finish(&simulation);
     outcome.broken = laws.finish(&simulation, &outcome);
     if let Some(broken) = outcome.broken.as_ref().filter(|_| !plan.self_check) {
-        panic!("run {run} with seed {seed}, a law is {broken}");
+        panic!("{broken}");
     }
     outcome
 }
@@ -70,13 +71,17 @@ pub fn chunk() -> u64 {
 
 /// These runs of a case on the current thread pool; `each` gets them in order, whatever order they ended in. Run 0 has a
 /// timeline. Somebody who waits hears of each run that is over, and of the time (ns) that is simulated.
+///
+/// # Errors
+///
+/// The first run that breaks a law, where laws are watched: nothing of its chunk is handed out.
 pub fn run_case(
     plan: &Plan,
     seed: u64,
     runs: Range<u64>,
     (ran, simulated): (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)),
     mut each: impl FnMut(RunOutcome),
-) {
+) -> Result<(), Broken> {
     let mut from = runs.start;
     while from < runs.end {
         let to = runs.end.min(from + chunk());
@@ -88,7 +93,11 @@ pub fn run_case(
                 outcome
             })
             .collect();
+        if let Some(broken) = outcomes.iter().find_map(|outcome| outcome.broken.as_ref()) {
+            return Err(broken.clone());
+        }
         outcomes.into_iter().for_each(&mut each);
         from = to;
     }
+    Ok(())
 }

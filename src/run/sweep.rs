@@ -3,6 +3,7 @@
 use crate::estimate::precision::{self, PILOT};
 use crate::estimate::summary::CaseBuilder;
 use crate::measure::exposed::Exposed;
+use crate::measure::laws::Broken;
 use crate::measure::outcome::Timeline;
 use crate::plan::{Case, Plan};
 use crate::run;
@@ -97,24 +98,38 @@ impl<'a> Sweep<'a> {
     }
 
     /// Runs what is missing.
-    pub fn run(mut self, bar: &ProgressBar, simulated: &(dyn Fn(u64) + Sync)) -> Vec<Swept> {
+    ///
+    /// # Errors
+    ///
+    /// The first run that breaks a law, where laws are watched.
+    pub fn run(
+        mut self,
+        bar: &ProgressBar,
+        simulated: &(dyn Fn(u64) + Sync),
+    ) -> Result<Vec<Swept>, Unsound> {
         let mut swept = Vec::new();
         for (at, (case, plan)) in self.cases.iter().zip(self.plans).enumerate() {
             bar.set_message(shown::line(&case.label()));
-            let first = self.run_one(at, case, plan, (bar, simulated));
+            let first = self.run_one(at, case, plan, (bar, simulated))?;
             let builder = self.progress.cases[at].clone();
             // A case that was resumed has lost its pictures: its first run is done again.
-            let first = first.unwrap_or_else(|| {
-                let outcome = run::run_one(plan, self.progress.seed, 0, true);
-                (outcome.timeline, outcome.exposed)
-            });
+            let mut first = first;
+            if first.is_none() {
+                run::run_case(plan, self.progress.seed, 0..1, UNTOLD, |outcome| {
+                    first = Some((outcome.timeline, outcome.exposed));
+                })
+                .map_err(of_case(case))?;
+            }
+            let Some(first) = first else {
+                unreachable!("a run has an outcome");
+            };
             swept.push(Swept {
                 builder,
                 timeline: first.0,
                 exposed: first.1,
             });
         }
-        swept
+        Ok(swept)
     }
 
     fn run_one(
@@ -123,10 +138,10 @@ impl<'a> Sweep<'a> {
         case: &Case,
         plan: &Plan,
         (bar, simulated): (&ProgressBar, &(dyn Fn(u64) + Sync)),
-    ) -> Option<First> {
+    ) -> Result<Option<First>, Unsound> {
         let seed = self.progress.seed;
         if self.progress.targets.len() == at {
-            let target = self.target(case, plan, bar);
+            let target = self.target(case, plan, bar).map_err(of_case(case))?;
             self.progress.targets.push(target);
         }
         if self.progress.cases.len() == at {
@@ -144,27 +159,27 @@ impl<'a> Sweep<'a> {
             run::run_case(plan, seed, from..to, told, |outcome| {
                 builder.add(&outcome);
                 first.get_or_insert((outcome.timeline, outcome.exposed));
-            });
+            })
+            .map_err(of_case(case))?;
             if self.saved.elapsed() >= EVERY {
                 self.save();
             }
         }
-        first.filter(|_| done == 0)
+        Ok(first.filter(|_| done == 0))
     }
 
     /// Runs that a case gets.
-    fn target(&self, case: &Case, plan: &Plan, bar: &ProgressBar) -> u64 {
+    fn target(&self, case: &Case, plan: &Plan, bar: &ProgressBar) -> Result<u64, Broken> {
         match self.progress.wanted {
-            Wanted::Runs(runs) => runs,
+            Wanted::Runs(runs) => Ok(runs),
             Wanted::Precision(precision, most) => {
                 let mut pilot = builder(case, plan);
                 let runs = PILOTS_FROM..PILOTS_FROM + PILOT;
                 let seed = self.progress.seed;
-                let untold: (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)) = (&|| (), &|_| ());
-                run::run_case(plan, seed, runs, untold, |outcome| pilot.add(&outcome));
+                run::run_case(plan, seed, runs, UNTOLD, |outcome| pilot.add(&outcome))?;
                 let needed = precision::runs_needed(&pilot.finish(), precision).min(most);
                 bar.inc_length(needed);
-                needed
+                Ok(needed)
             }
         }
     }
@@ -180,6 +195,31 @@ impl<'a> Sweep<'a> {
 fn builder(case: &Case, plan: &Plan) -> CaseBuilder {
     let names = plan.servers.iter().map(|server| server.name.clone());
     CaseBuilder::new(case.axes.clone(), names.collect())
+}
+
+/// A run of a case broke a law.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{broken}", in_case(case))]
+pub struct Unsound {
+    /// The case's label.
+    pub case: String,
+    /// Which law, and where.
+    pub broken: Broken,
+}
+
+/// Nobody waits.
+const UNTOLD: (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)) = (&|| (), &|_| ());
+
+fn in_case(label: &str) -> String {
+    match label.is_empty() {
+        true => String::new(),
+        false => format!("case {label}: "),
+    }
+}
+
+fn of_case(case: &Case) -> impl FnOnce(Broken) -> Unsound {
+    let case = case.label();
+    move |broken| Unsound { case, broken }
 }
 
 /// A file to go on from.

@@ -26,10 +26,10 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches a run of this plan.
-    pub fn of(plan: &Plan) -> Watch {
+    /// Watches run 0 of this plan with this seed.
+    pub fn of(plan: &Plan, seed: u64) -> Watch {
         Watch {
-            laws: Laws::new(plan),
+            laws: Laws::new(plan, seed, 0),
             answers: HashMap::new(),
             ok: HashSet::new(),
             not_ok: HashSet::new(),

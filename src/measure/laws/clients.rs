@@ -127,7 +127,13 @@ impl Clients {
     pub(super) fn sample(&self, world: &World, found: &mut Found) {
         let wrong = (0..self.inside.len()).find(|&id| {
             let (inside, awaited) = (self.inside[id], world.sessions[id].awaited);
-            awaited && !inside || self.since[id].is_some() != inside
+            // A server may go on with a transaction that its client has given up, not the other way round.
+            let known = if inside {
+                is_inside(world, id)
+            } else {
+                !awaited
+            };
+            !known || self.since[id].is_some() != inside
         });
         found.require(Law::WaitsAreSessionsOverTime, wrong.is_none(), || {
             let id = wrong.unwrap_or_default();

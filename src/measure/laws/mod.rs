@@ -122,6 +122,10 @@ impl Law {
 pub struct Broken {
     /// Which.
     pub law: Law,
+    /// The run and its seed.
+    pub run: u64,
+    /// See `run`.
+    pub seed: u64,
     /// When, ns.
     pub at: u64,
     /// What was seen.
@@ -130,15 +134,24 @@ pub struct Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Broken { law, at, seen } = self;
-        let seconds = *at as f64 / 1e9;
-        write!(f, "broken at {seconds:.9} s: {}: {seen}", law.says())
+        let Broken {
+            run, seed, seen, ..
+        } = self;
+        let (law, seconds) = (self.law.says(), self.at as f64 / 1e9);
+        write!(
+            f,
+            "run {run} with seed {seed} breaks a law at {seconds:.9} s: {law}: {seen}"
+        )
     }
 }
 
+impl std::error::Error for Broken {}
+
 /// What the watchers have found so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Found {
+    seed: u64,
+    run: u64,
     now: u64,
     broken: Option<Broken>,
 }
@@ -149,6 +162,8 @@ impl Found {
         if !holds && self.broken.is_none() {
             self.broken = Some(Broken {
                 law,
+                run: self.run,
+                seed: self.seed,
                 at: self.now,
                 seen: seen(),
             });
@@ -168,10 +183,15 @@ pub struct Laws {
 
 impl Laws {
     /// Watches a run of this plan from its start.
-    pub fn new(plan: &Plan) -> Laws {
+    pub fn new(plan: &Plan, seed: u64, run: u64) -> Laws {
         let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
         Laws {
-            found: Found::default(),
+            found: Found {
+                seed,
+                run,
+                now: 0,
+                broken: None,
+            },
             clients: Clients::new(sessions, plan.cluster.master),
             servers: Servers::new(plan.servers.len()),
             links: Links::new(plan.servers.len()),
