@@ -268,7 +268,7 @@ fn a_single_applier_is_an_m_d_1_queue() {
         let on_the_way = rate * 50e-6;
         assert_close(
             "transactions behind",
-            outcome.servers[1].lag_transactions,
+            outcome.servers[1].lag.expect("it replicates").transactions,
             in_system + on_the_way,
             0.05,
         );
@@ -294,7 +294,7 @@ fn a_single_applier_with_spread_service_is_an_m_g_1_queue() {
     let in_system = rate * first + rate * rate * second / (2.0 * (1.0 - rate * first));
     assert_close(
         "transactions behind",
-        outcome.servers[1].lag_transactions,
+        outcome.servers[1].lag.expect("it replicates").transactions,
         in_system + rate * 50e-6,
         0.06,
     );

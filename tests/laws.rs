@@ -10,9 +10,10 @@ use replsim::engine::{Observer, Simulation};
 use replsim::measure::laws::{Law, Laws};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
+use replsim::protocol::effect::{Direction, Input, LaneId};
 use replsim::protocol::fact::{Fact, Outcome};
-use replsim::protocol::ids::{Gtid, Origin, ServerId, SessionId, Span};
-use replsim::protocol::server::Life;
+use replsim::protocol::ids::{Gtid, Origin, Position, ServerId, SessionId, Span};
+use replsim::protocol::server::{Life, Server};
 use replsim::protocol::variables::Flavour;
 use replsim::run::run_one;
 use support::{MS, Mode, cluster};
@@ -60,6 +61,11 @@ fn broken_by(tamper: Option<&Tamper>) -> Option<Law> {
     laws.finish(&simulation, &outcome).map(|broken| broken.law)
 }
 
+fn without_logs(server: &mut Server) {
+    server.history.truncate(0);
+    server.replica.relay.truncate(0);
+}
+
 /// How each law is broken.
 fn crime(law: Law) -> Tamper {
     match law {
@@ -90,6 +96,24 @@ fn crime(law: Law) -> Tamper {
             let number = 1_000_000;
             let history = &mut simulation.world.servers[1].history;
             history.push(Gtid { origin, number }, 1, true);
+        }),
+        Law::NoGap => Tamper::Laws(|now, laws, simulation| {
+            let mut world = simulation.world.clone();
+            without_logs(&mut world.servers[1]);
+            let (replica, index) = (REPLICA, world.servers[0].published);
+            laws.note(now, &Fact::Received { replica, index }, &world);
+        }),
+        Law::AcknowledgementsAreTrue => Tamper::Laws(|now, laws, simulation| {
+            let mut world = simulation.world.clone();
+            without_logs(&mut world.servers[1]);
+            let (file, index) = (1, world.servers[0].published);
+            let ack = (REPLICA, Position { file, index });
+            world.servers[0].acks_arrived.push_back(ack);
+            let lane = LaneId {
+                replica: REPLICA,
+                direction: Direction::Acks,
+            };
+            laws.input(now, Input::Arrived(lane), &world);
         }),
         Law::TheDeadDoNothing => Tamper::Cluster(|simulation| {
             simulation.world.servers[1].life = Life::Dead;

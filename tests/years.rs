@@ -2,6 +2,8 @@
 
 mod support;
 
+use replsim::estimate::yearly::Yearly;
+use replsim::plan::Plan;
 use replsim::plan::failures::Failure;
 use replsim::protocol::effect::Crash;
 use replsim::protocol::exposure::ServerSet;
@@ -35,86 +37,189 @@ fn close(what: &str, found: f64, expected: f64, tolerance: f64) {
     );
 }
 
+/// Draws from an exponential distribution with this mean.
+fn exponential(draws: &mut Stream, mean: f64) -> f64 {
+    -mean * libm::log(1.0 - (draws.next() >> 11) as f64 / (1u64 << 53) as f64)
+}
+
 #[test]
-fn sets_of_servers_are_down_as_often_as_independent_failures_make_them() {
-    // Four hosts, each away for 10^-5 of the time: binomial, however rare.
-    let each = 1e-5 / (1.0 - 1e-5);
-    let failures: Vec<Failure> = (0..5)
-        .map(|id| failure(&[id], Crash::HostLoss, each * YEAR / 3_600.0, 3_600))
-        .collect();
-    close("away", away(&failures[1]), 1e-5, 1e-9);
-    let sets = probabilities(&failures, MASTER);
-    assert_eq!(sets.len(), 16);
-    let of = |count: usize| -> f64 {
-        let sets = sets.iter().filter(|(set, _)| set.iter().count() == count);
-        sets.map(|(_, probability)| probability).sum()
-    };
-    for (count, ways) in [(0, 1.0), (1, 4.0), (2, 6.0), (3, 4.0), (4, 1.0)] {
-        let expected = ways * 1e-5f64.powi(count) * (1.0 - 1e-5f64).powi(4 - count);
-        close("binomial", of(count as usize), expected, 1e-9);
+fn replicas_are_down_as_often_as_independent_failures_of_all_servers_make_them() {
+    // Five hosts, each away for 10^-5 of the time or for a third of it: binomial, while any is up.
+    for share in [1e-5f64, 1.0 / 3.0] {
+        let each = share / (1.0 - share);
+        let failures: Vec<Failure> = (0..5)
+            .map(|id| failure(&[id], Crash::HostLoss, each * YEAR / 3_600.0, 3_600))
+            .collect();
+        close("away", away(&failures[1]), share, 1e-9);
+        let sets = probabilities(&failures, MASTER, 4);
+        assert_eq!(sets.len(), 16);
+        let of = |count: usize| -> f64 {
+            let sets = sets.iter().filter(|(set, _)| set.iter().count() == count);
+            sets.map(|(_, probability)| probability).sum()
+        };
+        let anybody = 1.0 - share.powi(5);
+        for (count, ways) in [(0, 1.0), (1, 5.0), (2, 10.0), (3, 10.0), (4, 5.0)] {
+            let expected = ways * share.powi(count) * (1.0 - share).powi(5 - count) / anybody;
+            close("binomial", of(count as usize), expected, 1e-9);
+        }
+    }
+}
+
+/// What befell the servers of a cluster over many years, drawn failure by failure; any server that is up may serve.
+#[derive(Default)]
+struct Drawn {
+    years: f64,
+    /// Seconds with nobody up.
+    nobody: f64,
+    deaths: u64,
+    /// Deaths of the serving master with all others down, seconds until the first repair, how often that was another server's,
+    /// and how long that one had been away.
+    last: u64,
+    waited: f64,
+    replica_first: u64,
+    age: f64,
+}
+
+/// Three servers, each up and down for exponential times with these means (s).
+fn decades(up: f64, down: f64, deaths: u64) -> Drawn {
+    let mut draws = Stream::new(3, 0, "test", "failures");
+    let mut drawn = Drawn::default();
+    let mut is_up = [true; 3];
+    let mut since = [0.0f64; 3];
+    let mut until = [0; 3].map(|_: i32| exponential(&mut draws, up));
+    let (mut master, mut now, mut died) = (Some(0), 0.0, None);
+    while drawn.deaths < deaths {
+        let at = (0..3)
+            .min_by(|&one, &other| until[one].total_cmp(&until[other]))
+            .expect("three");
+        if master.is_none() {
+            drawn.nobody += until[at] - now;
+        }
+        now = until[at];
+        is_up[at] = !is_up[at];
+        let away = now - since[at];
+        since[at] = now;
+        until[at] += exponential(&mut draws, if is_up[at] { up } else { down });
+        match (is_up[at], master) {
+            (true, None) => {
+                let (then, who): (f64, usize) = died.take().expect("somebody was the last");
+                drawn.waited += now - then;
+                if at != who {
+                    drawn.replica_first += 1;
+                    drawn.age += away - (now - then);
+                }
+                master = Some(at);
+            }
+            (false, Some(serving)) if serving == at => {
+                drawn.deaths += 1;
+                master = (0..3).find(|&other| is_up[other]);
+                if master.is_none() {
+                    drawn.last += 1;
+                    died = Some((now, at));
+                }
+            }
+            (true, Some(_)) | (false, Some(_)) | (false, None) => {}
+        }
+    }
+    drawn.years = now / YEAR;
+    drawn
+}
+
+#[test]
+fn decades_drawn_failure_by_failure_are_what_the_composition_says() {
+    // Servers that are down for a quarter of the time, so that all three are down now and then.
+    let (up, down) = (30_000.0, 10_000);
+    let drawn = decades(up, down as f64, 400_000);
+    let failures = [0, 1, 2].map(|id| failure(&[id], Crash::HostLoss, YEAR / up, down));
+    let both = set(&[1, 2]);
+    let alone = drawn.last as f64 / drawn.deaths as f64;
+    close(
+        "alone",
+        alone,
+        probabilities(&failures, MASTER, 2)[&both],
+        0.02,
+    );
+    let repair = first_repair(&failures, 0, both);
+    let replica_first = drawn.replica_first as f64 / drawn.last as f64;
+    close("first", replica_first, repair.by_replica, 0.02);
+    close("time", drawn.waited / drawn.last as f64, repair.time, 0.02);
+    close(
+        "age",
+        drawn.age / drawn.replica_first as f64,
+        repair.age,
+        0.03,
+    );
+    // A year of such servers has as many deaths, and as many seconds with nobody up, beside the failovers themselves.
+    let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 1, 10 * MS);
+    plan.cluster.manager = Some(manager());
+    plan.failures = failures.to_vec();
+    let year = figures(&plan);
+    close(
+        "deaths",
+        year.master_crashes,
+        drawn.deaths as f64 / drawn.years,
+        0.02,
+    );
+    let failover = (plan.delays.detect_silent.mean() + plan.delays.promote.mean()) as f64 / 1e9;
+    let failovers = (drawn.deaths - drawn.last) as f64 * failover;
+    let without = (drawn.nobody + failovers) / drawn.years;
+    close("without writes", year.without_writes.mean, without, 0.02);
+}
+
+fn figures(plan: &Plan) -> Yearly {
+    years(plan, 1).expect("failure rates").expect("a manager")
+}
+
+#[test]
+fn no_year_is_longer_than_a_year_and_no_probability_more_than_one() {
+    for per_year in [0.1, 4.0, 400.0] {
+        for repair in [8_760, 8_760_000] {
+            for quorum in [false, true] {
+                let mut plan = cluster(Flavour::Mysql80, Mode::Async, 1, 1, 10 * MS);
+                let mut manager = manager();
+                manager.quorum = quorum;
+                plan.cluster.manager = Some(manager);
+                plan.duration = Span::millis(700);
+                plan.failures = vec![
+                    failure(&[0], Crash::HostLoss, per_year, repair * 3_600),
+                    failure(&[1], Crash::HostLoss, per_year, repair * 3_600),
+                    failure(&[0, 1], Crash::HostLoss, per_year / 10.0, repair * 3_600),
+                ];
+                let year = figures(&plan);
+                let what = format!("{per_year} a year, {repair} h: {year:?}");
+                let [low, high] = year.without_writes.ci95.expect("an interval");
+                let without = year.without_writes.mean;
+                assert!(
+                    0.0 <= low && low <= without && without <= high && high <= YEAR,
+                    "{what}"
+                );
+                let [low, high] = year.loses_any_per_crash.ci95.expect("an interval");
+                let any = year.loses_any_per_crash.mean;
+                assert!(
+                    0.0 <= low && low <= any && any <= high && high <= 1.0,
+                    "{what}"
+                );
+                assert!(year.master_crashes <= 1.1 * per_year, "{what}");
+            }
+        }
     }
 }
 
 #[test]
-fn a_decade_drawn_failure_by_failure_loses_what_the_composition_says() {
-    let mut draws = Stream::new(3, 0, "test", "failures");
-    let mut exponential =
-        |mean: f64| -mean * libm::log(1.0 - (draws.next() >> 11) as f64 / (1u64 << 53) as f64);
-    // Replicas that are away for a quarter and a third of the time, so that double failures are seen.
-    let failures = [
-        failure(&[0], Crash::HostLoss, 100.0, 9_000),
-        failure(&[1], Crash::HostLoss, YEAR / 30_000.0, 10_000),
-        failure(&[2], Crash::HostLoss, YEAR / 40_000.0, 20_000),
-    ];
-    let both = set(&[1, 2]);
-    let (mut first_is_replica, mut age, mut deaths, mut doubles, mut waited) =
-        (0u64, 0.0, 0u64, 0u64, 0.0);
-    // Each replica's state: up or down until when, and since when.
-    let mut until = [0.0, 0.0];
-    let mut since = [0.0, 0.0];
-    let mut down = [true, true];
-    let mut now = 0.0;
-    while deaths < 400_000 {
-        // The master's deaths sample the replicas at random moments.
-        now += exponential(YEAR / failures[0].per_year);
-        for at in 0..2 {
-            let repair = failures[at + 1].repair.0 as f64 / 1e9;
-            let lives = YEAR / failures[at + 1].per_year;
-            while until[at] < now {
-                since[at] = until[at];
-                down[at] = !down[at];
-                until[at] += exponential(if down[at] { repair } else { lives });
-            }
-        }
-        deaths += 1;
-        if down == [true, true] {
-            doubles += 1;
-            let repaired = exponential(9_000.0);
-            let (first, other) = if until[0] < until[1] { (0, 1) } else { (1, 0) };
-            waited += repaired.min(until[first] - now);
-            assert!(until[first] <= until[other]);
-            if until[first] - now < repaired {
-                first_is_replica += 1;
-                age += now - since[first];
-            }
-        }
-    }
-    let share = doubles as f64 / deaths as f64;
-    close(
-        "both down",
-        share,
-        probabilities(&failures, MASTER)[&both],
-        0.02,
-    );
-    let repair = first_repair(&failures, 0, both);
-    close(
-        "first",
-        first_is_replica as f64 / doubles as f64,
-        repair.by_replica,
-        0.02,
-    );
-    close("age", age / first_is_replica as f64, repair.age, 0.03);
-    close("time", waited / doubles as f64, repair.time, 0.02);
+fn failures_that_leave_no_quiet_moment_have_no_yearly_figures_and_say_so() {
+    let mut plan = cluster(Flavour::Mysql80, Mode::Async, 1, 1, MS);
+    plan.failures = vec![failure(&[0], Crash::HostLoss, 1.0, 3_600)];
+    let reason = |plan: &Plan| {
+        years(plan, 1)
+            .expect("failure rates")
+            .expect_err("no figures")
+    };
+    assert!(reason(&plan).contains("no manager"));
+    plan.cluster.manager = Some(manager());
+    plan.failures[0].per_year = 1e6;
+    assert!(reason(&plan).contains("faster than a failover"));
+    plan.failures.clear();
+    assert!(years(&plan, 1).is_none());
 }
 
 #[test]
@@ -131,7 +236,7 @@ fn a_loss_that_needs_two_failures_within_milliseconds_has_its_closed_form() {
         failure(&[0], Crash::SiteLoss, 2.0, 3_600),
         failure(&[1], Crash::HostLoss, 0.5, 3_600),
     ];
-    let year = years(&plan, 1).expect("rates and a manager");
+    let year = figures(&plan);
     let rate = 0.5 / YEAR;
     let cause = |end: &str| {
         let cause = year.causes.iter().find(|cause| cause.cause.ends_with(end));
@@ -154,5 +259,5 @@ fn a_loss_that_needs_two_failures_within_milliseconds_has_its_closed_form() {
         at_once + before,
         1e-6,
     );
-    assert_eq!(year.master_crashes, 2.0);
+    close("deaths", year.master_crashes, 2.0, 1e-3);
 }

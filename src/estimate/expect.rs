@@ -147,7 +147,7 @@ impl Estimate {
             });
         }
         if let Some(name) = yearly(&number.metric) {
-            let years = case.yearly.as_ref()?;
+            let years = case.yearly.as_ref()?.as_ref().ok()?;
             let figure = match name {
                 "lost_acknowledged" => years.lost_acknowledged,
                 "visible_then_lost" => years.visible_then_lost,

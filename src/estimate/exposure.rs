@@ -2,10 +2,10 @@
 
 use super::interval::{Interval, Sample, Share};
 use super::result::{Named, tidy_interval, tidy_one};
-use crate::measure::exposed::{Exposed, ExposedTo, LEVELS, Level, Piece};
+use crate::measure::exposed::{Exposed, ExposedTo, LEVELS, Level, Piece, Unknown};
 use crate::protocol::effect::Crash;
 use hdrhistogram::Histogram;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// From so many runs on, intervals come from the spread of the runs; with fewer, from batches within them.
 const ENOUGH_RUNS: u64 = 10;
@@ -45,6 +45,9 @@ pub struct Any {
 /// One kind of crash.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OfKind {
+    /// Why there are no numbers, if there are none.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "in_words")]
+    pub absent: Option<Unknown>,
     /// By level.
     #[serde(flatten)]
     pub levels: Named<Average>,
@@ -93,6 +96,8 @@ pub struct ExposureBuilder {
     kinds: Vec<[Samples; LEVELS.len()]>,
     /// Nanoseconds during which nobody could have taken over, by kind.
     alone: Vec<u64>,
+    /// Why the numbers are wrong, by kind.
+    unknown: Vec<Option<Unknown>>,
 }
 
 impl Default for ExposureBuilder {
@@ -101,6 +106,7 @@ impl Default for ExposureBuilder {
         ExposureBuilder {
             kinds: kinds.collect(),
             alone: vec![0; Crash::ALL.len()],
+            unknown: vec![None; Crash::ALL.len()],
         }
     }
 }
@@ -110,6 +116,12 @@ impl ExposureBuilder {
     pub fn add(&mut self, run: &Exposed) {
         for (alone, kind) in self.alone.iter_mut().zip(&run.kinds) {
             *alone += kind.alone;
+        }
+        for (unknown, kind) in self.unknown.iter_mut().zip(&run.kinds) {
+            *unknown = match (*unknown, kind.unknown) {
+                (Some(known), Some(new)) => Some(known.worse(new)),
+                (known, new) => known.or(new),
+            };
         }
         for (samples, kind) in self.kinds.iter_mut().zip(&run.kinds) {
             for (at, samples) in samples.iter_mut().enumerate() {
@@ -127,21 +139,28 @@ impl ExposureBuilder {
     /// The result; nothing if no moment was watched.
     pub fn finish(&self) -> Option<Exposure> {
         let watched = |samples: &[Samples; LEVELS.len()]| samples[0].watched > 0;
-        let kinds = Crash::ALL.iter().zip(self.kinds.iter().zip(&self.alone));
-        let kinds = kinds.filter(|(_, (samples, _))| watched(samples));
+        let kinds = Crash::ALL.iter().enumerate().zip(&self.kinds);
+        let kinds = kinds.filter(|(_, samples)| watched(samples));
         let kinds: Vec<_> = kinds
-            .map(|(crash, (samples, alone))| {
+            .map(|((at, crash), samples)| {
                 let levels = LEVELS.iter().zip(samples);
                 let levels = levels.map(|(name, samples)| ((*name).to_owned(), samples.finish()));
+                let absent = self.unknown[at];
                 let of_kind = OfKind {
-                    levels: Named(levels.collect()),
-                    no_candidate: *alone as f64 / samples[0].watched as f64,
+                    levels: Named(levels.filter(|_| absent.is_none()).collect()),
+                    absent,
+                    no_candidate: self.alone[at] as f64 / samples[0].watched as f64,
                 };
                 (crash.name().to_owned(), of_kind)
             })
             .collect();
         (!kinds.is_empty()).then_some(Named(kinds))
     }
+}
+
+fn in_words<S: Serializer>(reason: &Option<Unknown>, serializer: S) -> Result<S::Ok, S::Error> {
+    let words = reason.as_ref().map(Unknown::to_string);
+    words.serialize(serializer)
 }
 
 impl Samples {

@@ -171,8 +171,8 @@ pub struct CaseResult {
     pub exposure: Option<Exposure>,
     /// Differences from the first value of the first axis, run by run.
     pub paired: Option<Paired>,
-    /// Figures per year, with failure rates in the model.
-    pub yearly: Option<Yearly>,
+    /// Figures per year, or why there are none, with failure rates in the model.
+    pub yearly: Option<Result<Yearly, String>>,
     /// The loss formula, where there is something to compute it from.
     pub loss_formula: Option<LossFormula>,
 }
@@ -202,8 +202,13 @@ impl Serialize for CaseResult {
         if let Some(paired) = &self.paired {
             map.serialize_entry("paired", paired)?;
         }
-        if let Some(yearly) = &self.yearly {
-            map.serialize_entry("yearly", yearly)?;
+        match &self.yearly {
+            Some(Ok(yearly)) => map.serialize_entry("yearly", yearly)?,
+            Some(Err(absent)) => {
+                let absent = Named(vec![("absent".to_owned(), absent)]);
+                map.serialize_entry("yearly", &absent)?;
+            }
+            None => {}
         }
         if let Some(formula) = &self.loss_formula {
             map.serialize_entry("loss_formula", formula)?;

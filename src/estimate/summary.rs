@@ -35,12 +35,13 @@ const LEDGER: [Count; 10] = [
 type OfRun = (&'static str, &'static str, fn(&RunOutcome) -> f64);
 
 /// Metrics that every run has.
-const OF_RUN: [OfRun; 12] = [
+const OF_RUN: [OfRun; 13] = [
     ("write_unavailable", "s", |run| {
         seconds(run.write_unavailable.0)
     }),
     ("semi_sync_off", "s", |run| seconds(run.semi_sync_off.0)),
     ("two_masters", "s", |run| seconds(run.split.two_masters.0)),
+    ("two_unfenced", "s", |run| seconds(run.split.two_unfenced.0)),
     ("diverged_old", TRANSACTIONS, |run| {
         run.split.old_side as f64
     }),
@@ -150,8 +151,9 @@ impl CaseBuilder {
         if let Some(time) = outcome.catch_up {
             self.catch_up_time.add(time.0 as f64 / 1e9);
         }
-        let lags = outcome.servers.iter().map(|server| server.lag_seconds);
-        self.lag.add(lags.fold(0.0, f64::max));
+        let lags = outcome.servers.iter().filter_map(|server| server.lag);
+        self.lag
+            .add(lags.fold(0.0, |most, lag| lag.seconds.max(most)));
         if let Some(time) = outcome.failover_time {
             self.failover_time.add(time.0 as f64 / 1e9);
         }
@@ -180,8 +182,10 @@ impl CaseBuilder {
         }
         self.add_latency(&outcome.latency);
         for (samples, server) in self.servers.iter_mut().zip(&outcome.servers) {
-            samples.lag_transactions.add(server.lag_transactions);
-            samples.lag.add(server.lag_seconds);
+            if let Some(lag) = server.lag {
+                samples.lag_transactions.add(lag.transactions);
+                samples.lag.add(lag.seconds);
+            }
             samples.cpu.add(server.cpu);
             samples
                 .counters

@@ -50,9 +50,9 @@ pub struct Cause {
 }
 
 /// Conditions of the composition.
-pub const ASSUMES: &str = "failures are independent but for shared causes and sites, and rare against repairs; the replica \
-that has received most takes over; a repaired server replicates again as before; while nobody can take over, whoever is \
-repaired first serves (repairs exponential), with a quorum only who has everything";
+pub const ASSUMES: &str = "failures are independent but for shared causes and sites; whoever serves fails and costs as the \
+first master does; the replica that has received most takes over; a repaired server replicates again as before; while nobody \
+can take over, whoever is repaired first serves (repairs exponential), with a quorum only who has everything";
 
 /// Adds up means, and the halves of their intervals as independent ones.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,13 +73,13 @@ impl Total {
         self.mean
     }
 
-    /// The sum, divided by a number.
-    pub fn over(self, by: f64) -> Figure {
-        let half = libm::sqrt(self.squares) / by;
-        let mean = self.mean / by;
+    /// The sum, times a number, with an interval that ends at what is possible.
+    pub fn times(self, factor: f64, most: f64) -> Figure {
+        let half = libm::sqrt(self.squares) * factor;
+        let mean = self.mean * factor;
         Figure {
             mean,
-            ci95: Some([(mean - half).max(0.0), mean + half]),
+            ci95: Some([(mean - half).max(0.0), (mean + half).min(most)]),
         }
     }
 }

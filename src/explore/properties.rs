@@ -155,14 +155,8 @@ fn no_hole(server: &Server) -> bool {
 
 fn one_master(state: &State) -> bool {
     let world = &state.world;
-    let writable = |server: &&Server| {
-        let places = 0..world.client_places;
-        server.accepts_writes()
-            && places.into_iter().any(|place| {
-                world.answers_to(crate::protocol::partition::End::Clients(place), server.id)
-            })
-    };
-    world.servers.iter().filter(writable).count() <= 1
+    let masters = world.server_ids().filter(|&id| world.can_be_written_to(id));
+    masters.count() <= 1
 }
 
 /// What must hold of the counters at every moment (semantics.md 5.4).

@@ -80,7 +80,7 @@ impl CatchUps {
     pub fn sample(&mut self, now: u64, world: &World, master: ServerId) {
         for id in world.server_ids() {
             if let Standing::Back(since) = self.standing[usize::from(id.0)]
-                && transactions_behind(world, master, id) <= CAUGHT_UP
+                && transactions_behind(world, master, id).is_some_and(|behind| behind <= CAUGHT_UP)
             {
                 self.longest = self.longest.max(Some(now - since));
                 self.set(id, Standing::Follows);

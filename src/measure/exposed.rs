@@ -1,6 +1,8 @@
 //! What a run was exposed to: time integrals of what each kind of crash would have cost.
 
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What is counted at every moment, by the names of the ledger.
 pub const LEVELS: [&str; 4] = [
@@ -28,9 +30,64 @@ pub struct Level {
     pub by_value: Histogram<u64>,
 }
 
+/// Why the exposure is not known: a real crash would lose something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unknown {
+    /// The manager compares executed positions: who has received most need not take over.
+    ByExecuted,
+    /// The manager does not wait until the relay log is applied: what is not, is discarded.
+    RelayLogDiscarded,
+    /// What had reached the next master was written to its relay log so much later (ns), and the manager may stop its IO
+    /// thread after so long.
+    WrittenLate {
+        /// The longest that was seen.
+        after: u64,
+        /// One in a thousand decisions comes as early.
+        decision: u64,
+    },
+}
+
+impl Unknown {
+    /// The more telling of two reasons.
+    pub fn worse(self, other: Unknown) -> Unknown {
+        match (self, other) {
+            (Unknown::WrittenLate { after, .. }, Unknown::WrittenLate { after: later, .. })
+                if later > after =>
+            {
+                other
+            }
+            _ => self,
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match *self {
+            Unknown::ByExecuted => {
+                f.write_str("the manager promotes who has executed most, not who has received most")
+            }
+            Unknown::RelayLogDiscarded => f.write_str(
+                "the manager does not wait for the relay log: what is not applied is lost too",
+            ),
+            Unknown::WrittenLate { after, decision } => {
+                let ms = |ns: u64| ns.div_ceil(1_000_000);
+                let (after, decision) = (ms(after), ms(decision));
+                write!(
+                    f,
+                    "what had reached a replica was in its relay log up to {after} ms later, and the manager may decide after \
+                     {decision} ms: more is lost"
+                )
+            }
+        }
+    }
+}
+
 /// One crash kind over the time that was watched.
 #[derive(Clone, Debug)]
 pub struct ExposedTo {
+    /// Why its numbers are wrong, if they are.
+    pub unknown: Option<Unknown>,
     /// Nanoseconds watched.
     pub watched: u64,
     /// Nanoseconds during which nobody could have taken over.
@@ -91,6 +148,7 @@ impl ExposedTo {
     /// Nothing was watched before `from`; pieces of this length.
     pub fn new(from: u64, piece: u64, keeps_steps: bool) -> ExposedTo {
         ExposedTo {
+            unknown: None,
             watched: 0,
             alone: 0,
             levels: Default::default(),

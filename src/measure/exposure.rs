@@ -3,6 +3,7 @@
 
 use super::answers::Answers;
 use super::exposed::{Exposed, ExposedTo, Values};
+use super::in_time::InTime;
 use crate::plan::Plan;
 use crate::protocol::client::Answer;
 use crate::protocol::effect::{Crash, Direction, Input, Worker};
@@ -25,6 +26,7 @@ struct Kind {
     alone: bool,
     since: u64,
     exposed: ExposedTo,
+    in_time: InTime,
 }
 
 /// Follows a run until its first master dies, is cut off or hands over.
@@ -129,6 +131,7 @@ impl Exposure {
             alone: true,
             since: from,
             exposed: ExposedTo::new(from, piece, steps),
+            in_time: InTime::new(plan, crash),
         });
         let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
         Exposure {
@@ -222,6 +225,12 @@ impl Exposure {
                 self.read_known = self.read_known.max(index);
                 self.look(now, world, Changed::Known);
             }
+            Fact::Received { replica, index } if !self.over => {
+                let survives = |kind: &&mut Kind| !kind.dying.contains(replica);
+                for kind in self.kinds.iter_mut().filter(survives) {
+                    kind.in_time.wrote(now, index);
+                }
+            }
             // A packet that was the last of its connection, a time-out: what was on its way may be gone.
             Fact::Connected { .. } => self.look(now, world, Changed::All),
             Fact::Promoted { .. } | Fact::Fenced { .. } => self.close(now),
@@ -273,6 +282,7 @@ impl Exposure {
             kind.kept = master.would_keep(kind.crash);
             if changed.concerns_replicas(kind.crash) {
                 kind.saved = world.best_would_have(kind.crash, kind.dying);
+                kind.in_time.would_have(now, kind.saved.unwrap_or(0));
             }
         }
         self.value(now, changed);
@@ -306,7 +316,10 @@ impl Exposure {
     pub fn close(&mut self, now: u64) {
         if !self.over {
             let now = now.min(self.until);
-            self.kinds.iter_mut().for_each(|kind| kind.integrate(now));
+            for kind in &mut self.kinds {
+                kind.integrate(now);
+                kind.exposed.unknown = kind.in_time.finish(now);
+            }
             self.over = true;
         }
     }

@@ -6,68 +6,104 @@ use crate::protocol::partition::End;
 use crate::protocol::world::World;
 use std::collections::VecDeque;
 
-/// Most samples of the master's progress that are kept to turn a lag in transactions into one in time.
+/// Samples of the master's progress that are kept one by one; older ones are kept with gaps in proportion to their age.
 const MEMORY: usize = 1 << 16;
+/// Samples of each coarser level: gaps are at most one part in so many of the age.
+const COARSER: usize = 1 << 12;
 
-/// Lag of every server, averaged over the samples of the window.
+/// When the master had committed how many transactions. Memory grows with the logarithm of the time.
+#[derive(Clone, Debug, Default)]
+struct Progress {
+    /// Moments and numbers in order, newest level first; each level keeps every second sample of the one before.
+    levels: Vec<VecDeque<(u64, u64)>>,
+}
+
+impl Progress {
+    fn push(&mut self, now: u64, committed: u64) {
+        let mut sample = Some((now, committed));
+        let mut level = 0;
+        while let Some(new) = sample {
+            if self.levels.len() == level {
+                self.levels.push(VecDeque::new());
+            }
+            let most = if level == 0 { MEMORY } else { COARSER };
+            let samples = &mut self.levels[level];
+            sample = None;
+            if samples.len() >= most {
+                sample = samples.pop_front();
+                samples.pop_front();
+            }
+            samples.push_back(new);
+            level += 1;
+        }
+    }
+
+    /// The moment at which more than so many were committed, as far as it is known.
+    fn exceeded(&self, committed: u64) -> Option<u64> {
+        let later =
+            |samples: &&VecDeque<(u64, u64)>| samples.back().is_some_and(|last| last.1 > committed);
+        let samples = self.levels.iter().rev().find(later)?;
+        let at = samples.partition_point(|&(_, then)| then <= committed);
+        samples.get(at).map(|&(then, _)| then)
+    }
+}
+
+/// Lag of every server that replicates, averaged over the samples of the window.
 #[derive(Clone, Debug)]
 pub struct Lag {
-    /// Per server: sums over samples of transactions, and of nanoseconds.
-    sums: Vec<(u128, u128)>,
+    /// Per server: sums over samples of transactions, and of nanoseconds, and how many samples.
+    sums: Vec<(u128, u128, u64)>,
     samples: u64,
-    /// When the master had committed how many transactions.
-    progress: VecDeque<(u64, u64)>,
+    progress: Progress,
 }
 
 impl Lag {
     /// Nothing sampled.
     pub fn new(servers: usize) -> Lag {
         Lag {
-            sums: vec![(0, 0); servers],
+            sums: vec![(0, 0, 0); servers],
             samples: 0,
-            progress: VecDeque::new(),
+            progress: Progress::default(),
         }
     }
 
     /// Takes a sample while this server serves.
     pub fn sample(&mut self, now: u64, world: &World, master: ServerId, counts: bool) {
-        let committed = world.server(master).committed;
-        if self.progress.len() == MEMORY {
-            self.progress.pop_front();
-        }
-        self.progress.push_back((now, committed));
+        self.progress.push(now, world.server(master).committed);
         if !counts {
             return;
         }
         self.samples += 1;
         for (server, sum) in world.servers.iter().zip(&mut self.sums) {
-            let behind = transactions_behind(world, master, server.id);
+            let Some(behind) = transactions_behind(world, master, server.id) else {
+                continue;
+            };
             sum.0 += u128::from(behind);
+            sum.2 += 1;
             if behind > 0 {
                 // The moment when the master had more than this server has now.
-                let at = self
-                    .progress
-                    .partition_point(|&(_, then)| then <= server.committed);
-                let since = self.progress.get(at).map_or(now, |&(then, _)| then);
+                let since = self.progress.exceeded(server.committed).unwrap_or(now);
                 sum.1 += u128::from(now - since);
             }
         }
     }
 
-    /// Mean lag of a server: transactions, seconds.
-    pub fn mean(&self, server: ServerId) -> (f64, f64) {
-        let (transactions, time) = self.sums[usize::from(server.0)];
-        let samples = self.samples.max(1) as f64;
-        (transactions as f64 / samples, time as f64 / 1e9 / samples)
+    /// Mean lag of a server: transactions, seconds; nothing for one that replicated from nobody.
+    pub fn mean(&self, server: ServerId) -> Option<(f64, f64)> {
+        let (transactions, time, samples) = self.sums[usize::from(server.0)];
+        let replicated = samples > 0 || self.samples == 0;
+        let samples = samples.max(1) as f64;
+        replicated.then(|| (transactions as f64 / samples, time as f64 / 1e9 / samples))
     }
 }
 
-/// Transactions that the master has committed and the server has not applied, while their histories agree.
-pub fn transactions_behind(world: &World, master: ServerId, server: ServerId) -> u64 {
-    world
-        .server(master)
-        .committed
-        .saturating_sub(world.server(server).committed)
+/// Transactions that the master has committed and the server has not applied, while their histories agree; nothing for a
+/// server that replicates from nobody.
+pub fn transactions_behind(world: &World, master: ServerId, server: ServerId) -> Option<u64> {
+    let state = world.server(server);
+    let follows = server == master || state.replica.upstream.is_some();
+    let committed = world.server(master).committed;
+    follows.then(|| committed.saturating_sub(state.committed))
 }
 
 /// Collects a timeline bin by bin.
@@ -109,9 +145,7 @@ impl TimelineBuilder {
             let serving = world.serving.filter(|&id| world.server(id).is_up());
             for server in &world.servers {
                 let lag = match serving {
-                    Some(master) if server.is_up() => {
-                        Some(transactions_behind(world, master, server.id))
-                    }
+                    Some(master) if server.is_up() => transactions_behind(world, master, server.id),
                     None if server.is_up() => {
                         Some(server.replica.relay.end() - server.replica.applied)
                     }
@@ -160,6 +194,5 @@ fn accepts_writes(world: &World, id: ServerId) -> bool {
     let needs_nobody = !server.variables.wait_no_slave && server.semi_sync.clients == 0;
     let needed = usize::from(server.variables.wait_for_slave_count);
     let stalls = waits && !needs_nobody && world.server_ids().filter(acknowledges).count() < needed;
-    let reached = (0..world.client_places).any(|place| world.answers_to(End::Clients(place), id));
-    reached && !server.variables.read_only && !stalls
+    world.can_be_written_to(id) && !stalls
 }

@@ -97,14 +97,21 @@ pub struct Ledger {
 pub struct ServerOutcome {
     /// Which server.
     pub server: ServerId,
-    /// Mean number of transactions that the master had committed and this server had not applied, over the window.
-    pub lag_transactions: f64,
-    /// Mean time (s) by which this server's applied state trailed the master's, over the window.
-    pub lag_seconds: f64,
+    /// How far it was behind the master; nothing for a server that replicated from nobody.
+    pub lag: Option<Behind>,
     /// Share of the host's cores that were busy, over the window.
     pub cpu: f64,
     /// Status counters at the end of the run, by the server's own names.
     pub counters: Vec<(&'static str, u64)>,
+}
+
+/// Means over the window.
+#[derive(Clone, Copy, Debug)]
+pub struct Behind {
+    /// Transactions that the master had committed and this server had not applied.
+    pub transactions: f64,
+    /// Time (s) by which this server's applied state trailed the master's.
+    pub seconds: f64,
 }
 
 /// Sums for the loss formula: mean loss = rate x (one-way delay - mean time from the last byte sent to the OK read).
@@ -127,7 +134,8 @@ pub struct Timeline {
     pub bin: Span,
     /// Commits acknowledged per bin.
     pub commits: Vec<u32>,
-    /// Per server and bin: transactions that it had not applied at the end of the bin; `None` while it was down.
+    /// Per server and bin: transactions that it had not applied at the end of the bin; `None` while it was down or replicated
+    /// from nobody.
     pub lag: Vec<Vec<Option<u64>>>,
     /// Semi-sync status of the serving master at the end of each bin; `None` where it is not enabled.
     pub semi_sync: Vec<Option<bool>>,

@@ -4,7 +4,7 @@ use super::catch_up::CatchUps;
 use super::exposure::Exposure;
 use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
-use super::outcome::{RunOutcome, ServerOutcome};
+use super::outcome::{Behind, RunOutcome, ServerOutcome};
 use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
@@ -135,7 +135,7 @@ impl<'plan> Recorder<'plan> {
         let servers = world
             .server_ids()
             .map(|id| {
-                let (lag_transactions, lag_seconds) = self.lag.mean(id);
+                let lag = self.lag.mean(id);
                 let host = self.plan.servers[usize::from(id.0)].host;
                 let (from, to) = self.busy[host];
                 let cores = f64::from(self.plan.hosts[host].cores);
@@ -150,8 +150,10 @@ impl<'plan> Recorder<'plan> {
                         .counters(id, world, &simulation.out.counters[usize::from(id.0)]);
                 ServerOutcome {
                     server: id,
-                    lag_transactions,
-                    lag_seconds,
+                    lag: lag.map(|(transactions, seconds)| Behind {
+                        transactions,
+                        seconds,
+                    }),
                     cpu,
                     counters,
                 }
@@ -329,6 +331,7 @@ impl Observer for Recorder<'_> {
 
     fn stepped(&mut self, now: u64, input: Input, world: &World) {
         self.exposure.stepped(now, input, world);
+        self.sides.stepped(now, input, world);
     }
 
     fn fault(&mut self, now: u64, fault: usize) {

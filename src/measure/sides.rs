@@ -1,5 +1,6 @@
 //! Split brain and what it leaves: two masters at once, rows that only one side has, replicas that are not what they seem.
 
+use crate::protocol::effect::{Input, Timer};
 use crate::protocol::fact::Fact;
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{ServerId, Span};
@@ -8,8 +9,10 @@ use crate::protocol::world::World;
 /// What two sides did to each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Split {
-    /// Time during which two servers accepted writes.
+    /// Time during which clients could write to two servers.
     pub two_masters: Span,
+    /// Time during which two servers accepted writes, whether a client could reach them or not.
+    pub two_unfenced: Span,
     /// Transactions that only the cut-off old master had when it could be reached again (or at the end of the run).
     pub old_side: u64,
     /// Transactions that only the new master had then.
@@ -24,7 +27,8 @@ pub struct Split {
 #[derive(Clone, Debug)]
 pub struct Sides {
     split: Split,
-    two_since: Option<u64>,
+    /// Since when there are two, by the fields of `Split`: masters, unfenced.
+    two_since: [Option<u64>; 2],
     /// Old masters that were cut off, and were not compared yet.
     apart: Vec<bool>,
     /// Replication errors by server: of the IO thread, of the SQL thread.
@@ -36,7 +40,7 @@ impl Sides {
     pub fn new(servers: usize) -> Sides {
         Sides {
             split: Split::default(),
-            two_since: None,
+            two_since: [None; 2],
             apart: vec![false; servers],
             errors: vec![[false; 2]; servers],
         }
@@ -59,20 +63,41 @@ impl Sides {
             }
             Fact::Promoted { server } => self.errors[at(server)] = [false; 2],
             Fact::Fenced { .. } | Fact::Crashed { .. } | Fact::Restarted { .. } => {}
+            Fact::Writes { .. } => {}
             _ => return,
         }
         self.count_masters(now, world);
     }
 
+    /// An input was handled: clients may reach other servers than before.
+    pub fn stepped(&mut self, now: u64, input: Input, world: &World) {
+        let repointed = matches!(input, Input::Fired(Timer::Repoint(_)));
+        if repointed || matches!(input, Input::Cut(..) | Input::Mend(..)) {
+            self.count_masters(now, world);
+        }
+    }
+
     fn count_masters(&mut self, now: u64, world: &World) {
-        let masters = world.servers.iter().filter(|at| at.accepts_writes());
-        match (masters.count() > 1, self.two_since) {
-            (true, None) => self.two_since = Some(now),
-            (false, Some(since)) => {
-                self.split.two_masters.0 += now - since;
-                self.two_since = None;
+        let two = |counts: &dyn Fn(ServerId) -> bool| {
+            world.server_ids().filter(|&id| counts(id)).count() > 1
+        };
+        let unfenced = two(&|id| world.server(id).accepts_writes());
+        let masters = unfenced && two(&|id| world.can_be_written_to(id));
+        self.count(now, [masters, unfenced]);
+    }
+
+    fn count(&mut self, now: u64, two: [bool; 2]) {
+        let split = &mut self.split;
+        let times = [&mut split.two_masters, &mut split.two_unfenced];
+        for ((two, since), time) in two.into_iter().zip(&mut self.two_since).zip(times) {
+            match (two, *since) {
+                (true, None) => *since = Some(now),
+                (false, Some(then)) => {
+                    time.0 += now - then;
+                    *since = None;
+                }
+                (true, Some(_)) | (false, None) => {}
             }
-            _ => {}
         }
     }
 
@@ -87,9 +112,7 @@ impl Sides {
 
     /// The run is over.
     pub fn finish(mut self, now: u64, world: &World) -> Split {
-        if let Some(since) = self.two_since {
-            self.split.two_masters.0 += now - since;
-        }
+        self.count(now, [false; 2]);
         for id in world.server_ids() {
             if self.apart[usize::from(id.0)] && world.server(id).is_up() {
                 self.compare(id, world);

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::network::needed;
 use super::partitions::Others;
 use super::places::Places;
-use super::topology::Topology;
+use super::topology::{self, Topology};
 use super::{Cost, Costs, Delays, Plan, failures, faults, network, policies, variables, workload};
 use crate::protocol::effect::Step;
 use crate::protocol::ids::Span;
@@ -17,7 +17,10 @@ use crate::spec::{Description, Distribution, Error};
 /// The plan of a case.
 pub fn compile(case: &Case) -> Result<Plan, Error> {
     Description::read(&case.description)
-        .and_then(|description| plan(&description))
+        .and_then(|mut description| {
+            topology::put_in_order(&mut description.model);
+            plan(&description)
+        })
         .map_err(|error| error.in_file(&case.file))
 }
 

@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::protocol::ids::ServerId;
-use crate::spec::model::Model;
+use crate::spec::model::{Model, Server};
 use crate::spec::{Error, limits};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -15,6 +15,31 @@ pub struct Topology {
     pub upstream: Vec<Option<ServerId>>,
     /// Where clients write at the start.
     pub master: ServerId,
+}
+
+/// Puts servers, hosts and links into an order that does not depend on the file's: the master first, then by name. Ids,
+/// ties in time and sums of numbers follow it.
+pub fn put_in_order(model: &mut Model) {
+    let roots = |(_, server): &(&str, &Server)| server.replicates_from.is_none();
+    let roots: Vec<&str> = model
+        .servers
+        .iter()
+        .filter(roots)
+        .map(|(name, _)| name)
+        .collect();
+    let master = match (&model.master, roots.as_slice()) {
+        (Some(master), _) => master.clone(),
+        (None, [only]) => (*only).to_owned(),
+        // An error, whatever their order.
+        (None, _) => String::new(),
+    };
+    let by_name = |name: &String| (*name != master, name.clone());
+    model
+        .servers
+        .0
+        .sort_by_cached_key(|(name, _)| by_name(name));
+    model.hosts.0.sort_by(|one, other| one.0.cmp(&other.0));
+    model.links.0.sort_by(|one, other| one.0.cmp(&other.0));
 }
 
 impl Topology {

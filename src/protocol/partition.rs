@@ -86,6 +86,12 @@ impl World {
         self.server(id).is_up() && self.cuts.talk(end, End::Server(id))
     }
 
+    /// Whether some client can write to this server: it accepts writes, and a place of clients reaches it.
+    pub fn can_be_written_to(&self, id: ServerId) -> bool {
+        let mut places = (0..self.client_places).map(End::Clients);
+        self.server(id).accepts_writes() && places.any(|place| self.answers_to(place, id))
+    }
+
     /// Where the client of a session stands.
     pub fn place_of(&self, session: SessionId) -> End {
         let client = session.0 % self.clients.max(1);

@@ -1,13 +1,15 @@
 //! What a crash at a random moment would cost, as a table for people.
 
 use super::document::Results;
-use super::table::{WIDTH, right, ruled, width};
+use super::table::{WIDTH, right, ruled, width, wrapped};
 use super::words::{self, shorter};
 use crate::estimate::exposure::Average;
 use crate::estimate::result::CaseResult;
+use crate::measure::exposed::Unknown;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 /// Crash kinds that the table shows; `cut_and_kill` differs from `site_loss` on the old master's disk only.
 const KINDS: [&str; 3] = ["process_kill", "host_loss", "site_loss"];
@@ -39,7 +41,7 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
         .iter()
         .all(|(kind, level, _)| most(kind, level) == Some(0))
     {
-        return String::new();
+        return absent(results);
     }
     let mut text = "If the master died at a random moment: transactions, averaged over every moment (any: how often there is one).\n\
          The replica that has received most takes over, with everything that it has received.\n\n"
@@ -54,7 +56,34 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
             text.push_str(&table(results, axes, &of_kind.collect::<Vec<_>>()));
         }
     }
-    text + &alone
+    text + &alone + &absent(results)
+}
+
+/// Why there are no numbers for some cases and crashes, where there are none.
+fn absent(results: &Results) -> String {
+    let mut reasons: Vec<(Unknown, Vec<&str>)> = Vec::new();
+    let kinds = results.cases.iter().flat_map(|case| case.exposure.iter());
+    for (kind, of_kind) in kinds.flat_map(|kinds| &kinds.0) {
+        let Some(reason) = of_kind.absent else {
+            continue;
+        };
+        let alike = |known: &Unknown| discriminant(known) == discriminant(&reason);
+        match reasons.iter_mut().find(|(known, _)| alike(known)) {
+            Some((known, kinds)) => {
+                *known = known.worse(reason);
+                if !kinds.contains(&kind.as_str()) {
+                    kinds.push(kind);
+                }
+            }
+            None => reasons.push((reason, vec![kind])),
+        }
+    }
+    let lines = reasons.iter().map(|(reason, kinds)| {
+        let kinds = kinds.join(", ");
+        let line = format!("Not known at every moment, only by crashing ({kinds}): {reason}.");
+        wrapped(&line, WIDTH) + "\n\n"
+    });
+    lines.collect()
 }
 
 /// A crash kind, what is counted, and its heading.

@@ -60,7 +60,12 @@ fn panel(kind: Crash, case: &CaseResult, picture: &Pictured) -> Panel {
         let level = exposed::LEVELS.iter().position(|known| *known == name);
         level.unwrap_or(0)
     });
-    let run = picture.exposed.as_ref();
+    let known = case
+        .exposure
+        .as_ref()
+        .and_then(|kinds| kinds.get(kind.name()));
+    let known = known.is_some_and(|of_kind| of_kind.absent.is_none());
+    let run = picture.exposed.as_ref().filter(|_| known);
     let (steps, until) = run.map_or_else(Default::default, |run| {
         steps(&run.kinds[at], run.from, levels)
     });
@@ -72,7 +77,10 @@ fn panel(kind: Crash, case: &CaseResult, picture: &Pictured) -> Panel {
         name: values(&case.case.0),
         steps,
         until,
-        at_least: levels.map(|level| at_least(picture, at, level)),
+        at_least: levels.map(|level| match known {
+            true => at_least(picture, at, level),
+            false => Vec::new(),
+        }),
         means: LEVELS.map(|(name, _)| {
             let average = averages.and_then(|of_kind| of_kind.levels.get(name));
             average.map_or(0.0, |average| average.mean)

@@ -36,7 +36,8 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
         .map(|heading| right(heading.to_owned())),
     );
     table.set_header(head);
-    let mut causes = String::new();
+    let (mut causes, mut absent) = (String::new(), String::new());
+    let mut figures = false;
     for case in &results.cases {
         let values = case
             .case
@@ -44,7 +45,20 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
             .iter()
             .map(|(_, value)| words::axis_value(value));
         let values: Vec<String> = values.collect();
-        let Some(yearly) = &case.yearly else { continue };
+        let yearly = match &case.yearly {
+            Some(Ok(yearly)) => yearly,
+            Some(Err(reason)) => {
+                let who = if values.is_empty() {
+                    "Per year".to_owned()
+                } else {
+                    values.join(", ")
+                };
+                absent.push_str(&format!("{who}: no figures per year: {reason}.\n"));
+                continue;
+            }
+            None => continue,
+        };
+        figures = true;
         let mut row: Vec<Cell> = values.iter().map(Cell::new).collect();
         row.push(right(shorter(yearly.master_crashes)));
         row.extend(numbers(yearly).map(right));
@@ -66,8 +80,14 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 1));
     }
+    if !absent.is_empty() {
+        absent.push('\n');
+    }
+    if !figures {
+        return absent;
+    }
     format!(
-        "Per year, with the failure rates of the model (transactions; 95 % intervals are those of the simulation alone).\n\n{}{causes}\nThis holds if {}.\n\n",
+        "Per year, with the failure rates of the model (transactions; 95 % intervals are those of the simulation alone).\n\n{}{causes}\n{absent}This holds if {}.\n\n",
         ruled(&table.trim_fmt()),
         super::table::wrapped(ASSUMES, 105).replace('\n', "\n  ")
     )

@@ -4,7 +4,7 @@
 use super::fork;
 use crate::engine::{Observer, Simulation};
 use crate::estimate::interval::Sample;
-use crate::measure::exposed::{Exposed, LEVELS};
+use crate::measure::exposed::{Exposed, LEVELS, Unknown};
 use crate::measure::exposure::Exposure;
 use crate::plan::Plan;
 use crate::plan::failures::Failure;
@@ -46,6 +46,8 @@ pub struct Cost {
 pub struct Stretch {
     /// Who is down.
     pub down: ServerSet,
+    /// Why its costs are not known.
+    pub unknown: Option<Unknown>,
     /// Acknowledged commits per second.
     pub rate: Sample,
     /// By group of `groups`.
@@ -171,12 +173,15 @@ pub fn stretch(plan: &Plan, down: ServerSet, seed: u64) -> Stretch {
         .collect();
     let mut stretch = Stretch {
         down,
+        unknown: None,
         rate: Sample::default(),
         costs: vec![Cost::default(); groups.len()],
         afterwards: vec![vec![Default::default(); groups.len()]; failures.len()],
     };
     for run in &runs {
         stretch.rate.add(run.rate);
+        let unknown = run.exposed.kinds.iter().find_map(|kind| kind.unknown);
+        stretch.unknown = stretch.unknown.or(unknown);
         for (at, (cost, exposed)) in stretch.costs.iter_mut().zip(&run.exposed.kinds).enumerate() {
             for level in 0..LEVELS.len() {
                 cost.means[level].add(exposed.mean(level).unwrap_or(0.0));

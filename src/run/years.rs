@@ -2,8 +2,10 @@
 //!
 //! Groups of servers that fail together come and go independently, each away for the share l t / (1 + l t) of the time (l its
 //! rate, t its mean repair; alternating renewal, whatever the distributions): the probability of each set of servers that
-//! is down is a sum of products. A death of the master strikes a cluster in one of these stretches at a random moment, where
-//! its cost is the exposure. Losses that need two failures in a row add what is exposed in the moments between them.
+//! is down is a sum of products. Whoever serves is called the master: where the first master is down, the replica that took
+//! over has its place, and its own place is the one that is empty. A death of the master strikes a cluster in one of these
+//! stretches at a random moment, where its cost is the exposure. Losses that need two failures in a row add what is exposed
+//! in the moments between them. A master dies only while one serves: the time without any is taken off the year.
 
 use super::stretches::{self, Cost, Stretch};
 use crate::estimate::interval::Sample;
@@ -25,21 +27,50 @@ const LOST: usize = 0;
 const VISIBLE: usize = 1;
 const ERRANT: usize = 3;
 
-/// Yearly figures of a plan with failure rates; nothing without them, or without anybody to take over.
-pub fn years(plan: &Plan, seed: u64) -> Option<Yearly> {
+/// Failures that follow each other so fast that more than this share of the time is between a failure and its end leave no
+/// quiet stretch to make a year of.
+const MOST_UNREST: f64 = 0.05;
+
+/// Yearly figures of a plan with failure rates, or why there are none; nothing without rates.
+pub fn years(plan: &Plan, seed: u64) -> Option<Result<Yearly, String>> {
     let replicas = plan.servers.len() - 1;
-    if plan.failures.is_empty() || plan.cluster.manager.is_none() || replicas > MOST_REPLICAS {
+    if plan.failures.is_empty() {
         return None;
+    }
+    if plan.cluster.manager.is_none() {
+        return Some(Err("there is no manager: nobody takes over".to_owned()));
+    }
+    if replicas > MOST_REPLICAS {
+        let problem =
+            format!("there are {replicas} replicas: figures are made for up to {MOST_REPLICAS}");
+        return Some(Err(problem));
+    }
+    let rates = plan.failures.iter().map(|failure| failure.per_year);
+    let unrest = rates.sum::<f64>() / YEAR * (seconds(failover(plan)) + stretches::afterwards());
+    if unrest > MOST_UNREST {
+        let problem = "failures follow each other faster than a failover takes: no moment is quiet";
+        return Some(Err(problem.to_owned()));
     }
     if !stretches::can_wait_for_time_outs(plan) {
-        return None;
+        return Some(Err(
+            "the semi-sync time-out is too long to be simulated in a stretch".to_owned(),
+        ));
     }
-    let down = probabilities(&plan.failures, plan.cluster.master);
+    let down = probabilities(&plan.failures, plan.cluster.master, replicas);
     let stretches: Vec<Stretch> = down
         .keys()
         .map(|&down| stretches::stretch(plan, down, seed))
         .collect();
-    Some(compose(plan, &down, &stretches))
+    let unknown = stretches.iter().find_map(|stretch| stretch.unknown);
+    Some(match unknown {
+        Some(unknown) => Err(unknown.to_string()),
+        None => Ok(compose(plan, &down, &stretches)),
+    })
+}
+
+/// About how long a failover takes without a backlog.
+fn failover(plan: &Plan) -> Span {
+    Span(plan.delays.detect_silent.mean() + plan.delays.promote.mean())
 }
 
 /// The share of the time that a failure is under way.
@@ -52,10 +83,15 @@ fn seconds(span: Span) -> f64 {
     span.0 as f64 / 1e9
 }
 
-/// The probability of each set of servers that is down, the master not among them.
-pub fn probabilities(failures: &[Failure], master: ServerId) -> BTreeMap<ServerSet, f64> {
+/// The probability of each set of the master's replicas that is down, while any server is up to be the master. The first
+/// master's place is taken by the first replica that is up.
+pub fn probabilities(
+    failures: &[Failure],
+    master: ServerId,
+    replicas: usize,
+) -> BTreeMap<ServerSet, f64> {
     let mut sets = BTreeMap::from([(ServerSet::default(), 1.0)]);
-    for failure in failures.iter().filter(|one| !one.servers.contains(master)) {
+    for failure in failures {
         let away = away(failure);
         let mut next = BTreeMap::new();
         for (set, probability) in sets {
@@ -64,7 +100,27 @@ pub fn probabilities(failures: &[Failure], master: ServerId) -> BTreeMap<ServerS
         }
         sets = next;
     }
-    sets
+    let mut seen = BTreeMap::new();
+    let (mut anybody, mut nobody) = (0.0, 0.0);
+    for (set, probability) in sets {
+        let up = |id: &ServerId| !set.contains(*id);
+        let mut servers = (0..=replicas as u8).map(ServerId);
+        let Some(serves) = servers
+            .clone()
+            .find(|id| *id == master && up(id))
+            .or_else(|| servers.find(up))
+        else {
+            nobody += probability;
+            continue;
+        };
+        anybody += probability;
+        let places = set.iter().map(|id| if id == master { serves } else { id });
+        *seen.entry(places.collect()).or_insert(0.0) += probability;
+    }
+    debug_assert!((anybody + nobody - 1.0).abs() < 1e-9);
+    seen.values_mut()
+        .for_each(|probability| *probability /= anybody);
+    seen
 }
 
 fn half(sample: &Sample) -> f64 {
@@ -108,7 +164,10 @@ struct Year<'a> {
     groups: Vec<(usize, Option<ServerId>)>,
     levels: [Total; LEVELS.len()],
     any: Total,
-    without_writes: Total,
+    /// Seconds without a master that can be written to, per year of one that is up.
+    outages: Total,
+    /// The share of its time in which a master that is up takes no writes.
+    refused: f64,
     causes: BTreeMap<String, (f64, f64)>,
 }
 
@@ -118,13 +177,14 @@ fn compose(plan: &Plan, down: &BTreeMap<ServerSet, f64>, stretches: &[Stretch]) 
         groups: stretches::groups(&plan.failures, plan),
         levels: Default::default(),
         any: Total::default(),
-        without_writes: Total::default(),
+        outages: Total::default(),
+        refused: 0.0,
         causes: BTreeMap::new(),
     };
     for stretch in stretches {
         let share = down[&stretch.down];
         if stretch.rate.mean() == 0.0 {
-            year.without_writes.add(share, YEAR, 0.0);
+            year.refused += share;
         }
         year.master_dies(stretch, share);
         for before in 0..plan.failures.len() {
@@ -184,14 +244,14 @@ impl Year<'_> {
             let alone = &stretch.costs[alone.unwrap_or(at)];
             let cost = &stretch.costs[at];
             match more {
-                None => {
+                None if cost.failover.count() > 0 => {
                     self.cost(&cause, times, &Costs::of(cost));
-                    if cost.failover.count() > 0 {
-                        let (mean, half) = number(&cost.failover);
-                        self.without_writes.add(times, mean, half);
-                    } else {
-                        self.nobody_takes_over(stretch, failure, times, &cause);
-                    }
+                    let (mean, half) = number(&cost.failover);
+                    self.outages.add(times, mean, half);
+                }
+                None => {
+                    let first = self.nobody_takes_over(stretch, failure, times, &cause);
+                    self.cost(&cause, times * (1.0 - first), &Costs::of(cost));
                 }
                 // The replica dies while the manager still decides.
                 Some(id) if !stretch.down.contains(id) => {
@@ -211,26 +271,31 @@ impl Year<'_> {
         strikes.map(|one| one.per_year).sum::<f64>() / YEAR
     }
 
-    /// Whoever is repaired first serves; with a quorum, only who has everything.
-    fn nobody_takes_over(&mut self, stretch: &Stretch, failure: usize, times: f64, cause: &str) {
+    /// Whoever is repaired first serves; with a quorum, only who has everything. The probability that it is a replica that
+    /// lacks what was acknowledged since it went away: what that costs is counted.
+    fn nobody_takes_over(
+        &mut self,
+        stretch: &Stretch,
+        failure: usize,
+        times: f64,
+        cause: &str,
+    ) -> f64 {
         let repair = first_repair(&self.plan.failures, failure, stretch.down);
-        self.without_writes.add(times, repair.time, 0.0);
+        self.outages.add(times, repair.time, 0.0);
         let manager = self.plan.cluster.manager.as_ref();
         if manager.is_some_and(|manager| manager.quorum) {
-            return;
+            return 0.0;
         }
         let away = (repair.age - timeout(self.plan)).max(0.0);
-        let lost = (stretch.rate.mean() * away * repair.by_replica, 0.0);
+        let lost = (stretch.rate.mean() * away, 0.0);
         let mut levels = [(0.0, 0.0); LEVELS.len()];
         for level in [LOST, VISIBLE, ERRANT] {
             levels[level] = lost;
         }
-        let any = match lost.0 > 0.0 {
-            true => (repair.by_replica, 0.0),
-            false => (0.0, 0.0),
-        };
+        let any = (f64::from(u8::from(lost.0 > 0.0)), 0.0);
         let cause = format!("{cause}, a replica is back first");
-        self.cost(&cause, times, &Costs { levels, any });
+        self.cost(&cause, times * repair.by_replica, &Costs { levels, any });
+        repair.by_replica
     }
 
     /// Other servers fail, and the master dies right after: what they acknowledged may be nowhere else.
@@ -254,28 +319,33 @@ impl Year<'_> {
             self.cost(&cause, times, &costs);
         }
         let blocked = blocked_by(self.plan, stretch, later);
-        self.without_writes.add(often, blocked, 0.0);
+        self.outages.add(often, blocked, 0.0);
     }
 
     fn finish(self) -> Yearly {
         let kill = (0..self.plan.failures.len()).filter(|&at| self.kills(at));
-        let master_crashes: f64 = kill.map(|at| self.plan.failures[at].per_year).sum();
+        let deaths: f64 = kill.map(|at| self.plan.failures[at].per_year).sum();
+        // A master that is up is followed by an outage, and so on: alternating renewal.
+        let serving = 1.0 / (1.0 + self.outages.mean() / YEAR);
         let causes = self.causes.into_iter();
         let mut causes: Vec<Cause> = causes
             .map(|(cause, (per_year, lost_acknowledged))| Cause {
                 cause,
-                per_year,
-                lost_acknowledged,
+                per_year: per_year * serving,
+                lost_acknowledged: lost_acknowledged * serving,
             })
             .collect();
         causes.sort_by(|one, other| other.lost_acknowledged.total_cmp(&one.lost_acknowledged));
+        let per_year = |total: Total| total.times(serving, f64::INFINITY);
+        let mut without_writes = self.outages;
+        without_writes.add(self.refused, YEAR, 0.0);
         Yearly {
-            master_crashes,
-            lost_acknowledged: self.levels[LOST].over(1.0),
-            visible_then_lost: self.levels[VISIBLE].over(1.0),
-            errant: self.levels[ERRANT].over(1.0),
-            without_writes: self.without_writes.over(1.0),
-            loses_any_per_crash: self.any.over(master_crashes.max(f64::MIN_POSITIVE)),
+            master_crashes: deaths * serving,
+            lost_acknowledged: per_year(self.levels[LOST]),
+            visible_then_lost: per_year(self.levels[VISIBLE]),
+            errant: per_year(self.levels[ERRANT]),
+            without_writes: without_writes.times(serving, YEAR),
+            loses_any_per_crash: self.any.times(1.0 / deaths.max(f64::MIN_POSITIVE), 1.0),
             causes,
             assumes: ASSUMES,
         }

@@ -6,7 +6,7 @@ use crate::shown;
 use serde_json::Value;
 
 /// A metric's name and unit, as the results document has them.
-pub const METRICS: [(&str, &str); 28] = [
+pub const METRICS: [(&str, &str); 29] = [
     ("acknowledged", "transactions"),
     ("lost_acknowledged", "transactions"),
     ("visible_then_lost", "transactions"),
@@ -20,6 +20,7 @@ pub const METRICS: [(&str, &str); 28] = [
     ("write_unavailable", "s"),
     ("failover_time", "s"),
     ("two_masters", "s"),
+    ("two_unfenced", "s"),
     ("diverged_old", "transactions"),
     ("diverged_new", "transactions"),
     ("replicas_stopped", "servers"),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Things by name, in the order of the file: the order of servers is the order of their ids.
+/// Things by name, in the order of the file, which decides nothing: a plan puts them into its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Named<T>(pub Vec<(String, T)>);
 

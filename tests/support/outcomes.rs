@@ -4,7 +4,7 @@ use hdrhistogram::Histogram;
 use replsim::estimate::result::CaseResult;
 use replsim::estimate::summary::CaseBuilder;
 use replsim::measure::exposed::Exposed;
-use replsim::measure::outcome::{Ledger, RunOutcome, SendTiming, ServerOutcome};
+use replsim::measure::outcome::{Behind, Ledger, RunOutcome, SendTiming, ServerOutcome};
 use replsim::protocol::ids::{ServerId, Span};
 
 /// A run in which so many acknowledged commits were lost; a failover of so many seconds, if there was one.
@@ -34,8 +34,10 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
         latency_after: Histogram::new(3).expect("three digits"),
         servers: vec![ServerOutcome {
             server: ServerId(0),
-            lag_transactions: 0.0,
-            lag_seconds: 0.0,
+            lag: Some(Behind {
+                transactions: 0.0,
+                seconds: 0.0,
+            }),
             cpu: 0.25,
             counters: vec![("Rpl_semi_sync_master_yes_tx", 900)],
         }],

@@ -40,6 +40,7 @@ fn parts(outcome: &RunOutcome, found: &mut Found) {
         outcome.failover_time.unwrap_or_default(),
         outcome.catch_up.unwrap_or_default(),
         split.two_masters,
+        split.two_unfenced,
         kept.off,
         kept.exposed,
         kept.catching_up,
@@ -47,6 +48,7 @@ fn parts(outcome: &RunOutcome, found: &mut Found) {
     let longest = stretches.into_iter().max().unwrap_or_default();
     let counted = outcome.latency.len() + outcome.latency_after.len();
     let holds = longest <= outcome.simulated
+        && split.two_masters <= split.two_unfenced
         && outcome.latency.len() == outcome.window_acknowledged
         && counted <= outcome.ledger.acknowledged
         && outcome.groups <= outcome.grouped_transactions
