@@ -1,7 +1,8 @@
 //! Do the claims of an experiment hold?
 
-use super::interval::{Interval, Share};
+use super::interval::Interval;
 use super::result::{CaseResult, tidy};
+use super::share::Share;
 use crate::spec::expect::{Bound, Expectation, Number};
 use crate::spec::metric::{exposure, yearly};
 use serde::Serialize;

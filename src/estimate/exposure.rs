@@ -1,7 +1,9 @@
 //! What a crash at a random moment would cost: averages over all moments of all runs, with their uncertainty.
 
-use super::interval::{Interval, Sample, Share};
-use super::result::{Named, tidy_interval, tidy_one};
+use super::interval::Interval;
+use super::ratio::Ratio;
+use super::result::{Named, at_least_zero, tidy_interval, tidy_one};
+use super::share::Share;
 use crate::measure::exposed::{Exposed, ExposedTo, LEVELS, Level, Piece, Unknown};
 use crate::protocol::effect::Crash;
 use hdrhistogram::Histogram;
@@ -18,7 +20,8 @@ pub struct Average {
     /// Transactions, averaged over the moments.
     #[serde(serialize_with = "tidy_one")]
     pub mean: f64,
-    /// The mean's 95 % interval, over runs or over batches within them; null where there are fewer than two.
+    /// The mean's 95 % interval, over runs or over batches within them; null where there are fewer than two, or
+    /// all are the same.
     #[serde(serialize_with = "tidy_interval")]
     pub ci95: Option<Interval>,
     /// The share of the moments at which there was anything to lose.
@@ -63,8 +66,9 @@ pub type Exposure = Named<OfKind>;
 /// Runs and batches of one number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Samples {
-    runs: [Sample; 2],
-    batches: [Sample; 2],
+    /// Transactions per time, and time with any per time.
+    runs: [Ratio; 2],
+    batches: [Ratio; 2],
     watched: u64,
     /// Transactions times nanoseconds.
     sum: u128,
@@ -163,25 +167,30 @@ fn in_words<S: Serializer>(reason: &Option<Unknown>, serializer: S) -> Result<S:
     words.serialize(serializer)
 }
 
+fn seconds(ns: f64) -> f64 {
+    ns / 1e9
+}
+
 impl Samples {
     fn add(&mut self, kind: &ExposedTo, level: usize, piece: u64) {
-        let (Some(mean), Some(share)) = (kind.mean(level), kind.share(level)) else {
+        let new = &kind.levels[level];
+        if kind.watched == 0 {
             return;
-        };
-        self.runs[0].add(mean);
-        self.runs[1].add(share);
+        }
+        let watched = seconds(kind.watched as f64);
+        self.runs[0].add(seconds(new.sum as f64), watched);
+        self.runs[1].add(seconds(new.time as f64), watched);
         for batch in kind.pieces.chunks(PIECES_PER_BATCH) {
             let watched: u64 = batch.iter().map(|piece| piece.watched).sum();
             // The last one of a run that ended early says less than the others.
             if watched < piece * PIECES_PER_BATCH as u64 / 2 {
                 continue;
             }
-            let per_time = |total: f64| total / watched as f64;
-            let sum = |of: &dyn Fn(&Piece) -> f64| per_time(batch.iter().map(of).sum());
-            self.batches[0].add(sum(&|piece| piece.sums[level] as f64));
-            self.batches[1].add(sum(&|piece| piece.times[level] as f64));
+            let sum = |of: &dyn Fn(&Piece) -> f64| seconds(batch.iter().map(of).sum());
+            let watched = seconds(watched as f64);
+            self.batches[0].add(sum(&|piece| piece.sums[level] as f64), watched);
+            self.batches[1].add(sum(&|piece| piece.times[level] as f64), watched);
         }
-        let new = &kind.levels[level];
         self.watched += kind.watched;
         self.sum += new.sum;
         self.time += new.time;
@@ -194,10 +203,6 @@ impl Samples {
     fn finish(&self) -> Average {
         let enough = self.runs[0].count() >= ENOUGH_RUNS;
         let [means, shares] = if enough { &self.runs } else { &self.batches };
-        let around = |value: f64, sample: &Sample| {
-            let half = sample.half_width()?;
-            Some([(value - half).max(0.0), value + half])
-        };
         // Of all runs together, however long each was.
         let over_all = |total: f64| total / self.watched as f64;
         let mean = over_all(self.sum as f64);
@@ -206,13 +211,14 @@ impl Samples {
         let of = shares.count();
         Average {
             mean,
-            ci95: around(mean, means),
+            ci95: means.interval().map(at_least_zero),
             any: Any {
                 share,
                 ci95: match never {
                     // If more of the moments were exposed, one of so many batches would have shown it.
                     true => Some([0.0, Share { hits: 0, of }.bound_of_zero()]),
-                    false => around(share, shares).map(|[low, high]| [low, high.min(1.0)]),
+                    false => (shares.interval().map(at_least_zero))
+                        .map(|[low, high]| [low, high.min(1.0)]),
                 },
             },
             p99: self.quantile(0.99),

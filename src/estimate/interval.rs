@@ -1,23 +1,39 @@
-//! Confidence intervals of 95 %: of a mean over runs (Student's t), of a share (Wilson).
+//! Confidence intervals of 95 % of a mean over runs: Student's t, corrected for skewness.
+//!
+//! Runs are independent, so what a run says is one observation, however long it is and whatever is correlated within it.
+//! Numbers of runs are seldom normal: a loss is zero in most runs and large in a few. Student's interval of such a number
+//! leaves out the truth more often than it says (of ten exponential numbers in 10 % of cases instead of 5). Hall's cubic
+//! transformation (Hall, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54, 1992, 221-228) takes
+//! the skewness out of the t statistic and stays monotone; Zhou and Gao ("Confidence intervals for the one-sample mean of a
+//! skewed distribution", Amer. Statist. 54, 2000, 100-104) compare it with others. With T = (mean - truth) / (s / sqrt n)
+//! and the sample skewness G1,
+//!
+//!   g(T) = T + G1 (2 T^2 + 1) / (6 sqrt n) + G1^2 T^3 / (27 n)
+//!
+//! has nearly Student's distribution, and the interval is what g's inverse makes of its quantiles:
+//!
+//!   g^-1(t) = 3 sqrt n / G1 ((1 + G1 (t / sqrt n - G1 / (6 n)))^(1/3) - 1).
+//!
+//! With no skewness it is Student's.
 
-use libm::{exp, lgamma, log, sqrt};
+use super::share::{Share, incomplete_beta};
+use libm::{cbrt, sqrt};
 use serde::{Deserialize, Serialize};
 
 /// A closed interval.
 pub type Interval = [f64; 2];
 
 /// Two-sided 95 %.
-const UPPER: f64 = 0.975;
-/// The standard normal quantile at 97.5 %.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const UPPER: f64 = 0.975;
 
 /// Mean, spread and extremes of one number per run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     count: u64,
     mean: f64,
-    /// Sum of squared deviations from the mean (Welford, 1962).
+    /// Sums of squared and of cubed deviations from the mean (Welford, 1962; Terriberry, 2007).
     squares: f64,
+    cubes: f64,
     min: f64,
     max: f64,
     nonzero: u64,
@@ -30,8 +46,11 @@ impl Sample {
             (self.min, self.max) = (value, value);
         }
         self.count += 1;
+        let n = self.count as f64;
         let off = value - self.mean;
-        self.mean += off / self.count as f64;
+        let step = off / n;
+        self.cubes += off * step * step * (n - 1.0) * (n - 2.0) - 3.0 * step * self.squares;
+        self.mean += step;
         self.squares += off * (value - self.mean);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
@@ -66,19 +85,28 @@ impl Sample {
         self.max
     }
 
-    /// Half the width of the mean's 95 % interval; unknown for fewer than two runs.
+    /// Half the width of the mean's 95 % interval by Student's t, for sums of several means; unknown for fewer than two
+    /// runs.
     pub fn half_width(&self) -> Option<f64> {
-        if self.count < 2 {
-            return None;
-        }
-        let freedom = (self.count - 1) as f64;
-        Some(t_quantile(UPPER, freedom) * sqrt(self.squares / freedom / self.count as f64))
+        (self.count > 1).then(|| {
+            let count = self.count as f64;
+            t_quantile(UPPER, count - 1.0) * sqrt(self.variance() / count)
+        })
     }
 
-    /// The mean's 95 % interval; unknown for fewer than two runs.
+    /// The mean's 95 % interval. Unknown for fewer than two runs, and if all have the same number: they do not tell how
+    /// much it varies (of a zero, `affected` has a bound).
     pub fn interval(&self) -> Option<Interval> {
-        self.half_width()
-            .map(|half| [self.mean - half, self.mean + half])
+        let spread = Spread {
+            count: self.count as f64,
+            squares: self.squares,
+            cubes: self.cubes,
+        };
+        if self.min == self.max {
+            return None;
+        }
+        let [below, above] = spread.around()?;
+        Some([self.mean - below, self.mean + above])
     }
 
     /// Runs in which the value was not zero, and their share's 95 % interval.
@@ -90,56 +118,48 @@ impl Sample {
     }
 }
 
-/// A share of so many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// How many.
-    pub hits: u64,
-    /// Of how many.
-    pub of: u64,
+/// How independent numbers lie around their mean.
+pub(super) struct Spread {
+    /// So many of them.
+    pub count: f64,
+    /// The sum of their squared deviations.
+    pub squares: f64,
+    /// The sum of their cubed deviations.
+    pub cubes: f64,
 }
 
-impl Share {
-    /// The share itself; 0 of 0 is 0.
-    pub fn value(self) -> f64 {
-        if self.of == 0 {
-            0.0
-        } else {
-            self.hits as f64 / self.of as f64
+impl Spread {
+    /// How far the 95 % interval of the mean goes below it and above it; nothing for fewer than two, or without any
+    /// spread.
+    pub fn around(&self) -> Option<[f64; 2]> {
+        let n = self.count;
+        if n < 2.0 || self.squares.is_nan() || self.squares <= 0.0 {
+            return None;
         }
-    }
-
-    /// Wilson's score interval (Wilson, 1927): honest at 0 and 1, where it bounds instead of claiming certainty.
-    pub fn interval(self) -> Interval {
-        if self.of == 0 {
-            return [0.0, 1.0];
-        }
-        let n = self.of as f64;
-        let p = self.value();
-        let scale = 1.0 + Z * Z / n;
-        let centre = (p + Z * Z / (2.0 * n)) / scale;
-        let half = Z / scale * sqrt(p * (1.0 - p) / n + Z * Z / (4.0 * n * n));
-        let low = if self.hits == 0 {
-            0.0
-        } else {
-            (centre - half).max(0.0)
+        let error = sqrt(self.squares / (n - 1.0) / n);
+        let second = self.squares / n;
+        let skewness = self.cubes / n / (second * sqrt(second));
+        // Made unbiased (Fisher and Pearson's G1), unless there are so few that this would only add noise.
+        let adjusted = match n > 5.0 {
+            true => skewness * sqrt(n * (n - 1.0)) / (n - 2.0),
+            false => skewness,
         };
-        let high = if self.hits == self.of {
-            1.0
-        } else {
-            (centre + half).min(1.0)
-        };
-        [low, high]
+        let t = t_quantile(UPPER, n - 1.0);
+        Some([
+            error * without_skewness(t, adjusted, n),
+            -error * without_skewness(-t, adjusted, n),
+        ])
     }
+}
 
-    /// Upper 95 % bound when nothing was seen: 1 - 0.05^(1/n), exact (the "rule of three" in the limit).
-    pub fn bound_of_zero(self) -> f64 {
-        if self.of == 0 {
-            1.0
-        } else {
-            1.0 - exp(log(0.05) / self.of as f64)
-        }
+/// The inverse of Hall's transformation.
+fn without_skewness(t: f64, skewness: f64, n: f64) -> f64 {
+    // The limit for no skewness; the difference below cancels before.
+    if skewness.abs() < 1e-6 {
+        return t;
     }
+    let inner = 1.0 + skewness * (t / sqrt(n) - skewness / (6.0 * n));
+    3.0 * sqrt(n) / skewness * (cbrt(inner) - 1.0)
 }
 
 /// Quantile of Student's t distribution, by bisection of its distribution function.
@@ -161,41 +181,6 @@ fn t_distribution(t: f64, freedom: f64) -> f64 {
     1.0 - 0.5 * incomplete_beta(freedom / 2.0, 0.5, freedom / (freedom + t * t))
 }
 
-/// I_x(a, b) by its continued fraction (modified Lentz).
-fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
-    if x <= 0.0 || x >= 1.0 {
-        return x.clamp(0.0, 1.0);
-    }
-    let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(1.0 - x));
-    if x < (a + 1.0) / (a + b + 2.0) {
-        front * continued_fraction(a, b, x) / a
-    } else {
-        1.0 - front * continued_fraction(b, a, 1.0 - x) / b
-    }
-}
-
-fn continued_fraction(a: f64, b: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
-    let keep = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let (mut c, mut d) = (1.0, 1.0 / keep(1.0 - (a + b) * x / (a + 1.0)));
-    let mut result = d;
-    for m in 1..500 {
-        let m = f64::from(m);
-        for numerator in [
-            m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0)),
-        ] {
-            d = 1.0 / keep(1.0 + numerator * d);
-            c = keep(1.0 + numerator / c);
-            result *= c * d;
-        }
-        if (c * d - 1.0).abs() < 1e-15 {
-            break;
-        }
-    }
-    result
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,29 +200,47 @@ mod tests {
         }
     }
 
-    #[test]
-    fn wilson_is_newcombes_example_and_bounds_a_zero() {
-        // Newcombe (1998): 81 of 263 gives 0.2553 to 0.3662.
-        let [low, high] = Share { hits: 81, of: 263 }.interval();
-        assert!(
-            (low - 0.2553).abs() < 1e-4 && (high - 0.3662).abs() < 1e-4,
-            "{low} {high}"
-        );
-        let nothing = Share { hits: 0, of: 400 };
-        assert_eq!(nothing.interval()[0], 0.0);
-        assert!((nothing.bound_of_zero() - 0.00746).abs() < 1e-5);
+    fn sample(values: &[f64]) -> Sample {
+        let mut sample = Sample::default();
+        values.iter().for_each(|&value| sample.add(value));
+        sample
     }
 
     #[test]
-    fn a_mean_of_one_run_has_no_interval() {
-        let mut sample = Sample::default();
-        sample.add(3.0);
-        assert_eq!(sample.interval(), None);
-        sample.add(5.0);
-        let [low, high] = sample.interval().expect("two runs");
+    fn a_mean_of_one_run_or_of_equal_runs_has_no_interval() {
+        assert_eq!(sample(&[3.0]).interval(), None);
+        assert_eq!(sample(&[0.0; 30]).interval(), None);
+        let [low, high] = sample(&[3.0, 5.0]).interval().expect("two runs");
         assert!(
             (low + 8.706).abs() < 1e-3 && (high - 16.706).abs() < 1e-3,
             "{low} {high}"
         );
+    }
+
+    #[test]
+    fn without_skewness_it_is_students_interval_and_with_it_the_transformation_holds_at_both_ends()
+    {
+        let even = sample(&[-2.0, -1.0, 0.0, 1.0, 2.0]);
+        let [low, high] = even.interval().expect("a spread");
+        let half = even.half_width().expect("a spread");
+        assert!((low + half).abs() < 1e-9 && (high - half).abs() < 1e-9);
+
+        let values = [0.0, 0.0, 1.0, 0.0, 7.0, 2.0, 0.0, 1.0];
+        let skewed = sample(&values);
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let moment = |power| values.iter().map(|x| (x - mean).powi(power)).sum::<f64>() / n;
+        let skewness = moment(3) / moment(2).powf(1.5) * (n * (n - 1.0)).sqrt() / (n - 2.0);
+        let error = (moment(2) / (n - 1.0)).sqrt();
+        let [low, high] = skewed.interval().expect("a spread");
+        for (end, expected) in [(low, 1.0), (high, -1.0)] {
+            let t = (mean - end) / error;
+            let g = t
+                + skewness * (2.0 * t * t + 1.0) / (6.0 * n.sqrt())
+                + skewness * skewness * t.powi(3) / (27.0 * n);
+            let quantile = expected * t_quantile(0.975, n - 1.0);
+            assert!((g - quantile).abs() < 1e-9, "{g} {quantile}");
+        }
+        assert!(high - mean > mean - low, "{low} {high}");
     }
 }

@@ -3,9 +3,12 @@
 pub mod expect;
 pub mod exposure;
 pub mod interval;
+pub mod latency;
 pub mod paired;
 pub mod precision;
+pub mod ratio;
 pub mod result;
+pub mod share;
 pub mod stored;
 pub mod summary;
 pub mod yearly;

@@ -3,6 +3,7 @@
 use super::exposure::Exposure;
 use super::interval::{Interval, Sample};
 use super::paired::Paired;
+use super::ratio::Ratio;
 use super::yearly::Yearly;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -15,7 +16,7 @@ pub struct Metric {
     /// Mean over the runs.
     #[serde(serialize_with = "tidy_one")]
     pub mean: f64,
-    /// The mean's 95 % interval; null for fewer than two runs.
+    /// The mean's 95 % interval; null for fewer than two runs, and if all runs have the same number.
     #[serde(serialize_with = "tidy_interval")]
     pub ci95: Option<Interval>,
     /// Least over the runs.
@@ -36,7 +37,7 @@ pub struct Affected {
     /// The share.
     #[serde(serialize_with = "tidy_one")]
     pub share: f64,
-    /// Its 95 % interval (Wilson).
+    /// Its 95 % interval, exact (Clopper and Pearson).
     #[serde(serialize_with = "tidy_interval")]
     pub ci95: Option<Interval>,
 }
@@ -69,11 +70,11 @@ pub struct Latency {
     /// The longest.
     #[serde(serialize_with = "tidy_one")]
     pub max: f64,
-    /// 95 % intervals over runs.
+    /// 95 % intervals.
     pub ci95: LatencyIntervals,
 }
 
-/// Intervals of the latency's mean and quantiles, from their spread over runs.
+/// Intervals of the latency's mean and quantiles, from the spread of the runs (see `latency`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LatencyIntervals {
     /// Of the mean.
@@ -224,7 +225,7 @@ impl Metric {
         Metric {
             unit,
             mean: sample.mean(),
-            ci95: sample.interval(),
+            ci95: sample.interval().map(at_least_zero),
             min: sample.min(),
             max: sample.max(),
             affected: Affected {
@@ -234,6 +235,20 @@ impl Metric {
             count: sample.count(),
         }
     }
+
+    /// The same with the ratio of the sums over all runs for the mean of the runs' own ratios.
+    pub fn over_all(self, ratio: &Ratio) -> Metric {
+        Metric {
+            mean: ratio.value(),
+            ci95: ratio.interval().map(at_least_zero),
+            ..self
+        }
+    }
+}
+
+/// What counts or lasts is not negative: the part of an interval below zero says nothing.
+pub fn at_least_zero([low, high]: Interval) -> Interval {
+    [low.max(0.0), high]
 }
 
 /// Six significant digits: more would be noise, and would differ where nobody can tell.

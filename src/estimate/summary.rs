@@ -1,12 +1,11 @@
 //! From the outcomes of a case's runs to its result: outcomes are folded in, not kept.
 
 use super::exposure::ExposureBuilder;
-use super::interval::{Interval, Sample};
+use super::interval::Sample;
+use super::latency::Latencies;
 use super::paired;
-use super::result::{
-    CaseResult, FormulaIntervals, Latency, LatencyIntervals, LossFormula, Metric, Named,
-    ServerResult,
-};
+use super::ratio::Ratio;
+use super::result::{CaseResult, FormulaIntervals, LossFormula, Metric, Named, ServerResult};
 use crate::measure::outcome::{Ledger, RunOutcome};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
@@ -92,11 +91,9 @@ pub struct CaseBuilder {
     lag: Sample,
     longest_commit: Sample,
     throughput: Sample,
-    group_size: Sample,
-    #[serde(with = "super::stored::option")]
-    latency: Option<Histogram<u64>>,
-    /// Mean, p50 and p99 of each run, ms.
-    latency_of_runs: [Sample; 3],
+    /// Of each run, and over all groups of all runs.
+    group_size: (Sample, Ratio),
+    latency: Latencies,
     servers: Vec<ServerSamples>,
     one_way: Sample,
     sent_to_ok: Sample,
@@ -122,9 +119,8 @@ impl CaseBuilder {
             lag: Sample::default(),
             longest_commit: Sample::default(),
             throughput: Sample::default(),
-            group_size: Sample::default(),
-            latency: None,
-            latency_of_runs: Default::default(),
+            group_size: Default::default(),
+            latency: Latencies::default(),
             servers,
             one_way: Sample::default(),
             sent_to_ok: Sample::default(),
@@ -175,12 +171,12 @@ impl CaseBuilder {
             outcome.latency.mean() / 1e6,
         ]);
         if outcome.groups > 0 {
-            self.group_size.add(per(
-                outcome.grouped_transactions as f64,
-                outcome.groups as f64,
-            ));
+            let (transactions, groups) = (outcome.grouped_transactions, outcome.groups);
+            let (transactions, groups) = (transactions as f64, groups as f64);
+            self.group_size.0.add(transactions / groups);
+            self.group_size.1.add(transactions, groups);
         }
-        self.add_latency(&outcome.latency);
+        self.latency.add(&outcome.latency);
         for (samples, server) in self.servers.iter_mut().zip(&outcome.servers) {
             if let Some(lag) = server.lag {
                 samples.lag_transactions.add(lag.transactions);
@@ -205,27 +201,6 @@ impl CaseBuilder {
         }
     }
 
-    fn add_latency(&mut self, latency: &Histogram<u64>) {
-        if !latency.is_empty() {
-            let quantile = |q| latency.value_at_quantile(q) as f64 / 1e6;
-            for (sample, value) in self.latency_of_runs.iter_mut().zip([
-                latency.mean() / 1e6,
-                quantile(0.5),
-                quantile(0.99),
-            ]) {
-                sample.add(value);
-            }
-        }
-        match &mut self.latency {
-            None => self.latency = Some(latency.clone()),
-            Some(all) => {
-                if all.add(latency).is_err() {
-                    unreachable!("histograms that resize take every value");
-                }
-            }
-        }
-    }
-
     /// What is compared with other cases, run by run: see `paired::METRICS`.
     pub fn by_run(&self) -> &[[f64; paired::METRICS.len()]] {
         &self.by_run
@@ -238,7 +213,7 @@ impl CaseBuilder {
 
     /// Latencies (ns) of all runs together.
     pub fn latency(&self) -> Option<&Histogram<u64>> {
-        self.latency.as_ref()
+        self.latency.all()
     }
 
     /// What was exposed, by value.
@@ -269,7 +244,11 @@ impl CaseBuilder {
         push("lag", &self.lag, "s");
         push("longest_commit", &self.longest_commit, "s");
         push("throughput", &self.throughput, "transactions/s");
-        push("group_size", &self.group_size, TRANSACTIONS);
+        let (of_runs, over_all) = &self.group_size;
+        metrics.push((
+            "group_size".to_owned(),
+            Metric::of(of_runs, TRANSACTIONS).over_all(over_all),
+        ));
         let servers = self
             .server_names
             .iter()
@@ -291,7 +270,7 @@ impl CaseBuilder {
             case: Named(self.case.clone()),
             runs: self.runs,
             metrics: Named(metrics),
-            latency: self.latency_result(),
+            latency: self.latency.finish(),
             servers: Named(servers.collect()),
             exposure: self.exposure.finish(),
             yearly: None,
@@ -306,39 +285,6 @@ impl CaseBuilder {
                     transactions: self.formula.interval(),
                 },
             }),
-        }
-    }
-
-    fn latency_result(&self) -> Latency {
-        let empty = Histogram::new(1).expect("one digit is a valid precision");
-        let all = self.latency.as_ref().unwrap_or(&empty);
-        let quantile = |q| all.value_at_quantile(q) as f64 / 1e6;
-        // The pooled value with the spread of the runs' own values.
-        let around = |pooled: f64, sample: &Sample| -> Option<Interval> {
-            sample
-                .half_width()
-                .map(|half| [(pooled - half).max(0.0), pooled + half])
-        };
-        let mean = if all.is_empty() {
-            0.0
-        } else {
-            all.mean() / 1e6
-        };
-        Latency {
-            unit: "ms",
-            count: all.len(),
-            mean,
-            p50: quantile(0.5),
-            p90: quantile(0.9),
-            p95: quantile(0.95),
-            p99: quantile(0.99),
-            p99_9: quantile(0.999),
-            max: all.max() as f64 / 1e6,
-            ci95: LatencyIntervals {
-                mean: around(mean, &self.latency_of_runs[0]),
-                p50: around(quantile(0.5), &self.latency_of_runs[1]),
-                p99: around(quantile(0.99), &self.latency_of_runs[2]),
-            },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Chosen numbers of an experiment as a Markdown table: a row per case, a column per number.
 
 use super::markdown::plain;
+use super::table::farther;
 use super::words::{amount, plus_minus};
 use crate::estimate::result::CaseResult;
 use serde_json::{Map, Value};
@@ -87,7 +88,9 @@ fn cell(number: &Value) -> String {
     let ends = number.get("ci95").and_then(Value::as_array);
     let ends: Option<Vec<f64>> = ends.map(|ends| ends.iter().filter_map(Value::as_f64).collect());
     match (mean, ends.as_deref(), number.as_f64()) {
-        (Some(mean), Some([low, high]), _) if high > low => plus_minus(mean, (high - low) / 2.0),
+        (Some(mean), Some([low, high]), _) if high > low => {
+            plus_minus(mean, farther(mean, [*low, *high]))
+        }
         (Some(mean), ..) => amount(mean),
         (None, _, Some(plain)) => amount(plain),
         _ => text(number),

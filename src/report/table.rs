@@ -4,8 +4,9 @@ use super::document::Results;
 use super::exposed;
 use super::words::{self, amount, plus_minus, shorter};
 use super::yearly;
-use crate::estimate::interval::Share;
+use crate::estimate::interval::Interval;
 use crate::estimate::result::{CaseResult, Metric};
+use crate::estimate::share::Share;
 use crate::shown;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
@@ -285,8 +286,13 @@ fn cell(metric: &Metric, name: &str) -> String {
     match (name, metric.ci95) {
         (name, _) if !COUNTED.contains(&name) => amount(metric.mean),
         (_, None) => amount(metric.mean),
-        (_, Some([low, high])) => plus_minus(metric.mean, (high - low) / 2.0),
+        (_, Some(ends)) => plus_minus(metric.mean, farther(metric.mean, ends)),
     }
+}
+
+/// The farther end of an interval, which is longer on one side where a number is skewed: mean ± this covers it.
+pub(super) fn farther(mean: f64, [low, high]: Interval) -> f64 {
+    (mean - low).max(high - mean)
 }
 
 pub(super) fn right(text: String) -> Cell {

@@ -1,0 +1,9 @@
+//! Bytes become an input of the kind `measurements` (tests/support/fuzz).
+#![no_main]
+
+#[path = "../../tests/support/fuzz/mod.rs"]
+mod fuzz;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    fuzz::take("measurements", bytes);
+});

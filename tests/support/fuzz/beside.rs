@@ -1,0 +1,126 @@
+//! `check` beside timed runs: what a timed run of a small cluster loses, the search through every order of events within the
+//! same bounds has to find too.
+
+use replsim::cli::bounds::bounds;
+use replsim::engine::Observer;
+use replsim::explore::check::{Verdict, ask};
+use replsim::explore::properties::Property;
+use replsim::measure::outcome::RunOutcome;
+use replsim::plan::{FaultKind, Plan};
+use replsim::protocol::effect::Input;
+use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::ids::{Gtid, SessionId};
+use replsim::protocol::world::World;
+use replsim::spec::check::Check;
+
+/// Bounds of the search: what a fuzzer has time for.
+const MOST_SERVERS: usize = 3;
+const MOST_TRANSACTIONS: u64 = 2;
+const MOST_FAULTS: usize = 2;
+const MOST_STATES: u32 = 150_000;
+
+/// What decides whether a timed run is within the bounds.
+#[derive(Default)]
+pub struct Began {
+    submitted: u64,
+    detected: u8,
+    restarted: u8,
+    written_back: u8,
+    gave_up: u8,
+    /// A client submitted before every replica had connected: the search begins when they have.
+    early: bool,
+}
+
+impl Observer for Began {
+    fn note(&mut self, _: u64, fact: &Fact, _: &World) {
+        match fact {
+            Fact::Detected => self.detected += 1,
+            Fact::Restarted { .. } => self.restarted += 1,
+            Fact::SemiSync { on: false, .. } => self.gave_up = self.gave_up.saturating_add(1),
+            _ => {}
+        }
+    }
+    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {
+        self.submitted += 1;
+    }
+    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn fault(&mut self, _: u64, _: usize) {}
+    fn input(&mut self, _: u64, input: Input, world: &World) {
+        match input {
+            Input::Request(_) if self.submitted <= 1 => {
+                let replicas = world
+                    .servers
+                    .iter()
+                    .filter(|at| at.replica.upstream.is_some());
+                self.early |= replicas.into_iter().any(|at| !at.replica.connected);
+            }
+            Input::Writeback(_) => self.written_back = self.written_back.saturating_add(1),
+            _ => {}
+        }
+    }
+}
+
+/// Panics if a guarantee that the search says to hold did not hold in this run.
+pub fn check(plan: &Plan, outcome: &RunOutcome, began: &Began) {
+    let ledger = &outcome.ledger;
+    let broken = [
+        (
+            Property::NothingAcknowledgedIsLost,
+            ledger.lost_acknowledged,
+        ),
+        (Property::NothingVisibleIsLost, ledger.visible_then_lost),
+    ];
+    let broken = broken.into_iter().filter(|(_, lost)| *lost > 0);
+    let broken: Vec<Property> = broken.map(|(property, _)| property).collect();
+    let chained = plan
+        .cluster
+        .servers
+        .iter()
+        .filter_map(|server| server.upstream);
+    let small = plan.servers.len() <= MOST_SERVERS
+        && plan.faults.len() <= MOST_FAULTS
+        && plan.cluster.sessions <= 2
+        && plan.cluster.shape.statements <= 1
+        && plan.workload.updates.is_none()
+        && plan
+            .faults
+            .iter()
+            .all(|fault| !matches!(fault.kind, FaultKind::Restart(_)));
+    let simple = chained
+        .into_iter()
+        .all(|upstream| upstream == plan.cluster.master);
+    let within = began.submitted <= MOST_TRANSACTIONS && !began.early;
+    if broken.is_empty() || !small || !simple || !within {
+        return;
+    }
+    // A fault of several servers is as many crashes.
+    let crashes = plan.faults.iter().map(|fault| match &fault.kind {
+        FaultKind::ProcessKill(servers) | FaultKind::CutAndKill(servers) => servers.len() as u8,
+        FaultKind::HostLoss(_) | FaultKind::SiteLoss(_) => 1,
+        FaultKind::Restart(_)
+        | FaultKind::Partition { .. }
+        | FaultKind::DiskStall(_)
+        | FaultKind::StopIoThread(_)
+        | FaultKind::StopSqlThread(_) => 0,
+    });
+    let said = Check {
+        crashes: Some(crashes.sum()),
+        sessions: Some(plan.cluster.sessions),
+        transactions: Some(began.submitted as u8),
+        restarts: Some(began.restarted),
+        failovers: Some(began.detected.max(1)),
+        time_outs: Some(began.gave_up.min(3)),
+        write_backs: Some(began.written_back.clamp(1, 2)),
+        most_states: Some(MOST_STATES),
+        ..Check::default()
+    };
+    let (bounds, _) = bounds(plan, &said);
+    for finding in ask(&plan.cluster, &bounds, broken).findings {
+        assert!(
+            finding.verdict != Verdict::Holds,
+            "`check` says that it holds: {}; but a timed run lost {ledger:?} within {bounds:?}",
+            finding.property.name()
+        );
+    }
+}
