@@ -2,6 +2,8 @@
 
 #[path = "support/labs.rs"]
 mod labs;
+#[path = "support/seeds.rs"]
+mod seeds;
 
 use labs::{SECOND, field, on, pass};
 use proptest::prelude::*;
@@ -130,7 +132,7 @@ fn moves(lab: &mut Lab, moves: &[Move]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(seeds::cases(96))]
 
     #[test]
     fn whatever_is_typed_the_replicas_end_with_the_masters_rows_and_at_its_position(

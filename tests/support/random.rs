@@ -1,6 +1,11 @@
 //! Random models and fault schedules.
 #![allow(dead_code)]
 
+#[path = "seeds.rs"]
+mod seeds;
+
+pub use seeds::cases;
+
 use super::support::{MS, Mode, US, cluster, cut_link, cut_off, fixed, manager, spread};
 use proptest::prelude::*;
 use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Updates};
@@ -9,21 +14,6 @@ use replsim::protocol::setup::{
     CandidateBy, Fencing, Guard, Rejoin, Return, SemiSyncOnPromotion, SetReadOnly,
 };
 use replsim::protocol::variables::{Flavour, Parallel, Positioning, RedoFlush};
-
-/// So many cases, the same in every run of the tests; PROPTEST_CASES and PROPTEST_RNG_SEED look elsewhere.
-pub fn cases(cases: u32) -> ProptestConfig {
-    let mut config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = cases;
-    }
-    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
-        config.rng_seed = proptest::test_runner::RngSeed::Fixed(2026);
-    }
-    config
-}
 
 /// Every flavour.
 pub const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];

@@ -5,6 +5,8 @@ mod experiment;
 mod files;
 mod lesson;
 mod model;
+#[path = "../support/seeds.rs"]
+mod seeds;
 
 use replsim::plan::{cases, expectations, topology};
 use replsim::spec::{Loaded, load_text};
