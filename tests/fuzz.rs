@@ -9,9 +9,6 @@
 mod fuzz;
 #[path = "support/seeds.rs"]
 mod seeds;
-mod support;
-#[path = "support/watch.rs"]
-mod watch;
 
 use fuzz::source::Source;
 use fuzz::{Ran, TARGETS, Target};

@@ -1,6 +1,6 @@
 //! The command line: arguments to a command to an exit code.
 
-mod bounds;
+pub mod bounds;
 mod check;
 mod completions;
 mod explain;

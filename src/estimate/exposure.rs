@@ -209,16 +209,20 @@ impl Samples {
         let share = over_all(self.time as f64);
         let never = self.time == 0;
         let of = shares.count();
+        // Batches leave out the end of a run, but what they say of the spread holds for the whole.
+        let around = |value: f64, spread: &Ratio| {
+            let [below, above] = spread.around()?;
+            Some(at_least_zero([value - below, value + above]))
+        };
         Average {
             mean,
-            ci95: means.interval().map(at_least_zero),
+            ci95: around(mean, means),
             any: Any {
                 share,
                 ci95: match never {
                     // If more of the moments were exposed, one of so many batches would have shown it.
                     true => Some([0.0, Share { hits: 0, of }.bound_of_zero()]),
-                    false => (shares.interval().map(at_least_zero))
-                        .map(|[low, high]| [low, high.min(1.0)]),
+                    false => around(share, shares).map(|[low, high]| [low, high.min(1.0)]),
                 },
             },
             p99: self.quantile(0.99),

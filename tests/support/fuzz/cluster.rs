@@ -304,6 +304,7 @@ fn variables(source: &mut Source, flavour: &str, most: u64) -> Value {
             13 if mariadb => ("slave_parallel_threads", json!(source.number(0, 6))),
             13 => {
                 variables.insert("slave_parallel_type".to_owned(), json!("LOGICAL_CLOCK"));
+                variables.insert("slave_preserve_commit_order".to_owned(), json!("ON"));
                 ("slave_parallel_workers", json!(source.number(0, 6)))
             }
             14 if mariadb => (

@@ -64,6 +64,10 @@ fn experiment(source: &mut Source) -> Value {
         "runs".to_owned(),
         json!(source.number_or(1, 2, &[100, 4_000_000_000])),
     );
+    if source.one_in(6) {
+        tiny(source, &mut document);
+        return Value::Object(document);
+    }
     perhaps(&mut document, source, 3, "vary", |source| {
         vary(source, &names)
     });
@@ -133,6 +137,27 @@ fn workload(source: &mut Source, names: &[String]) -> Value {
     Value::Object(workload)
 }
 
+/// A run of a few transactions, whose every order of events can be searched too (`beside`).
+fn tiny(source: &mut Source, document: &mut Map<String, Value>) {
+    let sessions = source.number(1, 2);
+    document.insert(
+        "workload".to_owned(),
+        json!({"sessions": sessions, "arrivals": {"rate": format!("{} /s", source.number(20, 80))}}),
+    );
+    document.insert("warm_up".to_owned(), json!("0 s"));
+    document.insert("duration".to_owned(), json!("40 ms"));
+    let names = servers(source.number(2, 3));
+    let flavour = source.pick(&FLAVOURS);
+    let mut cluster = model(source, flavour, &names);
+    let quick = json!({"rtt": format!("{} us", source.number(100, 8_000))});
+    cluster.insert("network".to_owned(), quick);
+    cluster.insert("connect".to_owned(), json!("50 us"));
+    document.insert("model".to_owned(), json!([cluster]));
+    let count = source.number(1, 2);
+    let faults = (0..count).map(|_| fault(source, &names, 40)).collect();
+    document.insert("faults".to_owned(), Value::Array(faults));
+}
+
 /// A moment of a run, after its warm-up.
 fn moment(source: &mut Source, duration: u64) -> Value {
     let [a, b] = [(); 2].map(|()| source.number(duration * MS / 3, duration * MS - 1));
@@ -160,16 +185,14 @@ fn fault(source: &mut Source, names: &[String], duration: u64) -> Value {
     fault.insert("kind".to_owned(), json!(kind));
     fault.insert("at".to_owned(), moment(source, duration));
     let of_replica = matches!(kind, "stop_io_thread" | "stop_sql_thread");
+    let of_one = matches!(kind, "host_loss" | "site_loss" | "disk_stall");
     match source.number(0, 7) {
-        0 if !of_replica => fault.insert(
-            "site".to_owned(),
-            json!(format!("site-{}", source.pick(&["a", "b", "c"]))),
-        ),
+        0 if !of_replica && !of_one => fault.insert("site".to_owned(), json!("site-a")),
         1 if kind == "partition" => fault.insert(
             "link".to_owned(),
             json!(format!("m>{}", names[names.len() - 1])),
         ),
-        2 => fault.insert("servers".to_owned(), json!("replicas")),
+        2 if !of_one => fault.insert("servers".to_owned(), json!("replicas")),
         3..=5 if !of_replica => fault.insert("server".to_owned(), json!("m")),
         _ => {
             let first = usize::from(of_replica).min(names.len() - 1);
@@ -253,6 +276,7 @@ fn expect(source: &mut Source) -> Value {
         _ if matches!(statistic, "affected" | "any") => json!("0 %"),
         "failover_time" | "write_unavailable" | "lag" => json!("0 s"),
         "commit_latency" => json!("0 ms"),
+        "throughput" => json!("0 /s"),
         _ => json!(0),
     };
     json!([{"claim": "as it may be", "metric": metric, "statistic": statistic, "at_least": bound}])

@@ -3,6 +3,7 @@
 //! (proptest, stable Rust) and the cargo-fuzz targets in fuzz/.
 #![allow(dead_code)]
 
+pub mod beside;
 pub mod cluster;
 pub mod experiment;
 pub mod lab;

@@ -2,13 +2,13 @@
 //! on the way, and its results are numbers with intervals around them.
 
 use super::Ran;
-use crate::watch::Watch;
-use replsim::engine::{Observer, Simulation, Verdict};
+use super::beside::{self, Began};
+use replsim::engine::{Observer, Simulation};
 use replsim::estimate::summary::CaseBuilder;
+use replsim::measure::laws::Laws;
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::{self, Plan, cases, expectations, topology};
-use replsim::protocol::effect::{Committer, Input, LaneId};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, SessionId, Span};
 use replsim::protocol::world::World;
@@ -28,64 +28,26 @@ const MOST_CASES: usize = 2;
 /// A run is given up.
 struct TooLong;
 
-/// Two observers and a clock that stops them.
-struct Watched<'plan> {
-    recorder: Recorder<'plan>,
-    watch: Watch,
+/// A clock that stops a run.
+struct Limit {
     events: Cell<u64>,
     began: Instant,
 }
 
-impl Observer for Watched<'_> {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
-        self.recorder.note(now, fact, world);
-        self.watch.note(now, fact, world);
-    }
-    fn answered(
-        &mut self,
-        now: u64,
-        start: u64,
-        id: SessionId,
-        outcome: Outcome,
-        gtid: Option<Gtid>,
-    ) {
-        self.recorder.answered(now, start, id, outcome, gtid);
-        self.watch.answered(now, start, id, outcome, gtid);
-    }
-    fn submitted(&mut self, now: u64, id: SessionId, retry: bool) {
-        self.recorder.submitted(now, id, retry);
-        self.watch.submitted(now, id, retry);
-    }
-    fn moved(&mut self, from: SessionId, to: SessionId) {
-        self.recorder.moved(from, to);
-    }
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
-        self.recorder.sample(now, world, busy);
-        self.watch.sample(now, world, busy);
-    }
-    fn fault(&mut self, now: u64, fault: usize) {
-        self.recorder.fault(now, fault);
-    }
-    fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
-        self.recorder.lost(now, lane, arrivals);
-    }
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
-        self.recorder.stepped(now, input, world);
-    }
-    fn judge(&mut self, now: u64, who: Committer, world: &World) -> Verdict {
-        self.recorder.judge(now, who, world)
-    }
+impl Observer for Limit {
+    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
+    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn fault(&mut self, _: u64, _: usize) {}
+
     fn has_seen_enough(&self) -> bool {
         self.events.set(self.events.get() + 1);
         let late = self.events.get().is_multiple_of(1_024) && self.began.elapsed() > LONGEST;
         if late || self.events.get() > MOST_EVENTS {
             resume_unwind(Box::new(TooLong));
         }
-        self.recorder.has_seen_enough()
-    }
-    fn input(&mut self, now: u64, input: Input, world: &World) {
-        self.recorder.input(now, input, world);
-        self.watch.input(now, input, world);
+        false
     }
 }
 
@@ -98,22 +60,23 @@ pub fn in_time<T>(run: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
-/// One run under watch.
-fn watched(plan: &Plan, seed: u64) -> RunOutcome {
-    let mut both = Watched {
-        recorder: Recorder::new(plan, None),
-        watch: Watch::default(),
+/// One run with all laws on, in every build.
+pub fn watched<O: Observer>(plan: &Plan, seed: u64, also: O) -> (RunOutcome, O) {
+    let limit = Limit {
         events: Cell::new(0),
         began: Instant::now(),
     };
+    let watchers = (Recorder::new(plan, None), Laws::new(plan));
+    let mut all = (limit, (watchers, also));
     let mut simulation = Simulation::new(plan, seed, 0, Span::millis(5));
-    simulation.run(&mut both);
-    simulation.settle(&mut both);
-    both.watch.holes(simulation.now(), &simulation.world);
-    if let Some(problem) = both.watch.problem {
-        panic!("{problem}");
+    simulation.run(&mut all);
+    simulation.settle(&mut all);
+    let (_, ((recorder, laws), also)) = all;
+    let outcome = recorder.finish(&simulation);
+    if let Some(broken) = laws.finish(&simulation, &outcome) {
+        panic!("a law is {broken}");
     }
-    both.recorder.finish(&simulation)
+    (outcome, also)
 }
 
 /// Every number of a results document is one, and lies in its interval.
@@ -186,9 +149,10 @@ pub fn experiment(text: &str) -> Ran {
     };
     let seed = loaded.experiment.seed;
     for plan in &plans {
-        let Some(outcome) = in_time(|| watched(plan, seed)) else {
+        let Some((outcome, began)) = in_time(|| watched(plan, seed, Began::default())) else {
             return Ran::TooLong;
         };
+        beside::check(plan, &outcome, &began);
         let names = plan.servers.iter().map(|server| server.name.clone());
         let mut builder = CaseBuilder::new(Vec::new(), names.collect());
         builder.add(&outcome);
@@ -196,7 +160,9 @@ pub fn experiment(text: &str) -> Ran {
         sound(&first, "");
         // Now and then the same again.
         if seed.is_multiple_of(16) {
-            let again = in_time(|| watched(plan, seed)).expect("as long as before");
+            let again = in_time(|| watched(plan, seed, Began::default()))
+                .expect("as long as before")
+                .0;
             let mut both = CaseBuilder::new(
                 Vec::new(),
                 plan.servers.iter().map(|at| at.name.clone()).collect(),
