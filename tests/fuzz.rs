@@ -1,6 +1,6 @@
 //! Whatever a file or a prompt says, it is refused with an error or runs without breaking any law (tests/support/fuzz).
 //!
-//! A few hundred inputs in an ordinary run; FUZZ_SECONDS=3600 takes so long for each kind of input. The seed is that of
+//! Fifty inputs of each kind in an ordinary run; FUZZ_SECONDS=3600 takes so long for each kind of input. The seed is that of
 //! all property tests (PROPTEST_RNG_SEED, tests/support/seeds.rs). A finding is shrunk and printed as the text that a user
 //! would have written; FUZZ_INPUT=file takes such a text again. FUZZ_KEEP=folder goes on after a finding and writes one
 //! input of each kind there.
@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 /// Longest input, bytes.
 const LONGEST: usize = 1_500;
 /// Inputs of one seed.
-const ROUND: u32 = 250;
+const ROUND: u32 = 50;
 
 thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };

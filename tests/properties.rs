@@ -13,7 +13,7 @@ use replsim::protocol::fact::Outcome;
 use replsim::protocol::ids::Span;
 use replsim::protocol::partition::End;
 use replsim::protocol::server::Life;
-use replsim::protocol::setup::{CandidateBy, Rejoin};
+use replsim::protocol::setup::{CandidateBy, Fencing, Rejoin, SemiSyncOnPromotion};
 use replsim::protocol::variables::{Flavour, Positioning, RedoFlush};
 use support::{MS, Mode};
 use watch::{Watch, drain, levels};
@@ -297,4 +297,76 @@ proptest! {
         prop_assert_eq!(replica.replica.upstream, simulation.world.serving.filter(|&id| id != replica.id));
         prop_assert!(replica.replica.upstream.is_none() || simulation.world.links[2].dump.on.is_some(), "{}", levels(&simulation.world));
     }
+}
+
+/// A simple scenario, from which those that were once wrong differ.
+fn plain(seed: u64) -> Scenario {
+    Scenario {
+        flavour: Flavour::Mysql57,
+        mode: Mode::Async,
+        replicas: 3,
+        sessions: 4,
+        rtt: 200 * support::US,
+        sync_binlog: 1,
+        redo_flush: RedoFlush::AtCommit,
+        sync_relay_log: 1,
+        log_slave_updates: false,
+        relay_log_recovery: false,
+        wait_for: 1,
+        wait_no_slave: false,
+        timeout: Some(100),
+        sync_delay: 0,
+        commit_wait: (0, 0),
+        positioning: Positioning::FileAndPosition,
+        statements: 1,
+        readers: 0,
+        retry: false,
+        managed: true,
+        apply_first: false,
+        candidate: CandidateBy::Executed,
+        promotion: SemiSyncOnPromotion::AtOnce,
+        old_master: (Fencing::WhenReachable, Rejoin::Never),
+        workers: (1, false),
+        updates: (0, 0),
+        guard: None,
+        faults: Vec::new(),
+        seed,
+    }
+}
+
+#[test]
+fn a_client_that_gives_up_during_a_statement_leaves_no_locks_behind() {
+    let mut scenario = plain(1_435_575_848_047_063_860);
+    scenario.statements = 3;
+    scenario.updates = (2, 3);
+    scenario.faults = vec![trouble(6, 0, 313, 399, 0)];
+    let plan = scenario.plan();
+    let mut watch = Watch::of(&plan);
+    let simulation = run(&plan, scenario.seed, &mut watch);
+    assert_eq!(watch.problem(), None);
+    let (now, world) = (simulation.now(), &simulation.world);
+    assert!(
+        watch.last_ok + 100 * MS > now,
+        "last OK at {} ms {}",
+        watch.last_ok / MS,
+        levels(world)
+    );
+}
+
+#[test]
+fn a_transaction_whose_client_gave_up_is_over_before_its_server_dies() {
+    let mut scenario = plain(5_182_088_069_596_632_748);
+    scenario.replicas = 1;
+    scenario.sessions = 10;
+    scenario.sync_relay_log = 0;
+    scenario.timeout = None;
+    scenario.statements = 3;
+    scenario.old_master.1 = Rejoin::AsItIs;
+    scenario.updates = (4, 40);
+    scenario.faults = vec![trouble(1, 0, 164, 54, 2)];
+    let plan = scenario.plan();
+    let mut watch = Watch::of(&plan);
+    let mut simulation = run(&plan, scenario.seed, &mut watch);
+    simulation.settle(&mut watch);
+    assert_eq!(watch.problem(), None);
 }

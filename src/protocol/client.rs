@@ -221,7 +221,19 @@ impl World {
             return self.prepared(Committer::Session(id), out);
         }
         session.commit.phase = Phase::BetweenStatements;
+        // A thread notices that its client is gone when it has nothing more to execute.
+        if !session.awaited || matches!(session.answer, Some(Answer::Final(_))) {
+            return self.roll_back(id, out);
+        }
         self.answer(id, Answer::Statement, out);
+    }
+
+    /// A transaction ends before its COMMIT.
+    fn roll_back(&mut self, id: SessionId, out: &mut Out) {
+        let session = &mut self.sessions[usize::from(id.0)];
+        session.commit = Commit::default();
+        let server = session.server;
+        self.unlock_rows(server, id, out);
     }
 
     /// The session's thread is done with its commit: OK.
@@ -279,9 +291,7 @@ impl World {
         });
         // A transaction that the client abandons before COMMIT is rolled back; one in the pipeline goes on.
         if session.is_between_statements() {
-            session.commit = Commit::default();
-            let server = session.server;
-            self.unlock_rows(server, id, out);
+            self.roll_back(id, out);
         }
     }
 
@@ -305,12 +315,23 @@ impl World {
         }
     }
 
-    /// The connections of a server's clients are closed; what is in the commit pipeline goes on.
+    /// The connections of a server's clients are closed: what was not committed is rolled back, what is in the commit pipeline
+    /// goes on.
     pub(super) fn close_clients(&mut self, server: ServerId, out: &mut Out) {
         for id in (0..self.sessions.len() as u16).map(SessionId) {
-            if self.sessions[usize::from(id.0)].server == server {
-                self.answer(id, Answer::Final(Outcome::Error), out);
+            let session = &self.sessions[usize::from(id.0)];
+            if session.server != server {
+                continue;
             }
+            if session.is_between_statements() {
+                let awaited = session.awaited;
+                self.roll_back(id, out);
+                if !awaited {
+                    // Its client learns it with the next statement.
+                    self.sessions[usize::from(id.0)].commit.phase = Phase::Broken;
+                }
+            }
+            self.answer(id, Answer::Final(Outcome::Error), out);
         }
     }
 

@@ -104,11 +104,13 @@ pub fn check(plan: &Plan, outcome: &RunOutcome, began: &Began) {
         | FaultKind::StopIoThread(_)
         | FaultKind::StopSqlThread(_) => 0,
     });
+    let crashes = crashes.sum();
     let said = Check {
-        crashes: Some(crashes.sum()),
+        crashes: Some(crashes),
         sessions: Some(plan.cluster.sessions),
         transactions: Some(began.submitted as u8),
-        restarts: Some(began.restarted),
+        // Disks come back after the run.
+        restarts: Some(began.restarted.max(crashes)),
         failovers: Some(began.detected.max(1)),
         time_outs: Some(began.gave_up.min(3)),
         write_backs: Some(began.written_back.clamp(1, 2)),

@@ -28,7 +28,7 @@ pub fn model(source: &mut Source) -> Value {
     json!({
         "flavour": flavour, "positioning": if gtid { "gtid" } else { "file_and_position" },
         "mode": source.pick(&["async", "after_commit", "after_sync"]), "variables": variables, "servers": servers,
-        "hosts": {"a": {"site": "x"}, "b": {"site": "x"}, "c": {"site": source.pick(&["x", "y"])}},
+        "hosts": {"a": {"site": "x"}, "b": {"site": "y"}, "c": {"site": "z"}},
     })
 }
 
@@ -42,7 +42,7 @@ fn wait(source: &mut Source) -> String {
 fn step(source: &mut Source, up: &mut [bool; 3]) -> Value {
     let at = source.number(0, 2) as usize;
     let (server, other) = (SERVERS[at], source.pick(&SERVERS));
-    match source.number(0, 23) {
+    match source.number(0, 25) {
         0..=8 => {
             let lines: Vec<String> = (0..source.number(1, 3))
                 .map(|_| statement(source))
@@ -79,6 +79,10 @@ fn step(source: &mut Source, up: &mut [bool; 3]) -> Value {
         }
         21 => json!({"text": "And then."}),
         22 => json!({"questions": [{"ask": "Why?", "command": "replsim lesson x"}]}),
+        23 if server != other => {
+            let change = format!("CHANGE MASTER TO MASTER_HOST='{other}'");
+            json!({"on": server, "type": ["STOP SLAVE", change, "START SLAVE"]})
+        }
         _ => json!({"wait": wait(source)}),
     }
 }

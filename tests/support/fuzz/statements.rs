@@ -71,7 +71,7 @@ fn change(source: &mut Source) -> String {
                 "VARCHAR(20)",
                 "DATETIME",
                 "VARCHAR(70000)",
-                "INT UNSIGNED",
+                "INT",
             ];
             format!(
                 "CREATE TABLE {}d.u (id INT AUTO_INCREMENT PRIMARY KEY, a {}, b {} NOT NULL DEFAULT {})",
@@ -111,6 +111,8 @@ fn administer(source: &mut Source) -> String {
             source.pick(&["", " IO_THREAD", " SQL_THREAD"])
         ),
         8 => format!("RESET {word}{}", source.pick(&["", " ALL"])),
+        // What a lesson refuses here and now, a prompt says.
+        9 | 18..=19 if source.temper == Temper::Ordinary => format!("SHOW {word} STATUS"),
         9 => "RESET MASTER".to_owned(),
         10 => format!("KILL {}", source.number_or(1, 12, &[u64::MAX])),
         11 => "SHOW PROCESSLIST".to_owned(),
@@ -145,7 +147,6 @@ fn administer(source: &mut Source) -> String {
                 "read_only",
                 "super_read_only",
                 "sync_relay_log",
-                "slave_parallel_workers",
                 "rpl_semi_sync_master_wait_point",
             ];
             let values = [
@@ -178,7 +179,6 @@ fn administer(source: &mut Source) -> String {
                 "MASTER_LOG_POS=4",
                 "MASTER_LOG_POS=157",
                 "MASTER_USE_GTID=slave_pos",
-                "MASTER_HEARTBEAT_PERIOD=1",
                 "MASTER_USER='r'",
             ];
             let parts: Vec<&str> = (0..source.number(1, 3))
