@@ -107,7 +107,7 @@ pub fn run(text: &str) -> Ran {
         Err(error) => return Ran::Refused(error.to_string()),
     };
     let mut runner = |_: &Shown| -> Result<String, Error> { Ok(String::new()) };
-    match in_time(|| play::play(&script, &mut runner)) {
+    match in_time(|| play::play(&script, &mut runner, &|| ())) {
         None => Ran::TooLong,
         Some(Err(error)) => Ran::Refused(error.to_string()),
         Some(Ok(played)) => {

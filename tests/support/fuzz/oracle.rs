@@ -66,7 +66,7 @@ pub fn watched<O: Observer>(plan: &Plan, seed: u64, also: O) -> (RunOutcome, O) 
         events: Cell::new(0),
         began: Instant::now(),
     };
-    let watchers = (Recorder::new(plan, None), Laws::new(plan));
+    let watchers = (Recorder::new(plan, None), Laws::new(plan, seed, 0));
     let mut all = (limit, (watchers, also));
     let mut simulation = Simulation::new(plan, seed, 0, Span::millis(5));
     simulation.run(&mut all);
