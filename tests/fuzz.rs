@@ -38,7 +38,10 @@ fn keep_panics() {
             let at = info
                 .location()
                 .map_or(String::new(), |at| format!("{}:{}", at.file(), at.line()));
-            let text = format!("{at}: {}", info.payload_as_str().unwrap_or_default());
+            let said = info.payload();
+            let said = said.downcast_ref::<&str>().copied();
+            let said = said.or_else(|| info.payload().downcast_ref::<String>().map(String::as_str));
+            let text = format!("{at}: {}", said.unwrap_or_default());
             PANIC.with(|kept| *kept.borrow_mut() = text);
         }));
     });

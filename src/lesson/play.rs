@@ -171,7 +171,9 @@ impl Player<'_, '_> {
         if let Some(expected) = &step.expect {
             self.expects(number, expected.all(), before);
         }
-        Ok(())
+        self.lab
+            .has_room_for_feeds()
+            .map_err(|problem| Error::at(format!("steps[{number}]"), problem))
     }
 
     fn is_of(&self, family: Family) -> bool {

@@ -312,7 +312,10 @@ impl Lesson {
             }
             let Some(feed) = &step.feed else { continue };
             let times = feed.times.as_u64().unwrap_or(0);
-            fed = fed.saturating_add(times);
+            // One in the background goes on until its server dies, or until the lab stops it.
+            if !feed.background {
+                fed = fed.saturating_add(times);
+            }
             if fed > limits::FED || feed.from.checked_add(times).is_none() {
                 let most = limits::FED;
                 let problem = format!(

@@ -297,6 +297,13 @@ fn a_lesson_and_a_lab_have_a_day() {
     let day = lesson(json!([{"wait": "24 h"}]));
     let (status, _, err) = replsim(&["lesson", &day], folder.path());
     assert_eq!(status, 0, "{err}");
+    let create = json!({"on": "mysql-m", "type": ["CREATE DATABASE d", "CREATE TABLE d.t (i INT PRIMARY KEY)"]});
+    let feed = json!({"on": "mysql-m", "feed": {"type": "INSERT INTO d.t VALUES ({n})", "times": 1_000_000_000, "background": true}});
+    let background = lesson(json!([create, feed, {"wait": "20 min"}]));
+    refused(
+        &["lesson", &background],
+        &["steps[2]", "more than 100000 statements"],
+    );
     let feed = json!([{"on": "mysql-m", "feed": {"type": "x", "times": 2, "from": u64::MAX}}]);
     refused(&["lesson", &lesson(feed)], &["steps[0].feed.times"]);
 }

@@ -5,6 +5,7 @@ use crate::lesson::sql::parser;
 use crate::lesson::sql::statement::Statement;
 use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{ServerId, SessionId};
+use crate::spec::limits;
 
 /// A statement that some sessions type so many times.
 #[derive(Clone, Debug)]
@@ -94,13 +95,25 @@ impl Lab<'_> {
         self.feeds.iter().any(|feed| !feed.is_over())
     }
 
+    /// An error if the feeds have typed more than is kept; they have stopped then.
+    pub fn has_room_for_feeds(&self) -> Result<(), String> {
+        let most = limits::FED;
+        match self.typed > most {
+            true => Err(format!(
+                "the feeds have typed more than {most} statements (docs/limits.md)"
+            )),
+            false => Ok(()),
+        }
+    }
+
     fn feed_next(&mut self, number: usize, session: SessionId) {
         let feed = &mut self.feeds[number];
-        let stops = feed.next >= feed.until || feed.error.is_some();
+        let stops = feed.next >= feed.until || feed.error.is_some() || self.typed > limits::FED;
         if stops {
             feed.sessions.retain(|known| *known != session);
             return;
         }
+        self.typed += 1;
         let text = feed.statement.replace("{n}", &feed.next.to_string());
         feed.next += 1;
         let server = feed.server;

@@ -51,6 +51,8 @@ pub struct Lab<'plan> {
     /// What it holds.
     pub seen: Seen,
     feeds: Vec<Feed>,
+    /// Statements that feeds have typed.
+    typed: u64,
 }
 
 impl<'plan> Lab<'plan> {
@@ -77,6 +79,7 @@ impl<'plan> Lab<'plan> {
                 lags: Vec::new(),
             },
             feeds: Vec::new(),
+            typed: 0,
         };
         for id in lab.simulation.world.server_ids().collect::<Vec<_>>() {
             for session in lab.sessions_of(id) {
