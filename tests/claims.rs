@@ -142,7 +142,7 @@ fn every_statistic_comes_with_its_uncertainty() {
     };
     assert_eq!(
         about("lost_acknowledged", "affected", ""),
-        "in 100 % of runs (34.2 to 100 %) [mode=unsafe]"
+        "in 100 % of runs (15.8 to 100 %) [mode=unsafe]"
     );
     assert_eq!(
         about("commit_latency", "p50", "ms"),

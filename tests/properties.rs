@@ -341,7 +341,7 @@ fn a_client_that_gives_up_during_a_statement_leaves_no_locks_behind() {
     scenario.updates = (2, 3);
     scenario.faults = vec![trouble(6, 0, 313, 399, 0)];
     let plan = scenario.plan();
-    let mut watch = Watch::of(&plan);
+    let mut watch = Watch::of(&plan, scenario.seed);
     let simulation = run(&plan, scenario.seed, &mut watch);
     assert_eq!(watch.problem(), None);
     let (now, world) = (simulation.now(), &simulation.world);
@@ -365,7 +365,7 @@ fn a_transaction_whose_client_gave_up_is_over_before_its_server_dies() {
     scenario.updates = (4, 40);
     scenario.faults = vec![trouble(1, 0, 164, 54, 2)];
     let plan = scenario.plan();
-    let mut watch = Watch::of(&plan);
+    let mut watch = Watch::of(&plan, scenario.seed);
     let mut simulation = run(&plan, scenario.seed, &mut watch);
     simulation.settle(&mut watch);
     assert_eq!(watch.problem(), None);

@@ -51,7 +51,7 @@ fn replicas_are_down_as_often_as_independent_failures_of_all_servers_make_them()
             .map(|id| failure(&[id], Crash::HostLoss, each * YEAR / 3_600.0, 3_600))
             .collect();
         close("away", away(&failures[1]), share, 1e-9);
-        let sets = probabilities(&failures, MASTER, 4);
+        let sets = probabilities(&failures, MASTER, 4, 1);
         assert_eq!(sets.len(), 16);
         let of = |count: usize| -> f64 {
             let sets = sets.iter().filter(|(set, _)| set.iter().count() == count);
@@ -136,7 +136,7 @@ fn decades_drawn_failure_by_failure_are_what_the_composition_says() {
     close(
         "alone",
         alone,
-        probabilities(&failures, MASTER, 2)[&both],
+        probabilities(&failures, MASTER, 2, 1)[&both],
         0.02,
     );
     let repair = first_repair(&failures, 0, both);

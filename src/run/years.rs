@@ -56,7 +56,7 @@ pub fn years(plan: &Plan, seed: u64) -> Option<Result<Yearly, String>> {
             "the semi-sync time-out is too long to be simulated in a stretch".to_owned(),
         ));
     }
-    let down = probabilities(&plan.failures, plan.cluster.master, replicas);
+    let down = probabilities(&plan.failures, plan.cluster.master, replicas, quorum(plan));
     let stretches: Vec<Stretch> = down
         .keys()
         .map(|&down| stretches::stretch(plan, down, seed))
@@ -66,6 +66,24 @@ pub fn years(plan: &Plan, seed: u64) -> Option<Result<Yearly, String>> {
         Some(unknown) => Err(unknown.to_string()),
         None => Ok(compose(plan, &down, &stretches)),
     })
+}
+
+/// Replicas that have to be up for one of them to take over.
+fn quorum(plan: &Plan) -> usize {
+    let cluster = &plan.cluster;
+    let variables = &cluster.servers[usize::from(cluster.master.0)].variables;
+    match cluster
+        .manager
+        .as_ref()
+        .is_some_and(|manager| manager.quorum)
+    {
+        // With one less, all that have the last acknowledged transaction could be among those that are down.
+        true => cluster
+            .servers
+            .len()
+            .saturating_sub(usize::from(variables.wait_for_slave_count)),
+        false => 1,
+    }
 }
 
 /// About how long a failover takes without a backlog.
@@ -83,12 +101,13 @@ fn seconds(span: Span) -> f64 {
     span.0 as f64 / 1e9
 }
 
-/// The probability of each set of the master's replicas that is down, while any server is up to be the master. The first
-/// master's place is taken by the first replica that is up.
+/// The probability of each set of the master's replicas that is down, while a server is up to be the master. The first
+/// master's place is taken by the first replica that is up, if so many are.
 pub fn probabilities(
     failures: &[Failure],
     master: ServerId,
     replicas: usize,
+    quorum: usize,
 ) -> BTreeMap<ServerSet, f64> {
     let mut sets = BTreeMap::from([(ServerSet::default(), 1.0)]);
     for failure in failures {
@@ -103,13 +122,15 @@ pub fn probabilities(
     let mut seen = BTreeMap::new();
     let (mut anybody, mut nobody) = (0.0, 0.0);
     for (set, probability) in sets {
-        let up = |id: &ServerId| !set.contains(*id);
-        let mut servers = (0..=replicas as u8).map(ServerId);
-        let Some(serves) = servers
-            .clone()
-            .find(|id| *id == master && up(id))
-            .or_else(|| servers.find(up))
-        else {
+        let up = (0..=replicas as u8)
+            .map(ServerId)
+            .filter(|&id| !set.contains(id));
+        let up: Vec<ServerId> = up.collect();
+        let serves = match up.contains(&master) {
+            true => Some(&master),
+            false => up.first().filter(|_| up.len() >= quorum),
+        };
+        let Some(&serves) = serves else {
             nobody += probability;
             continue;
         };
