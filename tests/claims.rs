@@ -146,7 +146,8 @@ fn every_statistic_comes_with_its_uncertainty() {
     );
     assert_eq!(
         about("commit_latency", "p50", "ms"),
-        "p50 2 ms (2 to 2) [mode=unsafe]"
+        "p50 2 ms over 2 runs [mode=unsafe]",
+        "two equal runs say nothing of the spread"
     );
     assert_eq!(
         about("failover_time", "max", "s"),

@@ -10,7 +10,8 @@ use replsim::protocol::exposure::ServerSet;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::variables::Flavour;
 use replsim::random::Stream;
-use replsim::run::years::{away, first_repair, probabilities, years};
+use replsim::run::down::{away, probabilities};
+use replsim::run::years::{first_repair, years};
 use support::{MS, Mode, cluster, fixed, manager, without_noise};
 
 const MASTER: ServerId = ServerId(0);

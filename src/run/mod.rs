@@ -1,5 +1,6 @@
 //! Runs of a case, in parallel, merged in the order of their numbers.
 
+pub mod down;
 pub mod fork;
 pub mod stretches;
 pub mod sweep;

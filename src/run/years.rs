@@ -7,6 +7,7 @@
 //! stretches at a random moment, where its cost is the exposure. Losses that need two failures in a row add what is exposed
 //! in the moments between them. A master dies only while one serves: the time without any is taken off the year.
 
+use super::down::{YEAR, away, probabilities, quorum, seconds};
 use super::stretches::{self, Cost, Stretch};
 use crate::estimate::interval::Sample;
 use crate::estimate::yearly::{ASSUMES, Cause, Total, Yearly};
@@ -17,8 +18,6 @@ use crate::protocol::exposure::ServerSet;
 use crate::protocol::ids::{ServerId, Span};
 use std::collections::BTreeMap;
 
-/// Seconds of a year.
-const YEAR: f64 = 365.25 * 86_400.0;
 /// More replicas than this have too many sets that can be down.
 const MOST_REPLICAS: usize = 4;
 
@@ -68,80 +67,9 @@ pub fn years(plan: &Plan, seed: u64) -> Option<Result<Yearly, String>> {
     })
 }
 
-/// Replicas that have to be up for one of them to take over.
-fn quorum(plan: &Plan) -> usize {
-    let cluster = &plan.cluster;
-    let variables = &cluster.servers[usize::from(cluster.master.0)].variables;
-    match cluster
-        .manager
-        .as_ref()
-        .is_some_and(|manager| manager.quorum)
-    {
-        // With one less, all that have the last acknowledged transaction could be among those that are down.
-        true => cluster
-            .servers
-            .len()
-            .saturating_sub(usize::from(variables.wait_for_slave_count)),
-        false => 1,
-    }
-}
-
 /// About how long a failover takes without a backlog.
 fn failover(plan: &Plan) -> Span {
     Span(plan.delays.detect_silent.mean() + plan.delays.promote.mean())
-}
-
-/// The share of the time that a failure is under way.
-pub fn away(failure: &Failure) -> f64 {
-    let load = failure.per_year / YEAR * seconds(failure.repair);
-    load / (1.0 + load)
-}
-
-fn seconds(span: Span) -> f64 {
-    span.0 as f64 / 1e9
-}
-
-/// The probability of each set of the master's replicas that is down, while a server is up to be the master. The first
-/// master's place is taken by the first replica that is up, if so many are.
-pub fn probabilities(
-    failures: &[Failure],
-    master: ServerId,
-    replicas: usize,
-    quorum: usize,
-) -> BTreeMap<ServerSet, f64> {
-    let mut sets = BTreeMap::from([(ServerSet::default(), 1.0)]);
-    for failure in failures {
-        let away = away(failure);
-        let mut next = BTreeMap::new();
-        for (set, probability) in sets {
-            *next.entry(set).or_insert(0.0) += probability * (1.0 - away);
-            *next.entry(set.union(failure.servers)).or_insert(0.0) += probability * away;
-        }
-        sets = next;
-    }
-    let mut seen = BTreeMap::new();
-    let (mut anybody, mut nobody) = (0.0, 0.0);
-    for (set, probability) in sets {
-        let up = (0..=replicas as u8)
-            .map(ServerId)
-            .filter(|&id| !set.contains(id));
-        let up: Vec<ServerId> = up.collect();
-        let serves = match up.contains(&master) {
-            true => Some(&master),
-            false => up.first().filter(|_| up.len() >= quorum),
-        };
-        let Some(&serves) = serves else {
-            nobody += probability;
-            continue;
-        };
-        anybody += probability;
-        let places = set.iter().map(|id| if id == master { serves } else { id });
-        *seen.entry(places.collect()).or_insert(0.0) += probability;
-    }
-    debug_assert!((anybody + nobody - 1.0).abs() < 1e-9);
-    seen.values_mut()
-        .for_each(|probability| *probability /= anybody);
-    seen
 }
 
 fn half(sample: &Sample) -> f64 {
