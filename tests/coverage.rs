@@ -213,5 +213,6 @@ fn every_interval_covers_the_truth_in_93_to_97_percent_of_a_thousand_seeds() {
 #[test]
 fn intervals_are_not_grossly_wrong_at_forty_seeds() {
     let plan = small(Mode::AfterCommit, FaultKind::SiteLoss(0));
-    check(&plan, 40, [0.88, 1.0], [0.70, 1.0]);
+    // The standard error of a coverage over 40 seeds is 3.4 %: three of them, and more for one number of many.
+    check(&plan, 40, [0.85, 1.0], [0.70, 1.0]);
 }

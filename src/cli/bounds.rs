@@ -46,7 +46,7 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
             // Every fsync may take as long as it likes: a slow disk is an order of events like any other.
             FaultKind::DiskStall(_) => continue,
         };
-        crashes = limits::OF_EACH.min(crashes + 1);
+        crashes = limits::OF_EACH.min(crashes + struck.len() as u8);
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }

@@ -9,8 +9,9 @@ use crate::protocol::world::World;
 /// Follows every replication link.
 #[derive(Clone, Debug)]
 pub struct Links {
-    /// By replica: the index of its upstream's history from which its connection sends.
-    starts: Vec<u64>,
+    /// By replica: the index of its upstream's history from which its connection sends; unknown when its upstream has
+    /// crashed since, for that may have lost what it sent.
+    starts: Vec<Option<u64>>,
     /// Nobody has crashed and nobody was promoted: then positions are what they say.
     untroubled: bool,
 }
@@ -18,7 +19,7 @@ pub struct Links {
 impl Links {
     pub(super) fn new(servers: usize) -> Links {
         Links {
-            starts: vec![0; servers],
+            starts: vec![None; servers],
             untroubled: true,
         }
     }
@@ -27,7 +28,7 @@ impl Links {
         match *fact {
             Fact::Connected { replica, yes: true } => {
                 let start = world.link(replica).dump.cursor;
-                self.starts[usize::from(replica.0)] = start;
+                self.starts[usize::from(replica.0)] = Some(start);
                 let lacks = |upstream| world.lacks(replica, upstream, 0..start);
                 let lacks = world.link(replica).dump.on.map_or(0, lacks);
                 found.require(Law::NoGap, lacks == 0 || !self.untroubled, || {
@@ -35,7 +36,9 @@ impl Links {
                 });
             }
             Fact::Received { replica, index } => {
-                let start = self.starts[usize::from(replica.0)];
+                let Some(start) = self.starts[usize::from(replica.0)] else {
+                    return;
+                };
                 let upstream = world.server(replica).replica.upstream;
                 let lacks = |upstream| world.lacks(replica, upstream, start..index);
                 let lacks = upstream.map_or(0, lacks);
@@ -48,7 +51,15 @@ impl Links {
                     )
                 });
             }
-            Fact::Crashed { .. } | Fact::Promoted { .. } => self.untroubled = false,
+            Fact::Crashed { server, .. } => {
+                self.untroubled = false;
+                for (start, replica) in self.starts.iter_mut().zip(&world.servers) {
+                    if replica.replica.upstream == Some(server) {
+                        *start = None;
+                    }
+                }
+            }
+            Fact::Promoted { .. } => self.untroubled = false,
             _ => {}
         }
     }
@@ -68,7 +79,9 @@ impl Links {
     }
 
     fn acknowledged(&self, id: ServerId, world: &World, found: &mut Found) {
-        let start = self.starts[usize::from(id.0)];
+        let Some(start) = self.starts[usize::from(id.0)] else {
+            return;
+        };
         let honest = !world.acknowledges_too_much(id, start);
         found.require(Law::AcknowledgementsAreTrue, honest, || {
             format!(

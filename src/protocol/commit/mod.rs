@@ -187,9 +187,11 @@ impl World {
     /// Engine commit of a group, in binlog order: rows become visible, row locks are released (1.4).
     fn commit_in_engine(&mut self, id: ServerId, group: &[Committer], out: &mut Out) {
         let Some(&last) = group.last() else { return };
-        let index = self.commit(last).index + 1;
+        let end = self.commit(last).index + 1;
         let server = self.server_mut(id);
-        server.committed = index;
+        // A SQL thread without a binlog does not wait behind the group: it may have committed later ones already.
+        server.committed = server.committed.max(end);
+        let index = server.committed;
         if server.variables.redo_flush == RedoFlush::WriteOnly {
             let marks = server.marks();
             server.redo.write(marks);
