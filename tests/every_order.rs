@@ -189,6 +189,27 @@ fn replicas_that_are_alike_are_searched_once_and_nothing_is_missed() {
     }
 }
 
+/// With local steps run at once the search says what it says with every step an event of its own, in fewer states.
+fn hides_nothing(setup: &Setup, local: &Bounds, what: &str) {
+    let every = Bounds {
+        reduction: Reduction::None,
+        ..local.clone()
+    };
+    let (local, every) = (check(setup, local), check(setup, &every));
+    assert!(local.complete && every.complete);
+    assert!(
+        every.states > 2 * local.states,
+        "{} and {}",
+        every.states,
+        local.states
+    );
+    let verdicts = |checked: &Checked| -> Vec<(Property, Verdict)> {
+        let found = checked.findings.iter();
+        found.map(|found| (found.property, found.verdict)).collect()
+    };
+    assert_eq!(verdicts(&local), verdicts(&every), "{what}");
+}
+
 #[test]
 fn what_is_run_at_once_hides_nothing() {
     for flavour in [Flavour::Mysql80, Flavour::Mariadb1011] {
@@ -201,27 +222,7 @@ fn what_is_run_at_once_hides_nothing() {
                     restarts: 1,
                     ..bounds(kind)
                 };
-                let every = Bounds {
-                    reduction: Reduction::None,
-                    ..local.clone()
-                };
-                let (local, every) = (check(&setup, &local), check(&setup, &every));
-                assert!(local.complete && every.complete);
-                assert!(
-                    every.states > 2 * local.states,
-                    "{} and {}",
-                    every.states,
-                    local.states
-                );
-                let verdicts = |checked: &Checked| -> Vec<(Property, Verdict)> {
-                    let found = checked.findings.iter();
-                    found.map(|found| (found.property, found.verdict)).collect()
-                };
-                assert_eq!(
-                    verdicts(&local),
-                    verdicts(&every),
-                    "{flavour:?} {mode:?} {kind:?}"
-                );
+                hides_nothing(&setup, &local, &format!("{flavour:?} {mode:?} {kind:?}"));
             }
         }
     }
@@ -257,26 +258,10 @@ fn what_is_run_at_once_hides_nothing_when_threads_stop_and_connections_break() {
                     transactions: 1,
                     ..connection_ends(stops, disconnects)
                 };
-                let every = Bounds {
-                    reduction: Reduction::None,
-                    ..local.clone()
-                };
-                let (local, every) = (check(&setup, &local), check(&setup, &every));
-                assert!(local.complete && every.complete);
-                assert!(
-                    every.states > 2 * local.states,
-                    "{} and {}",
-                    every.states,
-                    local.states
-                );
-                let verdicts = |checked: &Checked| -> Vec<(Property, Verdict)> {
-                    let found = checked.findings.iter();
-                    found.map(|found| (found.property, found.verdict)).collect()
-                };
-                assert_eq!(
-                    verdicts(&local),
-                    verdicts(&every),
-                    "{flavour:?} {mode:?} {stops} {disconnects}"
+                hides_nothing(
+                    &setup,
+                    &local,
+                    &format!("{flavour:?} {mode:?} {stops} {disconnects}"),
                 );
             }
         }
