@@ -132,7 +132,7 @@ fn small(mode: Mode, kind: FaultKind) -> Plan {
     let mut plan = cluster(Flavour::Mysql80, mode, 2, 6, 4 * MS);
     plan.cluster.manager = Some(manager());
     plan.warm_up = Span::millis(30);
-    plan.duration = Span::millis(150);
+    plan.duration = Span::millis(400);
     plan.delays.detect_clean = spread(30 * MS, 50 * MS);
     plan.delays.detect_silent = spread(60 * MS, 120 * MS);
     plan.delays.promote = spread(20 * MS, 40 * MS);
@@ -148,7 +148,7 @@ fn small(mode: Mode, kind: FaultKind) -> Plan {
         kind,
         at: Table::compile(&Shape::Uniform {
             low: 60 * MS,
-            high: 140 * MS,
+            high: 160 * MS,
         }),
         lasts: None,
         returns: Returns::AfterTheRun,
@@ -160,8 +160,9 @@ fn master() -> FaultKind {
     FaultKind::ProcessKill(vec![ServerId(0)])
 }
 
-/// Fails if a kind of number is outside of these bounds on average, or one number outside of wider ones.
-fn check(plan: &Plan, seeds: u64, average: [f64; 2], each: [f64; 2]) {
+/// Fails if a kind of number is outside of these bounds on average, or one number is below what is asked at its size: what
+/// only one run in ten has is not in every sample of ten.
+fn check(plan: &Plan, seeds: u64, average: [f64; 2], each: [f64; 3]) {
     let found = coverage(plan, seeds);
     let mut kinds: BTreeMap<(&str, u64), Vec<f64>> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -169,13 +170,8 @@ fn check(plan: &Plan, seeds: u64, average: [f64; 2], each: [f64; 2]) {
     for ((path, size), covers) in &found {
         let kind = kind(path);
         kinds.entry((kind, *size)).or_default().push(covers.share());
-        // Exact bounds may cover more.
-        let high = if kind == "shares of runs" {
-            1.0
-        } else {
-            each[1]
-        };
-        if !within([each[0], high], covers.share()) {
+        let least = SIZES.iter().zip(each).find(|(of, _)| *of == size);
+        if covers.share() < least.expect("one of the sizes").1 {
             wrong.push(format!("{path}, {size} runs: {:.3}", covers.share()));
         }
     }
@@ -186,6 +182,7 @@ fn check(plan: &Plan, seeds: u64, average: [f64; 2], each: [f64; 2]) {
             shares.len()
         );
         let bounds = match *kind {
+            // Exact bounds may cover more.
             "shares of runs" => [0.94, 1.0],
             _ => average,
         };
@@ -198,7 +195,7 @@ fn check(plan: &Plan, seeds: u64, average: [f64; 2], each: [f64; 2]) {
 }
 
 #[test]
-#[ignore = "simulates 240,000 runs of each of three clusters: a quarter of an hour"]
+#[ignore = "simulates 260,000 runs of each of three clusters: a quarter of an hour"]
 fn every_interval_covers_the_truth_in_93_to_97_percent_of_a_thousand_seeds() {
     for (mode, kind) in [
         (Mode::Async, FaultKind::SiteLoss(0)),
@@ -206,7 +203,7 @@ fn every_interval_covers_the_truth_in_93_to_97_percent_of_a_thousand_seeds() {
         (Mode::AfterSync, master()),
     ] {
         println!("{mode:?}, {kind:?}");
-        check(&small(mode, kind), 1_000, [0.93, 0.97], [0.92, 0.985]);
+        check(&small(mode, kind), 1_000, [0.93, 0.97], [0.85, 0.89, 0.90]);
     }
 }
 
@@ -214,5 +211,5 @@ fn every_interval_covers_the_truth_in_93_to_97_percent_of_a_thousand_seeds() {
 fn intervals_are_not_grossly_wrong_at_forty_seeds() {
     let plan = small(Mode::AfterCommit, FaultKind::SiteLoss(0));
     // The standard error of a coverage over 40 seeds is 3.4 %: three of them, and more for one number of many.
-    check(&plan, 40, [0.85, 1.0], [0.70, 1.0]);
+    check(&plan, 40, [0.85, 1.0], [0.70; 3]);
 }

@@ -129,14 +129,22 @@ pub(super) struct Spread {
 }
 
 impl Spread {
+    /// The standard error of the mean; nothing for fewer than two, or without any spread.
+    fn error(&self) -> Option<f64> {
+        let n = self.count;
+        (n >= 2.0 && self.squares > 0.0).then(|| sqrt(self.squares / (n - 1.0) / n))
+    }
+
+    /// How far Student's 95 % interval goes to either side of the mean.
+    pub fn half_width(&self) -> Option<f64> {
+        Some(self.error()? * t_quantile(UPPER, self.count - 1.0))
+    }
+
     /// How far the 95 % interval of the mean goes below it and above it; nothing for fewer than two, or without any
     /// spread.
     pub fn around(&self) -> Option<[f64; 2]> {
         let n = self.count;
-        if n < 2.0 || self.squares.is_nan() || self.squares <= 0.0 {
-            return None;
-        }
-        let error = sqrt(self.squares / (n - 1.0) / n);
+        let error = self.error()?;
         let second = self.squares / n;
         let skewness = self.cubes / n / (second * sqrt(second));
         // Made unbiased (Fisher and Pearson's G1), unless there are so few that this would only add noise.

@@ -88,18 +88,19 @@ impl Latencies {
         }
     }
 
-    /// The interval of a quantile, ms.
+    /// The interval of a quantile, ms; none where it reaches beyond the commits that there are: nobody saw its end.
     fn around(&self, all: &Histogram<u64>, q: f64) -> Option<Interval> {
         let off = |ratio: &Ratio| (ratio.value() - q).abs();
-        let varies = |(_, share): &&(u64, Ratio)| share.around().is_some();
+        let varies = |(_, share): &&(u64, Ratio)| share.half_width().is_some();
         let nearest = self.within.iter().filter(varies);
         let (_, near) = nearest.min_by(|one, other| off(&one.1).total_cmp(&off(&other.1)))?;
         let share = near.value();
         // A share varies as the square root of p (1 - p): the threshold is not quite at the quantile.
         let scale = sqrt(q * (1.0 - q) / (share * (1.0 - share)));
-        let [below, above] = near.around()?.map(|end| end * scale);
-        let ends = [q - above, q + below];
-        Some(ends.map(|end| quantile(all, end.clamp(0.0, 1.0)) / 1e6))
+        let half = near.half_width()? * scale;
+        let ends = [q - half, q + half];
+        let seen = ends[0] > 0.0 && ends[1] < 1.0;
+        seen.then(|| ends.map(|end| quantile(all, end) / 1e6))
     }
 }
 

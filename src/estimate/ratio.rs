@@ -66,6 +66,18 @@ impl Ratio {
 
     /// How far the interval goes below the ratio and above it.
     pub fn around(&self) -> Option<[f64; 2]> {
+        let (spread, per) = self.residuals()?;
+        spread.around().map(|ends| ends.map(|end| end / per))
+    }
+
+    /// How far Student's interval goes to either side.
+    pub fn half_width(&self) -> Option<f64> {
+        let (spread, per) = self.residuals()?;
+        Some(spread.half_width()? / per)
+    }
+
+    /// The residuals of the runs, and the mean denominator; nothing if the runs do not vary.
+    fn residuals(&self) -> Option<(Spread, f64)> {
         let (n, r, s) = (self.count as f64, self.value(), &self.sums);
         // e = (x - first) - r (w - first) - c, where c makes them add up to nothing.
         let c = (s[1][0] - r * s[0][1]) / n;
@@ -80,8 +92,7 @@ impl Ratio {
         if spread.squares <= 1e-12 * (s[2][0] + r * r * s[0][2]) {
             return None;
         }
-        let per = self.totals()[1] / n;
-        spread.around().map(|ends| ends.map(|end| end / per))
+        Some((spread, self.totals()[1] / n))
     }
 }
 

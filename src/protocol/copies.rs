@@ -1,10 +1,29 @@
 //! What a replica has of its upstream's binlog: nothing may be missing in the middle, and an acknowledgement is a promise
 //! (semantics.md 2, 3).
 
-use super::ids::{Position, ServerId};
+use super::ids::{Origin, Position, ServerId};
 use super::lane::Packet;
+use super::log::Log;
 use super::world::World;
 use std::ops::Range;
+
+impl Log {
+    /// Whether what it has of an origin is not contiguous, from the origin's first number on; a later epoch begins where the
+    /// numbering was cut.
+    pub fn has_hole(&self) -> bool {
+        let mut ends: Vec<(Origin, u64)> = Vec::new();
+        for run in self.runs() {
+            let (origin, next) = (run.first.origin, run.first.number + run.count);
+            let known = ends.iter_mut().find(|(of, _)| *of == origin);
+            match known {
+                Some((_, end)) if *end == run.first.number => *end = next,
+                None if run.first.number == 1 || origin.epoch > 0 => ends.push((origin, next)),
+                Some(_) | None => return true,
+            }
+        }
+        false
+    }
+}
 
 impl World {
     /// How many transactions of this part of its upstream's history a replica has nowhere: not executed, not in its

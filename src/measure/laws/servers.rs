@@ -3,8 +3,7 @@
 use super::{Found, Law};
 use crate::protocol::effect::{Committer, Input, Timer, Worker};
 use crate::protocol::fact::Fact;
-use crate::protocol::ids::{Origin, ServerId};
-use crate::protocol::log::Log;
+use crate::protocol::ids::ServerId;
 use crate::protocol::server::Server;
 use crate::protocol::variables::Flavour;
 use crate::protocol::world::World;
@@ -144,7 +143,7 @@ impl Servers {
 
     pub(super) fn sample(&self, world: &World, found: &mut Found) {
         for server in &world.servers {
-            found.require(Law::NoHole, !has_hole(&server.history), || {
+            found.require(Law::NoHole, !server.history.has_hole(), || {
                 format!("{:?}: {:?}", server.id, server.history.runs())
             });
         }
@@ -190,20 +189,4 @@ fn watermarks(server: &Server, world: &World, found: &mut Found) {
             redo.synced,
         )
     });
-}
-
-/// What a log has of an origin is contiguous, from the origin's first number on; a later epoch begins where the numbering
-/// was cut.
-fn has_hole(log: &Log) -> bool {
-    let mut ends: Vec<(Origin, u64)> = Vec::new();
-    for run in log.runs() {
-        let (origin, next) = (run.first.origin, run.first.number + run.count);
-        let known = ends.iter_mut().find(|(of, _)| *of == origin);
-        match known {
-            Some((_, end)) if *end == run.first.number => *end = next,
-            None if run.first.number == 1 || origin.epoch > 0 => ends.push((origin, next)),
-            Some(_) | None => return true,
-        }
-    }
-    false
 }
