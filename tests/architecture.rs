@@ -31,7 +31,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "report",
         &[
-            "estimate", "explore", "lesson", "measure", "observe", "protocol", "validate",
+            "estimate", "explore", "lesson", "measure", "observe", "protocol", "spec", "validate",
         ],
     ),
     (

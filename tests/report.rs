@@ -5,11 +5,13 @@ mod outcomes;
 
 use outcomes::{case, run};
 use replsim::estimate::expect;
-use replsim::estimate::result::{CaseResult, Metric};
+use replsim::estimate::result::{CaseResult, OverRuns};
 use replsim::report::document::{Asked, Results};
 use replsim::report::pictures::{self, Pictured};
 use replsim::report::{csv, table};
 use replsim::spec::expect::{Bound, Expectation, Number};
+use replsim::spec::metric::Metric;
+use replsim::spec::number;
 use serde_json::Value;
 
 fn results(cases: Vec<CaseResult>) -> Results {
@@ -66,12 +68,46 @@ fn the_table_shows_intervals_bounds_its_zeros_and_names_what_it_hides() {
 }
 
 #[test]
+fn every_metric_of_the_catalogue_is_reported_where_it_says_and_can_be_claimed() {
+    let results = results(two_cases());
+    let document: Value = serde_json::from_str(&results.json()).expect("JSON");
+    let reported = document["cases"][1]["metrics"]
+        .as_object()
+        .expect("an object");
+    let names: Vec<&str> = Metric::ALL.map(|metric| metric.entry().name).into();
+    let keys: Vec<&str> = reported.keys().map(String::as_str).collect();
+    assert_eq!(keys, [&names[..], &["commit_latency"]].concat());
+    let (rows, table) = (csv::csv(&results), table::table(&results));
+    let columns = Metric::columns();
+    for metric in Metric::ALL {
+        let entry = metric.entry();
+        let (name, unit) = (entry.name, entry.unit.name());
+        assert_eq!(reported[name]["unit"], unit, "{name}");
+        assert!(rows.contains(&format!(",{name},{unit},")), "{name}");
+        assert_eq!(number::unit(name), Ok(unit), "{name}");
+        assert!(metric.meaning().ends_with('.'), "{name}");
+        let mean = reported[name]["mean"].as_f64().expect("a number");
+        let heading = entry.column.map(|column| column.heading.replace('\n', " "));
+        if mean > 1.0
+            && let Some(heading) = heading
+        {
+            let first = heading.split(' ').next().expect("a word");
+            assert!(table.contains(first), "{name} is a column of\n{table}");
+        }
+    }
+    for pair in columns.windows(2) {
+        let place = |at: usize| (pair[at].1.block, pair[at].1.place);
+        assert!(place(0) < place(1), "two columns in one place: {pair:?}");
+    }
+}
+
+#[test]
 fn a_table_that_would_be_too_wide_is_shown_in_two_parts() {
     let mut cases = two_cases();
     for case in &mut cases {
         for (_, metric) in &mut case.metrics.0 {
             let unit = metric.unit;
-            *metric = Metric {
+            *metric = OverRuns {
                 unit,
                 mean: 123.4,
                 ci95: Some([100.1, 146.7]),

@@ -4,7 +4,7 @@ use super::interval::Interval;
 use super::result::{CaseResult, tidy};
 use super::share::Share;
 use crate::spec::expect::{Bound, Expectation, Number};
-use crate::spec::metric::{exposure, yearly};
+use crate::spec::number::{Yearly, exposure, yearly};
 use serde::Serialize;
 
 /// A claim and what was found.
@@ -149,13 +149,12 @@ impl Estimate {
         }
         if let Some(name) = yearly(&number.metric) {
             let years = case.yearly.as_ref()?.as_ref().ok()?;
-            let figure = match name {
-                "lost_acknowledged" => years.lost_acknowledged,
-                "visible_then_lost" => years.visible_then_lost,
-                "errant" => years.errant,
-                "without_writes" => years.without_writes,
-                "loses_any_per_crash" => years.loses_any_per_crash,
-                _ => return None,
+            let figure = match Yearly::named(name)? {
+                Yearly::LostAcknowledged => years.lost_acknowledged,
+                Yearly::VisibleThenLost => years.visible_then_lost,
+                Yearly::Errant => years.errant,
+                Yearly::WithoutWrites => years.without_writes,
+                Yearly::LosesAnyPerCrash => years.loses_any_per_crash,
             };
             return Some(Estimate {
                 value: figure.mean,

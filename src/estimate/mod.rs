@@ -7,6 +7,7 @@ pub mod latency;
 pub mod paired;
 pub mod precision;
 pub mod ratio;
+pub mod reading;
 pub mod result;
 pub mod share;
 pub mod stored;

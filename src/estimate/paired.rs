@@ -3,7 +3,9 @@
 
 use super::interval::{Interval, Sample};
 use super::result::{CaseResult, Named, tidy_interval, tidy_one};
-use super::summary::CaseBuilder;
+use super::summary::{CaseBuilder, Compared};
+use crate::spec::metric::Metric;
+use crate::spec::number::LATENCY;
 use serde::Serialize;
 
 /// A case against another one.
@@ -31,17 +33,6 @@ pub struct Difference {
     pub variance_reduction: Option<f64>,
 }
 
-/// Metrics that are compared, by their places in `CaseBuilder::by_run`.
-pub const METRICS: [(&str, &str); 7] = [
-    ("lost_acknowledged", "transactions"),
-    ("visible_then_lost", "transactions"),
-    ("errant", "transactions"),
-    ("kept_unacknowledged", "transactions"),
-    ("write_unavailable", "s"),
-    ("throughput", "transactions/s"),
-    ("commit_latency", "ms"),
-];
-
 /// Compares every case with the one that has the first value of the first axis and the same others.
 pub fn pair(results: &mut [CaseResult], builders: &[&CaseBuilder]) {
     let others = |case: &CaseResult| case.case.0.get(1..).map(<[_]>::to_vec);
@@ -62,28 +53,33 @@ pub fn pair(results: &mut [CaseResult], builders: &[&CaseBuilder]) {
     }
 }
 
-fn differences(this: &[[f64; METRICS.len()]], other: &[[f64; METRICS.len()]]) -> Named<Difference> {
-    let of = |metric: usize| {
+fn differences(this: &[Compared], other: &[Compared]) -> Named<Difference> {
+    let of = |unit: &'static str, value: &dyn Fn(&Compared) -> f64| {
         let (mut one, mut two, mut both) =
             (Sample::default(), Sample::default(), Sample::default());
         for (this, other) in this.iter().zip(other) {
-            one.add(this[metric]);
-            two.add(other[metric]);
-            both.add(this[metric] - other[metric]);
+            one.add(value(this));
+            two.add(value(other));
+            both.add(value(this) - value(other));
         }
         let apart = one.variance() + two.variance();
-        (both, apart)
-    };
-    let metrics = METRICS.iter().enumerate().map(|(at, (name, unit))| {
-        let (both, apart) = of(at);
         let varies = both.variance() > 0.0;
-        let difference = Difference {
+        Difference {
             unit,
             mean: both.mean(),
             ci95: both.interval(),
             variance_reduction: varies.then(|| super::result::tidy(apart / both.variance())),
-        };
-        ((*name).to_owned(), difference)
-    });
-    Named(metrics.collect())
+        }
+    };
+    let compared = Metric::ALL.map(Metric::entry).into_iter();
+    let compared = compared.filter(|entry| entry.is_compared).enumerate();
+    let mut differences: Vec<(String, Difference)> = compared
+        .map(|(at, entry)| {
+            let difference = of(entry.unit.name(), &|run| run.metrics[at]);
+            (entry.name.to_owned(), difference)
+        })
+        .collect();
+    let (latency, unit) = LATENCY;
+    differences.push((latency.to_owned(), of(unit, &|run| run.latency)));
+    Named(differences)
 }

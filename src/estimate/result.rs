@@ -10,7 +10,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 /// A number over runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Metric {
+pub struct OverRuns {
     /// Its unit.
     pub unit: &'static str,
     /// Mean over the runs.
@@ -92,13 +92,13 @@ pub struct LatencyIntervals {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ServerResult {
     /// Transactions behind the master, mean over the window.
-    pub lag_transactions: Metric,
+    pub lag_transactions: OverRuns,
     /// Time behind the master, mean over the window.
-    pub lag: Metric,
+    pub lag: OverRuns,
     /// Share of its host's cores that were busy.
-    pub cpu: Metric,
+    pub cpu: OverRuns,
     /// Status counters at the end of a run.
-    pub counters: Named<Metric>,
+    pub counters: Named<OverRuns>,
 }
 
 /// What the loss of a site should cost by the formula of field.md 6.5, from the runs' own traces.
@@ -163,7 +163,7 @@ pub struct CaseResult {
     /// Runs.
     pub runs: u64,
     /// Numbers over runs.
-    pub metrics: Named<Metric>,
+    pub metrics: Named<OverRuns>,
     /// Commit latency.
     pub latency: Latency,
     /// Servers by name.
@@ -218,11 +218,11 @@ impl Serialize for CaseResult {
     }
 }
 
-impl Metric {
+impl OverRuns {
     /// A metric of a sample.
-    pub fn of(sample: &Sample, unit: &'static str) -> Metric {
+    pub fn of(sample: &Sample, unit: &'static str) -> OverRuns {
         let affected = sample.affected();
-        Metric {
+        OverRuns {
             unit,
             mean: sample.mean(),
             ci95: sample.interval().map(at_least_zero),
@@ -237,8 +237,8 @@ impl Metric {
     }
 
     /// The same with the ratio of the sums over all runs for the mean of the runs' own ratios.
-    pub fn over_all(self, ratio: &Ratio) -> Metric {
-        Metric {
+    pub fn over_all(self, ratio: &Ratio) -> OverRuns {
+        OverRuns {
             mean: ratio.value(),
             ci95: ratio.interval().map(at_least_zero),
             ..self

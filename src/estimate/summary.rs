@@ -3,72 +3,15 @@
 use super::exposure::ExposureBuilder;
 use super::interval::Sample;
 use super::latency::Latencies;
-use super::paired;
-use super::ratio::Ratio;
-use super::result::{CaseResult, FormulaIntervals, LossFormula, Metric, Named, ServerResult};
-use crate::measure::outcome::{Ledger, RunOutcome};
+use super::reading::{Gathered, read};
+use super::result::{CaseResult, FormulaIntervals, LossFormula, Named, OverRuns, ServerResult};
+use crate::measure::outcome::RunOutcome;
+use crate::spec::metric::{COMPARED, Metric};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 const TRANSACTIONS: &str = "transactions";
-
-/// A number of the ledger, by name.
-type Count = (&'static str, fn(&Ledger) -> u64);
-
-/// The ledger's numbers in the order of the results document.
-const LEDGER: [Count; 10] = [
-    ("acknowledged", |ledger| ledger.acknowledged),
-    ("lost_acknowledged", |ledger| ledger.lost_acknowledged),
-    ("visible_then_lost", |ledger| ledger.visible_then_lost),
-    ("read_then_lost", |ledger| ledger.read_then_lost),
-    ("errant", |ledger| ledger.errant),
-    ("kept_unacknowledged", |ledger| ledger.kept_unacknowledged),
-    ("duplicated", |ledger| ledger.duplicated),
-    ("refused", |ledger| ledger.refused),
-    ("errors", |ledger| ledger.errors),
-    ("unknown", |ledger| ledger.unknown),
-];
-
-/// A metric of one run: its name, its unit, and its value.
-type OfRun = (&'static str, &'static str, fn(&RunOutcome) -> f64);
-
-/// Metrics that every run has.
-const OF_RUN: [OfRun; 13] = [
-    ("write_unavailable", "s", |run| {
-        seconds(run.write_unavailable.0)
-    }),
-    ("semi_sync_off", "s", |run| seconds(run.semi_sync_off.0)),
-    ("two_masters", "s", |run| seconds(run.split.two_masters.0)),
-    ("two_unfenced", "s", |run| seconds(run.split.two_unfenced.0)),
-    ("diverged_old", TRANSACTIONS, |run| {
-        run.split.old_side as f64
-    }),
-    ("diverged_new", TRANSACTIONS, |run| {
-        run.split.new_side as f64
-    }),
-    ("replicas_stopped", "servers", |run| {
-        run.split.replicas_stopped as f64
-    }),
-    ("replicas_different", "servers", |run| {
-        run.split.replicas_different as f64
-    }),
-    ("writes_off", "s", |run| seconds(run.kept_writes.off.0)),
-    ("exposed", "s", |run| seconds(run.kept_writes.exposed.0)),
-    ("exposed_transactions", TRANSACTIONS, |run| {
-        run.kept_writes.exposed_transactions as f64
-    }),
-    ("catching_up", "s", |run| {
-        seconds(run.kept_writes.catching_up.0)
-    }),
-    ("not_caught_up", "runs", |run| {
-        f64::from(u8::from(run.not_caught_up))
-    }),
-];
-
-fn seconds(ns: u64) -> f64 {
-    ns as f64 / 1e9
-}
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct ServerSamples {
@@ -78,21 +21,23 @@ struct ServerSamples {
     counters: Vec<(Cow<'static, str>, Sample)>,
 }
 
+/// What a run is compared with others by.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Compared {
+    /// The metrics that are compared, in the order of the results document.
+    pub metrics: [f64; COMPARED],
+    /// Mean commit latency, ms.
+    pub latency: f64,
+}
+
 /// Gathers the runs of one case, in the order of their numbers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseBuilder {
     case: Vec<(String, String)>,
     server_names: Vec<String>,
     runs: u64,
-    ledger: [Sample; LEDGER.len()],
-    of_run: [Sample; OF_RUN.len()],
-    failover_time: Sample,
-    catch_up_time: Sample,
-    lag: Sample,
-    longest_commit: Sample,
-    throughput: Sample,
-    /// Of each run, and over all groups of all runs.
-    group_size: (Sample, Ratio),
+    /// By `Metric::ALL`.
+    metrics: Vec<Gathered>,
     latency: Latencies,
     servers: Vec<ServerSamples>,
     one_way: Sample,
@@ -100,7 +45,7 @@ pub struct CaseBuilder {
     formula: Sample,
     exposure: ExposureBuilder,
     /// What is compared with other cases, run by run.
-    by_run: Vec<[f64; paired::METRICS.len()]>,
+    by_run: Vec<Compared>,
     first_losing_run: Option<u64>,
 }
 
@@ -112,14 +57,7 @@ impl CaseBuilder {
             case,
             server_names,
             runs: 0,
-            ledger: Default::default(),
-            of_run: Default::default(),
-            failover_time: Sample::default(),
-            catch_up_time: Sample::default(),
-            lag: Sample::default(),
-            longest_commit: Sample::default(),
-            throughput: Sample::default(),
-            group_size: Default::default(),
+            metrics: vec![Gathered::default(); Metric::ALL.len()],
             latency: Latencies::default(),
             servers,
             one_way: Sample::default(),
@@ -133,49 +71,28 @@ impl CaseBuilder {
 
     /// Takes the next run.
     pub fn add(&mut self, outcome: &RunOutcome) {
-        for (sample, (_, count)) in self.ledger.iter_mut().zip(LEDGER) {
-            sample.add(count(&outcome.ledger) as f64);
+        let readings = Metric::ALL.map(|metric| read(metric, outcome));
+        for (gathered, reading) in self.metrics.iter_mut().zip(readings) {
+            gathered.add(reading);
         }
+        let compared = Metric::ALL.into_iter().zip(readings);
+        let mut compared = compared.filter(|(metric, _)| metric.entry().is_compared);
+        // Nothing to divide by, or no failover: as if it were none.
+        let mut next = |_| {
+            compared
+                .next()
+                .and_then(|(_, reading)| reading.value())
+                .unwrap_or(0.0)
+        };
+        self.by_run.push(Compared {
+            metrics: std::array::from_fn(&mut next),
+            latency: outcome.latency.mean() / 1e6,
+        });
         if outcome.ledger.lost_acknowledged > 0 {
             self.first_losing_run.get_or_insert(self.runs);
         }
         self.runs += 1;
         self.exposure.add(&outcome.exposed);
-        for (sample, (_, _, value)) in self.of_run.iter_mut().zip(OF_RUN) {
-            sample.add(value(outcome));
-        }
-        if let Some(time) = outcome.catch_up {
-            self.catch_up_time.add(time.0 as f64 / 1e9);
-        }
-        let lags = outcome.servers.iter().filter_map(|server| server.lag);
-        self.lag
-            .add(lags.fold(0.0, |most, lag| lag.seconds.max(most)));
-        if let Some(time) = outcome.failover_time {
-            self.failover_time.add(time.0 as f64 / 1e9);
-        }
-        let longest = outcome.latency.max().max(outcome.latency_after.max());
-        self.longest_commit.add(longest as f64 / 1e9);
-        let rate = per(
-            outcome.window_acknowledged as f64,
-            outcome.window.0 as f64 / 1e9,
-        );
-        self.throughput.add(rate);
-        let ledger = &outcome.ledger;
-        self.by_run.push([
-            ledger.lost_acknowledged as f64,
-            ledger.visible_then_lost as f64,
-            ledger.errant as f64,
-            ledger.kept_unacknowledged as f64,
-            seconds(outcome.write_unavailable.0),
-            rate,
-            outcome.latency.mean() / 1e6,
-        ]);
-        if outcome.groups > 0 {
-            let (transactions, groups) = (outcome.grouped_transactions, outcome.groups);
-            let (transactions, groups) = (transactions as f64, groups as f64);
-            self.group_size.0.add(transactions / groups);
-            self.group_size.1.add(transactions, groups);
-        }
         self.latency.add(&outcome.latency);
         for (samples, server) in self.servers.iter_mut().zip(&outcome.servers) {
             if let Some(lag) = server.lag {
@@ -197,12 +114,14 @@ impl CaseBuilder {
             let sent_to_ok = send.sent_to_ok as f64 / send.count as f64 / 1e6;
             self.one_way.add(one_way);
             self.sent_to_ok.add(sent_to_ok);
+            let rate = readings[Metric::Throughput as usize].value();
+            let rate = rate.unwrap_or(0.0);
             self.formula.add(rate * (one_way - sent_to_ok) / 1e3);
         }
     }
 
-    /// What is compared with other cases, run by run: see `paired::METRICS`.
-    pub fn by_run(&self) -> &[[f64; paired::METRICS.len()]] {
+    /// What is compared with other cases, run by run.
+    pub fn by_run(&self) -> &[Compared] {
         &self.by_run
     }
 
@@ -228,48 +147,29 @@ impl CaseBuilder {
 
     /// The result.
     pub fn finish(&self) -> CaseResult {
-        let mut metrics: Vec<(String, Metric)> = LEDGER
-            .iter()
-            .zip(&self.ledger)
-            .map(|((name, _), sample)| ((*name).to_owned(), Metric::of(sample, TRANSACTIONS)))
-            .collect();
-        let mut push = |name: &str, sample: &Sample, unit: &'static str| {
-            metrics.push((name.to_owned(), Metric::of(sample, unit)));
-        };
-        for ((name, unit, _), sample) in OF_RUN.iter().zip(&self.of_run) {
-            push(name, sample, unit);
-        }
-        push("failover_time", &self.failover_time, "s");
-        push("catch_up_time", &self.catch_up_time, "s");
-        push("lag", &self.lag, "s");
-        push("longest_commit", &self.longest_commit, "s");
-        push("throughput", &self.throughput, "transactions/s");
-        let (of_runs, over_all) = &self.group_size;
-        metrics.push((
-            "group_size".to_owned(),
-            Metric::of(of_runs, TRANSACTIONS).over_all(over_all),
-        ));
-        let servers = self
-            .server_names
-            .iter()
-            .zip(&self.servers)
-            .map(|(name, samples)| {
-                let counters = samples
-                    .counters
-                    .iter()
-                    .map(|(name, sample)| (name.clone().into_owned(), Metric::of(sample, "")));
-                let result = ServerResult {
-                    lag_transactions: Metric::of(&samples.lag_transactions, TRANSACTIONS),
-                    lag: Metric::of(&samples.lag, "s"),
-                    cpu: Metric::of(&samples.cpu, "share"),
-                    counters: Named(counters.collect()),
-                };
-                (name.clone(), result)
-            });
+        let metrics = Metric::ALL.into_iter().zip(&self.metrics);
+        let metrics = metrics
+            .map(|(metric, gathered)| (metric.entry().name.to_owned(), gathered.finish(metric)));
+        let servers =
+            self.server_names
+                .iter()
+                .zip(&self.servers)
+                .map(|(name, samples)| {
+                    let counters = samples.counters.iter().map(|(name, sample)| {
+                        (name.clone().into_owned(), OverRuns::of(sample, ""))
+                    });
+                    let result = ServerResult {
+                        lag_transactions: OverRuns::of(&samples.lag_transactions, TRANSACTIONS),
+                        lag: OverRuns::of(&samples.lag, "s"),
+                        cpu: OverRuns::of(&samples.cpu, "share"),
+                        counters: Named(counters.collect()),
+                    };
+                    (name.clone(), result)
+                });
         CaseResult {
             case: Named(self.case.clone()),
             runs: self.runs,
-            metrics: Named(metrics),
+            metrics: Named(metrics.collect()),
             latency: self.latency.finish(),
             servers: Named(servers.collect()),
             exposure: self.exposure.finish(),
@@ -287,8 +187,4 @@ impl CaseBuilder {
             }),
         }
     }
-}
-
-fn per(what: f64, of: f64) -> f64 {
-    if of > 0.0 { what / of } else { 0.0 }
 }

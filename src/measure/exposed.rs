@@ -4,13 +4,7 @@ use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What is counted at every moment, by the names of the ledger.
-pub const LEVELS: [&str; 4] = [
-    "lost_acknowledged",
-    "visible_then_lost",
-    "read_then_lost",
-    "errant",
-];
+pub use crate::protocol::exposure::LEVELS;
 
 /// The numbers of `LEVELS` at one moment.
 pub type Values = [u64; LEVELS.len()];

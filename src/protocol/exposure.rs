@@ -9,6 +9,14 @@ use super::partition::End;
 use super::server::Server;
 use super::world::World;
 
+/// What a crash at any moment would cost, by the names of the ledger.
+pub const LEVELS: [&str; 4] = [
+    "lost_acknowledged",
+    "visible_then_lost",
+    "read_then_lost",
+    "errant",
+];
+
 /// Servers, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ServerSet(u64);

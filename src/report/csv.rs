@@ -2,7 +2,7 @@
 
 use super::document::Results;
 use crate::estimate::interval::Interval;
-use crate::estimate::result::{Metric, tidy};
+use crate::estimate::result::{OverRuns, tidy};
 
 /// Header and rows; axes come first, under their own names.
 pub fn csv(results: &Results) -> String {
@@ -101,7 +101,7 @@ pub fn csv(results: &Results) -> String {
 }
 
 /// From mean to the end of the row; all empty but the head if no run had the number.
-fn numbers(metric: &Metric) -> Vec<String> {
+fn numbers(metric: &OverRuns) -> Vec<String> {
     if metric.count == 0 {
         return vec![String::new(); 8];
     }

@@ -4,6 +4,7 @@ use super::charts::axis::{self, OverAxis, Panel};
 use super::document::Results;
 use super::pictures::file_name;
 use crate::estimate::result::CaseResult;
+use crate::spec::metric::{Chart, Metric};
 
 /// A number and its unit, as axis values are printed: `5 ms`, `16`.
 fn number(value: &str) -> Option<(f64, &str)> {
@@ -29,32 +30,37 @@ fn unit_of(results: &Results, axis: usize) -> Option<&str> {
         .then_some(unit)
 }
 
-/// What is drawn over a numeric axis: file, title, unit, number.
-type Drawn = (
-    &'static str,
-    &'static str,
-    &'static str,
-    fn(&CaseResult) -> f64,
-);
+/// What is drawn over a numeric axis.
+struct Drawn {
+    file: &'static str,
+    title: &'static str,
+    label: &'static str,
+    value: Box<dyn Fn(&CaseResult) -> f64>,
+}
 
-const DRAWN: [Drawn; 2] = [
-    (
-        "latency",
-        "median commit latency",
-        "median latency (ms)",
-        |case| case.latency.p50,
-    ),
-    (
-        "throughput",
-        "throughput",
-        "throughput (commits/s)",
-        |case| {
-            case.metrics
-                .get("throughput")
-                .map_or(0.0, |metric| metric.mean)
-        },
-    ),
-];
+/// The median latency, and the metrics that are drawn over axes.
+fn drawn() -> Vec<Drawn> {
+    let over = Metric::on(|chart| match chart {
+        Chart::OverAxes { title, label } => Some((title, label)),
+        Chart::Loss(_) | Chart::Trade(_) => None,
+    });
+    let metrics = over.into_iter().map(|(metric, (title, label))| {
+        let name = metric.entry().name;
+        Drawn {
+            file: name,
+            title,
+            label,
+            value: Box::new(|case| case.metrics.get(name).map_or(0.0, |number| number.mean)),
+        }
+    });
+    let latency = Drawn {
+        file: "latency",
+        title: "median commit latency",
+        label: "median latency (ms)",
+        value: Box::new(|case| case.latency.p50),
+    };
+    std::iter::once(latency).chain(metrics).collect()
+}
 
 /// Charts over every numeric axis: their names and themselves.
 pub fn over_axes(results: &Results) -> Vec<(String, OverAxis)> {
@@ -65,8 +71,14 @@ pub fn over_axes(results: &Results) -> Vec<(String, OverAxis)> {
             continue;
         };
         let name = &results.cases[0].case.0[axis].0;
-        for (file, title, y_unit, value) in DRAWN {
-            let panels = panels(results, axis, y_unit, value);
+        for Drawn {
+            file,
+            title,
+            label,
+            value,
+        } in drawn()
+        {
+            let panels = panels(results, axis, label, &value);
             let x_label = if unit.is_empty() {
                 name.clone()
             } else {
@@ -88,7 +100,12 @@ pub fn over_axes(results: &Results) -> Vec<(String, OverAxis)> {
 }
 
 /// One panel per combination of the other axes but one, whose values are the lines.
-fn panels(results: &Results, axis: usize, unit: &str, value: fn(&CaseResult) -> f64) -> Vec<Panel> {
+fn panels(
+    results: &Results,
+    axis: usize,
+    unit: &str,
+    value: &dyn Fn(&CaseResult) -> f64,
+) -> Vec<Panel> {
     let mut panels: Vec<Panel> = Vec::new();
     for case in &results.cases {
         let others: Vec<&(String, String)> = case

@@ -1,7 +1,7 @@
 //! Which charts an experiment gets, and the numbers behind them.
 
 use super::charts::latency::{self, Latency};
-use super::charts::loss::{Interval, Loss, Metric};
+use super::charts::loss::{Bars, Interval, Loss};
 use super::charts::timeline;
 use super::charts::triangle::{Corner, Triangle};
 use super::document::Results;
@@ -11,6 +11,7 @@ use crate::estimate::exposure::ExposureBuilder;
 use crate::estimate::result::CaseResult;
 use crate::measure::exposed::Exposed;
 use crate::measure::outcome::Timeline;
+use crate::spec::metric::{Chart, Metric};
 use hdrhistogram::Histogram;
 
 /// What the charts of one case need beyond its result.
@@ -30,15 +31,21 @@ pub struct Pictured {
     pub exposure: ExposureBuilder,
 }
 
-/// The metrics of the loss chart and what they are called there.
-const LOSSES: [(&str, &str); 3] = [
-    ("lost_acknowledged", "acknowledged, then lost"),
-    ("visible_then_lost", "visible, then lost"),
-    ("errant", "errant on the old master"),
-];
+/// The bars of the loss chart.
+fn bars() -> Vec<(Metric, &'static str)> {
+    Metric::on(|chart| match chart {
+        Chart::Loss(name) => Some(name),
+        Chart::Trade(_) | Chart::OverAxes { .. } => None,
+    })
+}
 
 /// What a choice of policy trades: loss, and time without writes.
-const TRIANGLE: [&str; 2] = ["lost_acknowledged", "write_unavailable"];
+fn sides() -> Vec<(Metric, &'static str)> {
+    Metric::on(|chart| match chart {
+        Chart::Trade(name) => Some(name),
+        Chart::Loss(_) | Chart::OverAxes { .. } => None,
+    })
+}
 
 /// Every chart as SVG, with its numbers beside it as CSV: file name and content.
 pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
@@ -48,22 +55,22 @@ pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
     for (name, chart) in over_axes(results) {
         files.add(&name, chart.svg(), chart.csv());
     }
-    let something = |name: &str| {
-        let metric = |case: &CaseResult| {
-            case.metrics
-                .get(name)
-                .is_some_and(|metric| metric.max > 0.0)
-        };
-        results.cases.iter().any(metric)
+    let something = |(metric, _): &(Metric, &str)| {
+        let number = |case: &CaseResult| case.metrics.get(metric.entry().name).map(|of| of.max);
+        results
+            .cases
+            .iter()
+            .filter_map(number)
+            .any(|most| most > 0.0)
     };
     for (name, chart) in super::exposures::charts(results, pictured) {
         files.add(&name, chart.svg(), chart.csv());
     }
-    if LOSSES.iter().any(|(name, _)| something(name)) {
+    if bars().iter().any(something) {
         let chart = losses(results);
         files.add("loss", chart.svg(), chart.csv());
     }
-    if results.cases.len() > 1 && TRIANGLE.iter().all(|name| something(name)) {
+    if results.cases.len() > 1 && sides().iter().all(something) {
         let chart = triangle(results);
         files.add("triangle", chart.svg(), chart.csv());
     }
@@ -191,8 +198,8 @@ fn slower(latency: &Histogram<u64>) -> Vec<(f64, f64)> {
 }
 
 /// A metric's mean and interval in a case.
-fn interval(case: &CaseResult, name: &str) -> Option<Interval> {
-    let metric = case.metrics.get(name)?;
+fn interval(case: &CaseResult, metric: Metric) -> Option<Interval> {
+    let metric = case.metrics.get(metric.entry().name)?;
     let [low, high] = metric.ci95.unwrap_or([metric.mean, metric.mean]);
     Some(Interval {
         mean: metric.mean,
@@ -222,23 +229,19 @@ fn triangle(results: &Results) -> Triangle {
             .iter()
             .map(|case| values(&case.case.0))
             .collect(),
-        corners: vec![
-            of("acknowledged, then lost (transactions per run)", &|case| {
-                interval(case, TRIANGLE[0])
-            }),
-            of("nobody can write (s per run)", &|case| {
-                interval(case, TRIANGLE[1])
-            }),
-            of("commit latency before the first fault, p99 (ms)", &p99),
-        ],
+        corners: sides()
+            .into_iter()
+            .map(|(metric, name)| of(name, &|case| interval(case, metric)))
+            .chain([of("commit latency before the first fault, p99 (ms)", &p99)])
+            .collect(),
     }
 }
 
 fn losses(results: &Results) -> Loss {
-    let of = |name: &str| {
+    let of = |metric: Metric| {
         let cases = results.cases.iter();
         cases
-            .map(|case| interval(case, name).unwrap_or_default())
+            .map(|case| interval(case, metric).unwrap_or_default())
             .collect()
     };
     Loss {
@@ -248,11 +251,11 @@ fn losses(results: &Results) -> Loss {
             .iter()
             .map(|case| values(&case.case.0))
             .collect(),
-        metrics: LOSSES
-            .iter()
-            .map(|(name, called)| Metric {
-                name: (*called).to_owned(),
-                values: of(name),
+        metrics: bars()
+            .into_iter()
+            .map(|(metric, name)| Bars {
+                name: name.to_owned(),
+                values: of(metric),
             })
             .collect(),
     }

@@ -5,95 +5,18 @@ use super::exposed;
 use super::words::{self, amount, plus_minus, shorter};
 use super::yearly;
 use crate::estimate::interval::Interval;
-use crate::estimate::result::{CaseResult, Metric};
+use crate::estimate::result::{CaseResult, OverRuns};
 use crate::estimate::share::Share;
 use crate::shown;
+use crate::spec::metric::{Block, Column, IfZero, Mean, Metric};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 /// No line is longer: a table that would be is shown in parts.
 pub(super) const WIDTH: usize = 120;
 
-/// A heading of two lines, and the metric below it.
-type Column = (&'static str, &'static str);
-
-/// Columns of the ledger and of time: heading, metric; left out where they are zero in every case.
-const COLUMNS: [Column; 24] = [
-    ("lost,\nacked", "lost_acknowledged"),
-    ("visible,\nlost", "visible_then_lost"),
-    ("read,\nlost", "read_then_lost"),
-    ("errant,\nold master", "errant"),
-    ("kept,\nno OK", "kept_unacknowledged"),
-    ("duplicated\nby retry", "duplicated"),
-    ("exposed", "exposed_transactions"),
-    ("old side\nalone", "diverged_old"),
-    ("new side\nalone", "diverged_new"),
-    ("replicas\nstopped", "replicas_stopped"),
-    ("replicas\ndifferent", "replicas_different"),
-    ("refused", "refused"),
-    ("failover\n s", "failover_time"),
-    ("no writes\n s", "write_unavailable"),
-    ("semi-sync\nOFF, s", "semi_sync_off"),
-    ("two\nmasters, s", "two_masters"),
-    ("1290\n s", "writes_off"),
-    ("stage a\n s", "exposed"),
-    ("stage b\n s", "catching_up"),
-    ("catch-up\n s", "catch_up_time"),
-    ("does not\ncatch up", "not_caught_up"),
-    ("lag\n s", "lag"),
-    ("commits\n /s", "throughput"),
-    ("group\nsize", "group_size"),
-];
-
-/// Rare events: their means are worth an interval in the table. All others have theirs in the results document.
-const COUNTED: [&str; 5] = [
-    "lost_acknowledged",
-    "visible_then_lost",
-    "read_then_lost",
-    "errant",
-    "kept_unacknowledged",
-];
-
-/// The columns that count transactions; the others are times and speeds.
-const OF_TRANSACTIONS: [&str; 12] = [
-    "lost_acknowledged",
-    "visible_then_lost",
-    "read_then_lost",
-    "errant",
-    "kept_unacknowledged",
-    "duplicated",
-    "exposed_transactions",
-    "diverged_old",
-    "diverged_new",
-    "replicas_stopped",
-    "replicas_different",
-    "refused",
-];
-
-/// The columns about speed; the latency goes with them.
-const OF_SPEED: [&str; 3] = ["lag", "throughput", "group_size"];
-
-/// What nobody misses where it is zero everywhere: what a keeper of writes does, and replicas that were away.
-const UNMISSED: [&str; 12] = [
-    "lag",
-    "catch_up_time",
-    "not_caught_up",
-    "two_masters",
-    "diverged_old",
-    "diverged_new",
-    "replicas_stopped",
-    "replicas_different",
-    "exposed_transactions",
-    "writes_off",
-    "exposed",
-    "catching_up",
-];
-
-/// A lag below this (s) in every case is not what anybody asked about.
-const SOME_LAG: f64 = 1.0;
-
-/// Headings that are shown even where all is zero: the answer to the question that people come with.
-const ALWAYS: [&str; 2] = ["lost_acknowledged", "throughput"];
+/// A metric and its column.
+type Shown = (Metric, Column);
 
 /// What was asked, a row per case, and whether the claims held.
 pub fn table(results: &Results) -> String {
@@ -102,15 +25,13 @@ pub fn table(results: &Results) -> String {
         shown::line(&results.experiment.title),
         wrapped(&results.experiment.question, 100)
     );
-    let shown: Vec<_> = COLUMNS
-        .iter()
-        .filter(|(_, name)| {
-            ALWAYS.contains(name)
-                || results.cases.iter().any(|case| {
-                    metric(case, name).is_some_and(|metric| worth_showing(metric, name))
-                })
-        })
-        .collect();
+    let (shown, hidden): (Vec<Shown>, Vec<Shown>) =
+        Metric::columns().into_iter().partition(|(metric, column)| {
+            let worth_showing = |of: &OverRuns| of.max > 0.0 && of.mean >= column.least;
+            let mut cases = results.cases.iter();
+            column.if_zero == IfZero::Shown
+                || cases.any(|case| number(case, *metric).is_some_and(worth_showing))
+        });
     let axes: Vec<&str> = results
         .cases
         .first()
@@ -123,7 +44,7 @@ pub fn table(results: &Results) -> String {
         // What becomes of transactions first, then time and speed.
         let (counts, times): (Vec<_>, Vec<_>) = shown
             .iter()
-            .partition(|(_, name)| OF_TRANSACTIONS.contains(name));
+            .partition(|(_, column)| column.block == Block::Transactions);
         text.push_str(&block(results, &axes, &counts, false));
         let of_time = block(results, &axes, &times, true);
         if width(&of_time) <= WIDTH {
@@ -131,12 +52,12 @@ pub fn table(results: &Results) -> String {
         } else {
             let (times, speeds): (Vec<_>, Vec<_>) = times
                 .into_iter()
-                .partition(|(_, name)| !OF_SPEED.contains(name));
+                .partition(|(_, column)| column.block == Block::Times);
             text.push_str(&block(results, &axes, &times, false));
             text.push_str(&block(results, &axes, &speeds, true));
         }
     }
-    text.push_str(&notes(results, &shown));
+    text.push_str(&notes(results, &hidden));
     text.push_str(&exposed::block(results, &axes));
     text.push_str(&yearly::block(results, &axes));
     for verdict in &results.expectations {
@@ -172,7 +93,7 @@ pub fn table(results: &Results) -> String {
 }
 
 /// A row per case: its axes, these columns and, if wanted, its latency.
-fn block(results: &Results, axes: &[&str], shown: &[&Column], latency: bool) -> String {
+fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: bool) -> String {
     let mut table = Table::new();
     table
         .load_style(NOTHING)
@@ -182,7 +103,7 @@ fn block(results: &Results, axes: &[&str], shown: &[&Column], latency: bool) -> 
     } else {
         &[]
     };
-    let headings = shown.iter().map(|(heading, _)| *heading);
+    let headings = shown.iter().map(|(_, column)| column.heading);
     let headings = headings.chain(latencies.iter().copied());
     if shown.is_empty() && !latency {
         return String::new();
@@ -198,8 +119,9 @@ fn block(results: &Results, axes: &[&str], shown: &[&Column], latency: bool) -> 
         let mut row: Vec<Cell> = axes
             .map(|(_, value)| Cell::new(words::axis_value(value)))
             .collect();
-        row.extend(shown.iter().map(|(_, name)| {
-            right(metric(case, name).map_or_else(|| "-".to_owned(), |metric| cell(metric, name)))
+        row.extend(shown.iter().map(|(metric, column)| {
+            let number = number(case, *metric);
+            right(number.map_or_else(|| "-".to_owned(), |number| cell(number, column)))
         }));
         if latency {
             row.extend([case.latency.p50, case.latency.p99].map(|value| {
@@ -247,11 +169,11 @@ fn runs(results: &Results) -> (u64, u64) {
     (runs().min().unwrap_or(0), runs().max().unwrap_or(0))
 }
 
-fn notes(results: &Results, shown: &[&Column]) -> String {
-    let hidden: Vec<String> = COLUMNS
+fn notes(results: &Results, hidden: &[Shown]) -> String {
+    let hidden: Vec<&str> = hidden
         .iter()
-        .filter(|column| !shown.contains(column) && !UNMISSED.contains(&column.1))
-        .map(|(_, name)| (*name).to_owned())
+        .filter(|(_, column)| column.if_zero == IfZero::Named)
+        .map(|(metric, _)| metric.entry().name)
         .collect();
     let (runs, _) = runs(results);
     let bound = Share { hits: 0, of: runs }.bound_of_zero() * 100.0;
@@ -268,25 +190,16 @@ fn notes(results: &Results, shown: &[&Column]) -> String {
     notes
 }
 
-fn worth_showing(metric: &Metric, name: &str) -> bool {
-    match name {
-        "lag" => metric.mean >= SOME_LAG,
-        _ => metric.max > 0.0,
-    }
+fn number(case: &CaseResult, metric: Metric) -> Option<&OverRuns> {
+    let number = case.metrics.get(metric.entry().name);
+    number.filter(|number| number.count > 0)
 }
 
-fn metric<'a>(case: &'a CaseResult, name: &str) -> Option<&'a Metric> {
-    case.metrics.get(name).filter(|metric| metric.count > 0)
-}
-
-fn cell(metric: &Metric, name: &str) -> String {
-    if metric.max == 0.0 {
-        return "0".to_owned();
-    }
-    match (name, metric.ci95) {
-        (name, _) if !COUNTED.contains(&name) => amount(metric.mean),
-        (_, None) => amount(metric.mean),
-        (_, Some(ends)) => plus_minus(metric.mean, farther(metric.mean, ends)),
+fn cell(number: &OverRuns, column: &Column) -> String {
+    match (column.mean, number.ci95) {
+        _ if number.max == 0.0 => "0".to_owned(),
+        (Mean::WithInterval, Some(ends)) => plus_minus(number.mean, farther(number.mean, ends)),
+        (Mean::WithInterval, None) | (Mean::Alone, _) => amount(number.mean),
     }
 }
 

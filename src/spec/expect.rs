@@ -1,7 +1,7 @@
 //! What is expected of the answer: claims with a metric, the cases they are about, and bounds.
 
 use super::error::Error;
-use super::{metric, names};
+use super::{names, number};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -169,7 +169,7 @@ impl Clause {
         let mut bounds = Vec::new();
         for (name, value, make) in written {
             if let Some(value) = value {
-                let bound = metric::bound(value, unit)
+                let bound = number::bound(value, unit)
                     .map_err(|why| Error::at(format!("{path}.{name}"), why))?;
                 bounds.push(make(bound));
             }
@@ -185,12 +185,12 @@ impl Clause {
 }
 
 fn number(path: &str, metric: &str, statistic: &str) -> Result<Number, Error> {
-    let unit = metric::unit(metric).map_err(|(problem, nearest)| {
+    let unit = number::unit(metric).map_err(|(problem, nearest)| {
         let mut error = Error::at(format!("{path}.metric"), problem);
         error.nearest = nearest;
         error
     })?;
-    let known = metric::statistics(metric);
+    let known = number::statistics(metric);
     if !known.contains(&statistic) {
         let problem = format!(
             "`{metric}` has no statistic `{statistic}`, expected {}",

@@ -1,153 +1,332 @@
-//! The metrics and statistics that a claim can be about, by their names in the results document.
+//! The catalogue of metrics: what each is called, what it means, and where it is shown. How each is read from a run is in
+//! `estimate::reading`; the results document, its rows, tables, charts, claims and documentation follow from both.
 
-use super::{names, units};
-use crate::protocol::effect::Crash;
-use crate::shown;
-use serde_json::Value;
-
-/// A metric's name and unit, as the results document has them.
-pub const METRICS: [(&str, &str); 29] = [
-    ("acknowledged", "transactions"),
-    ("lost_acknowledged", "transactions"),
-    ("visible_then_lost", "transactions"),
-    ("read_then_lost", "transactions"),
-    ("errant", "transactions"),
-    ("kept_unacknowledged", "transactions"),
-    ("duplicated", "transactions"),
-    ("refused", "transactions"),
-    ("errors", "transactions"),
-    ("unknown", "transactions"),
-    ("write_unavailable", "s"),
-    ("failover_time", "s"),
-    ("two_masters", "s"),
-    ("two_unfenced", "s"),
-    ("diverged_old", "transactions"),
-    ("diverged_new", "transactions"),
-    ("replicas_stopped", "servers"),
-    ("replicas_different", "servers"),
-    ("semi_sync_off", "s"),
-    ("writes_off", "s"),
-    ("exposed", "s"),
-    ("exposed_transactions", "transactions"),
-    ("catching_up", "s"),
-    ("catch_up_time", "s"),
-    ("not_caught_up", "runs"),
-    ("lag", "s"),
-    ("longest_commit", "s"),
-    ("throughput", "transactions/s"),
-    ("group_size", "transactions"),
-];
-
-/// The metric that is a distribution over commits instead of one number per run, and its unit.
-pub const LATENCY: (&str, &str) = ("commit_latency", "ms");
-
-/// Statistics over runs.
-pub const OF_RUNS: [&str; 4] = ["mean", "min", "max", "affected"];
-/// Statistics over commits.
-pub const OF_COMMITS: [&str; 7] = ["mean", "p50", "p90", "p95", "p99", "p99_9", "max"];
-
-/// What a crash may cost at a random moment, as in `exposure.site_loss.lost_acknowledged`.
-pub const EXPOSURE_LEVELS: [&str; 4] = [
-    "lost_acknowledged",
-    "visible_then_lost",
-    "read_then_lost",
-    "errant",
-];
-/// Statistics over moments; `any` is the share of the moments at which there was something to lose.
-pub const OF_MOMENTS: [&str; 4] = ["mean", "any", "p99", "max"];
-
-/// Figures per year that a claim may be about, as in `yearly.lost_acknowledged`, and their units.
-pub const YEARLY: [(&str, &str); 5] = [
-    ("lost_acknowledged", "transactions"),
-    ("visible_then_lost", "transactions"),
-    ("errant", "transactions"),
-    ("without_writes", "s"),
-    ("loses_any_per_crash", ""),
-];
-
-/// The figure of a yearly metric.
-pub fn yearly(metric: &str) -> Option<&str> {
-    metric.strip_prefix("yearly.")
+/// What a metric is measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Transactions.
+    Transactions,
+    /// Transactions per second.
+    PerSecond,
+    /// Seconds.
+    Seconds,
+    /// Servers.
+    Servers,
+    /// Runs.
+    Runs,
 }
 
-/// The kind and the level of a metric of the exposure.
-pub fn exposure(metric: &str) -> Option<(&str, &str)> {
-    metric.strip_prefix("exposure.")?.split_once('.')
-}
-
-/// The unit of a metric, or what is wrong with its name.
-pub fn unit(metric: &str) -> Result<&'static str, (String, Option<String>)> {
-    if let Some(figure) = yearly(metric) {
-        let names = || YEARLY.iter().map(|known| known.0);
-        let known = YEARLY.iter().find(|known| known.0 == figure);
-        let nearest = names::nearest(figure, names());
-        let problem = || (format!("unknown yearly figure `{figure}`"), nearest);
-        return known.map(|known| known.1).ok_or_else(problem);
-    }
-    if let Some((kind, level)) = exposure(metric) {
-        let wrong = |what: &str, name: &str, known: [&str; 4]| {
-            let nearest = names::nearest(name, known.iter());
-            (
-                format!("unknown {what} `{name}`, expected {}", known.join(", ")),
-                nearest,
-            )
-        };
-        return match (
-            Crash::ALL.iter().any(|crash| crash.name() == kind),
-            EXPOSURE_LEVELS.contains(&level),
-        ) {
-            (true, true) => Ok("transactions"),
-            (false, _) => Err(wrong("crash kind", kind, Crash::ALL.map(Crash::name))),
-            (_, false) => Err(wrong("number of the exposure", level, EXPOSURE_LEVELS)),
-        };
-    }
-    let known = || METRICS.iter().chain([&LATENCY]);
-    known()
-        .find(|known| known.0 == metric)
-        .map(|known| known.1)
-        .ok_or_else(|| {
-            (
-                format!("unknown metric `{metric}`"),
-                names::nearest(metric, known().map(|known| known.0)),
-            )
-        })
-}
-
-/// Whether the metric has this statistic.
-pub fn statistics(metric: &str) -> &'static [&'static str] {
-    if metric == LATENCY.0 {
-        &OF_COMMITS
-    } else if yearly(metric).is_some() {
-        &OF_RUNS[..1]
-    } else if exposure(metric).is_some() {
-        &OF_MOMENTS
-    } else {
-        &OF_RUNS
-    }
-}
-
-/// A bound in the unit of what it bounds.
-pub fn bound(value: &Value, unit: &str) -> Result<f64, String> {
-    match (value, unit) {
-        (Value::Number(number), "" | "transactions" | "runs" | "servers") => number
-            .as_f64()
-            .filter(|n| n.is_finite())
-            .ok_or_else(|| format!("{number} is no number")),
-        (Value::String(text), "s") => units::duration(text).map(|ns| ns as f64 / 1e9),
-        (Value::String(text), "ms") => units::duration(text).map(|ns| ns as f64 / 1e6),
-        (Value::String(text), "transactions/s") => units::rate(text).map(|rate| rate as f64 / 1e3),
-        // a share may also be written as one
-        (Value::String(text), "") => {
-            units::share(text).map(|share| f64::from(share) / 4_294_967_296.0)
+impl Unit {
+    /// Its name in the results document.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Unit::Transactions => "transactions",
+            Unit::PerSecond => "transactions/s",
+            Unit::Seconds => "s",
+            Unit::Servers => "servers",
+            Unit::Runs => "runs",
         }
-        (other, "s" | "ms") => Err(format!(
-            "{} has no unit, expected a duration such as \"20 ms\"",
-            shown::value(other)
-        )),
-        (other, "transactions/s") => Err(format!(
-            "{} has no unit, expected a rate such as \"50 /s\"",
-            shown::value(other)
-        )),
-        (other, _) => Err(format!("expected a number, not {}", shown::value(other))),
+    }
+}
+
+/// The parts of a table that is too wide for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Block {
+    /// What becomes of transactions and servers.
+    Transactions,
+    /// How long something lasts.
+    Times,
+    /// How fast it goes; the latency goes with it.
+    Speed,
+}
+
+/// What a table says of a metric that is zero in every case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfZero {
+    /// The column is there: it answers the question that people come with.
+    Shown,
+    /// Its name is in a line below.
+    Named,
+    /// Nothing: nobody misses it.
+    LeftOut,
+}
+
+/// How a table shows a mean; every interval is in the results document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mean {
+    /// Alone.
+    Alone,
+    /// With its interval: what it counts is rare.
+    WithInterval,
+}
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Column {
+    /// The heading, two lines.
+    pub heading: &'static str,
+    /// The block that it is in.
+    pub block: Block,
+    /// Where it stands in its block, from the left.
+    pub place: u8,
+    /// What is said if it is zero everywhere.
+    pub if_zero: IfZero,
+    /// A mean below this is not what anybody asked about.
+    pub least: f64,
+    /// How means are shown.
+    pub mean: Mean,
+}
+
+/// A chart that shows a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chart {
+    /// A bar per case among the losses, so called.
+    Loss(&'static str),
+    /// A side of the chart of what a choice trades against the latency, so called.
+    Trade(&'static str),
+    /// A line over every numeric axis.
+    OverAxes {
+        /// What the title says.
+        title: &'static str,
+        /// What the vertical axis says.
+        label: &'static str,
+    },
+}
+
+/// What is declared of a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry {
+    /// Its name in the results document.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its column in the table, if it has one.
+    pub column: Option<Column>,
+    /// The charts that show it.
+    pub charts: &'static [Chart],
+    /// Cases are compared by it, run by run (`estimate::paired`).
+    pub is_compared: bool,
+}
+
+impl Entry {
+    /// In the results document and its rows only.
+    const fn new(name: &'static str, unit: Unit) -> Entry {
+        Entry {
+            name,
+            unit,
+            column: None,
+            charts: &[],
+            is_compared: false,
+        }
+    }
+
+    const fn column(
+        self,
+        block: Block,
+        place: u8,
+        heading: &'static str,
+        if_zero: IfZero,
+    ) -> Entry {
+        let column = Column {
+            heading,
+            block,
+            place,
+            if_zero,
+            least: 0.0,
+            mean: Mean::Alone,
+        };
+        Entry {
+            column: Some(column),
+            ..self
+        }
+    }
+
+    const fn rare(mut self) -> Entry {
+        if let Some(column) = &mut self.column {
+            column.mean = Mean::WithInterval;
+        }
+        self
+    }
+
+    const fn from(mut self, least: f64) -> Entry {
+        if let Some(column) = &mut self.column {
+            column.least = least;
+        }
+        self
+    }
+
+    const fn charts(self, charts: &'static [Chart]) -> Entry {
+        Entry { charts, ..self }
+    }
+
+    const fn compared(self) -> Entry {
+        Entry {
+            is_compared: true,
+            ..self
+        }
+    }
+}
+
+/// Declares the metrics, in the order of the results document.
+macro_rules! metrics {
+    ($(#[doc = $meaning:literal] $metric:ident: $entry:expr,)+) => {
+        /// A number that every run has, or may have; over the runs of a case it has a mean, an interval, a least and a most.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Metric {
+            $(#[doc = $meaning] $metric,)+
+        }
+
+        impl Metric {
+            /// Every metric, in the order of the results document.
+            pub const ALL: [Metric; [$(Metric::$metric),+].len()] = [$(Metric::$metric),+];
+
+            /// What is declared of it.
+            pub const fn entry(self) -> &'static Entry {
+                match self {
+                    $(Metric::$metric => const { &$entry },)+
+                }
+            }
+
+            /// What it counts, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Metric::$metric => $meaning.trim_ascii(),)+
+                }
+            }
+        }
+    };
+}
+
+metrics! {
+    /// Transactions whose OK the client has read.
+    Acknowledged: Entry::new("acknowledged", Unit::Transactions),
+    /// Transactions whose OK the client has read and that the serving cluster has not.
+    LostAcknowledged: Entry::new("lost_acknowledged", Unit::Transactions)
+        .column(Block::Transactions, 0, "lost,\nacked", IfZero::Shown)
+        .rare()
+        .charts(&[Chart::Loss("acknowledged, then lost"), Chart::Trade("acknowledged, then lost (transactions per run)")])
+        .compared(),
+    /// Transactions that others could have read on the serving master before the failover lost them.
+    VisibleThenLost: Entry::new("visible_then_lost", Unit::Transactions)
+        .column(Block::Transactions, 1, "visible,\nlost", IfZero::Named)
+        .rare()
+        .charts(&[Chart::Loss("visible, then lost")])
+        .compared(),
+    /// Transactions that a reader of the workload did read before the failover lost them.
+    ReadThenLost: Entry::new("read_then_lost", Unit::Transactions)
+        .column(Block::Transactions, 2, "read,\nlost", IfZero::Named)
+        .rare(),
+    /// Transactions that only the old master has after its recovery.
+    Errant: Entry::new("errant", Unit::Transactions)
+        .column(Block::Transactions, 3, "errant,\nold master", IfZero::Named)
+        .rare()
+        .charts(&[Chart::Loss("errant on the old master")])
+        .compared(),
+    /// Transactions that survive although the client got no OK.
+    KeptUnacknowledged: Entry::new("kept_unacknowledged", Unit::Transactions)
+        .column(Block::Transactions, 4, "kept,\nno OK", IfZero::Named)
+        .rare()
+        .compared(),
+    /// Transactions whose retry was acknowledged although the first attempt survived too.
+    Duplicated: Entry::new("duplicated", Unit::Transactions)
+        .column(Block::Transactions, 5, "duplicated\nby retry", IfZero::Named),
+    /// Requests answered with an error before anything was executed.
+    Refused: Entry::new("refused", Unit::Transactions)
+        .column(Block::Transactions, 11, "refused", IfZero::Named),
+    /// Transactions that ended with an error or a broken connection for the client.
+    Errors: Entry::new("errors", Unit::Transactions),
+    /// Transactions whose client gave up waiting.
+    Unknown: Entry::new("unknown", Unit::Transactions),
+    /// Time during which clients wanted to write and nobody got an answer, for longer than is usual in the run.
+    WriteUnavailable: Entry::new("write_unavailable", Unit::Seconds)
+        .column(Block::Times, 1, "no writes\n s", IfZero::Named)
+        .charts(&[Chart::Trade("nobody can write (s per run)")])
+        .compared(),
+    /// Time during which a serving master that should be semi-sync had status OFF.
+    SemiSyncOff: Entry::new("semi_sync_off", Unit::Seconds)
+        .column(Block::Times, 2, "semi-sync\nOFF, s", IfZero::Named),
+    /// Time during which clients can write to two servers.
+    TwoMasters: Entry::new("two_masters", Unit::Seconds)
+        .column(Block::Times, 3, "two\nmasters, s", IfZero::LeftOut),
+    /// Time during which two servers would take writes, whether or not any client reaches both.
+    TwoUnfenced: Entry::new("two_unfenced", Unit::Seconds),
+    /// Transactions that only the old side of a split has.
+    DivergedOld: Entry::new("diverged_old", Unit::Transactions)
+        .column(Block::Transactions, 7, "old side\nalone", IfZero::LeftOut),
+    /// Transactions that only the new side of a split has.
+    DivergedNew: Entry::new("diverged_new", Unit::Transactions)
+        .column(Block::Transactions, 8, "new side\nalone", IfZero::LeftOut),
+    /// Replicas whose SQL thread has stopped at an error at the end.
+    ReplicasStopped: Entry::new("replicas_stopped", Unit::Servers)
+        .column(Block::Transactions, 9, "replicas\nstopped", IfZero::LeftOut),
+    /// Replicas that run and have other transactions than the serving master at the end.
+    ReplicasDifferent: Entry::new("replicas_different", Unit::Servers)
+        .column(Block::Transactions, 10, "replicas\ndifferent", IfZero::LeftOut),
+    /// Time during which no replica was left and the policy refused writes (error 1290).
+    WritesOff: Entry::new("writes_off", Unit::Seconds)
+        .column(Block::Times, 4, "1290\n s", IfZero::LeftOut),
+    /// Time during which a replica that is back was far behind and writes were asynchronous (stage a).
+    Exposed: Entry::new("exposed", Unit::Seconds)
+        .column(Block::Times, 5, "stage a\n s", IfZero::LeftOut),
+    /// Transactions acknowledged without a copy in stage a.
+    ExposedTransactions: Entry::new("exposed_transactions", Unit::Transactions)
+        .column(Block::Transactions, 6, "exposed", IfZero::LeftOut),
+    /// Time during which writes were refused while a replica that is back received the rest (stage b).
+    CatchingUp: Entry::new("catching_up", Unit::Seconds)
+        .column(Block::Times, 6, "stage b\n s", IfZero::LeftOut),
+    /// Runs in which a replica that was away had not caught up at the end.
+    NotCaughtUp: Entry::new("not_caught_up", Unit::Runs)
+        .column(Block::Times, 8, "does not\ncatch up", IfZero::LeftOut),
+    /// Time from the master's death until its successor accepts writes, in runs with a failover.
+    FailoverTime: Entry::new("failover_time", Unit::Seconds)
+        .column(Block::Times, 0, "failover\n s", IfZero::Named),
+    /// The longest time that a replica which was away took to catch up.
+    CatchUpTime: Entry::new("catch_up_time", Unit::Seconds)
+        .column(Block::Times, 7, "catch-up\n s", IfZero::LeftOut),
+    /// Time by which the replica that is farthest behind trails the master, averaged over the window.
+    Lag: Entry::new("lag", Unit::Seconds)
+        .column(Block::Speed, 0, "lag\n s", IfZero::LeftOut)
+        .from(1.0),
+    /// The longest commit of the run.
+    LongestCommit: Entry::new("longest_commit", Unit::Seconds),
+    /// Acknowledged commits per second, from the end of the warm-up to the first fault.
+    Throughput: Entry::new("throughput", Unit::PerSecond)
+        .column(Block::Speed, 1, "commits\n /s", IfZero::Shown)
+        .charts(&[Chart::OverAxes { title: "throughput", label: "throughput (commits/s)" }])
+        .compared(),
+    /// Transactions in a group of the serving master's group commit.
+    GroupSize: Entry::new("group_size", Unit::Transactions)
+        .column(Block::Speed, 2, "group\nsize", IfZero::Named),
+}
+
+/// How many metrics cases are compared by.
+pub const COMPARED: usize = {
+    let (mut at, mut count) = (0, 0);
+    while at < Metric::ALL.len() {
+        count += Metric::ALL[at].entry().is_compared as usize;
+        at += 1;
+    }
+    count
+};
+
+impl Metric {
+    /// The metrics with a column, in the order of the table.
+    pub fn columns() -> Vec<(Metric, Column)> {
+        let column = |metric: Metric| Some((metric, metric.entry().column?));
+        let mut columns: Vec<_> = Metric::ALL.into_iter().filter_map(column).collect();
+        columns.sort_by_key(|(_, column)| (column.block, column.place));
+        columns
+    }
+
+    /// The metrics on charts of a kind, with what this chart needs of each.
+    pub fn on<T>(chart: impl Fn(Chart) -> Option<T>) -> Vec<(Metric, T)> {
+        let of = |metric: Metric| {
+            let charts = metric.entry().charts.iter();
+            charts
+                .filter_map(|&one| chart(one))
+                .map(move |one| (metric, one))
+                .collect::<Vec<_>>()
+        };
+        Metric::ALL.into_iter().flat_map(of).collect()
     }
 }

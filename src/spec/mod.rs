@@ -23,6 +23,7 @@ pub mod metric;
 pub mod model;
 mod named;
 pub mod names;
+pub mod number;
 mod once;
 mod schema;
 pub mod script;

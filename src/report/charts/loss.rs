@@ -15,12 +15,12 @@ pub struct Loss {
     /// The cases.
     pub cases: Vec<String>,
     /// The metrics; each has a value per case.
-    pub metrics: Vec<Metric>,
+    pub metrics: Vec<Bars>,
 }
 
 /// One metric over all cases.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Metric {
+pub struct Bars {
     /// Its name.
     pub name: String,
     /// A value per case.

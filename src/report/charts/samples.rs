@@ -2,7 +2,7 @@
 
 use super::axis::{OverAxis, Panel, Series as Line};
 use super::latency::{Latency, Series};
-use super::loss::{Interval, Loss, Metric};
+use super::loss::{Bars, Interval, Loss};
 use super::timeline::Timeline;
 
 const MODES: [&str; 5] = [
@@ -72,7 +72,7 @@ pub(crate) fn loss() -> Loss {
     let cases = MODES[..3]
         .iter()
         .flat_map(|mode| CRASHES.iter().map(move |crash| format!("{mode}, {crash}")));
-    let metric = |number: usize| Metric {
+    let metric = |number: usize| Bars {
         name: format!("metric {number} with a name"),
         values: (0..9)
             .map(|case| {
