@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ),
     (
         "run",
-        &["engine", "measure", "estimate", "plan", "protocol"],
+        &["engine", "measure", "estimate", "plan", "protocol", "spec"],
     ),
     (
         "validate",

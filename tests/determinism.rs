@@ -14,7 +14,7 @@ use replsim::protocol::effect::Committer;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, Origin, ServerId, SessionId, Span};
 use replsim::protocol::world::World;
-use replsim::run::{run_case, run_one};
+use replsim::run::{Nobody, run_case, run_one};
 use support::{Answers, MODES, Mode, cluster, fault, manager};
 
 const EVERY: Span = Span::millis(5);
@@ -160,10 +160,8 @@ fn one_thread_or_two_give_the_same_outcomes_in_the_same_order() {
         let pool = pool.build().expect("threads can be started");
         let mut all = Vec::new();
         pool.install(|| {
-            run_case(&plan, 7, 0..20, (&|| (), &|_| ()), |outcome| {
-                all.push(text(&outcome))
-            })
-            .expect("no law is broken")
+            run_case(&plan, 7, 0..20, &Nobody, |outcome| all.push(text(&outcome)))
+                .expect("no law is broken")
         });
         all
     };

@@ -12,7 +12,7 @@ use replsim::protocol::ids::{Gtid, SessionId, Span};
 use replsim::protocol::world::World;
 use replsim::random::Stream;
 use replsim::run::fork::crash_in_fork;
-use replsim::run::run_case;
+use replsim::run::{Nobody, run_case};
 use replsim::spec::load_text;
 use serde_json::{Value, json};
 
@@ -369,10 +369,8 @@ fn crashes_at_random_moments_lose_on_average_what_was_exposed() {
     for case in cases(&loaded).expect("cases") {
         let plan = case.compile().expect("a plan");
         let mut builder = CaseBuilder::new(case.axes.clone(), Vec::new());
-        run_case(&plan, 11, 0..150, (&|| {}, &|_| {}), |outcome| {
-            builder.add(&outcome)
-        })
-        .expect("no law is broken");
+        run_case(&plan, 11, 0..150, &Nobody, |outcome| builder.add(&outcome))
+            .expect("no law is broken");
         let result = builder.finish();
         let exposure = result
             .exposure

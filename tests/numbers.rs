@@ -1,11 +1,11 @@
 //! Numbers that people read: each is true, or absent with its reason. Files that printed false ones are in `tests/broken`.
 
 use replsim::estimate::result::CaseResult;
+use replsim::estimate::results::{Asked, Results};
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan::{Case, cases};
-use replsim::report::document::{Asked, Results};
 use replsim::report::table::table;
-use replsim::run::{run_case, run_one, years};
+use replsim::run::{Nobody, run_case, run_one, years};
 use replsim::spec::load_text;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -29,9 +29,7 @@ fn result(case: &Case, runs: u64) -> CaseResult {
     let plan = case.compile().expect("a plan");
     let names = plan.servers.iter().map(|server| server.name.clone());
     let mut builder = CaseBuilder::new(case.axes.clone(), names.collect());
-    let all = run_case(&plan, 1, 0..runs, (&|| (), &|_| ()), |outcome| {
-        builder.add(&outcome)
-    });
+    let all = run_case(&plan, 1, 0..runs, &Nobody, |outcome| builder.add(&outcome));
     all.expect("no law is broken");
     let mut result = builder.finish();
     result.yearly = years::years(&plan, 1);

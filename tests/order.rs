@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use random::cases;
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan;
-use replsim::run::{run_case, years};
+use replsim::run::{Nobody, run_case, years};
 use replsim::spec::load_text;
 use serde_json::{Map, Value, json};
 
@@ -118,7 +118,7 @@ fn document(experiment: &Value) -> String {
     let names = plan.servers.iter().map(|server| server.name.clone());
     let mut builder = CaseBuilder::new(Vec::new(), names.collect());
     let (seed, runs) = (loaded.experiment.seed, u64::from(loaded.experiment.runs));
-    let sound = run_case(&plan, seed, 0..runs, (&|| (), &|_| ()), |outcome| {
+    let sound = run_case(&plan, seed, 0..runs, &Nobody, |outcome| {
         builder.add(&outcome)
     });
     sound.expect("no law is broken");

@@ -1,5 +1,6 @@
 //! `replsim check`: every order of events, within bounds.
 
+use super::progress::Progress;
 use super::{End, bounds, folder, out::say, print, replay};
 use crate::explore::check::{Checked, Verdict, check as search};
 use crate::explore::narrative::{Line, Words, tell};
@@ -10,7 +11,6 @@ use crate::protocol::variables;
 use crate::report::check_tables;
 use crate::report::checked::{self, CaseChecked};
 use crate::report::names::Names;
-use crate::report::progress::Progress;
 use crate::spec::check::{Check, Victims};
 use crate::spec::library::{self, Shelf};
 use crate::spec::model::KEYS as MODEL;

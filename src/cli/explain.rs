@@ -1,13 +1,14 @@
 //! `replsim explain`: why a transaction of one run was lost, and where the time of a slow commit went.
 
+use super::progress::Progress;
 use super::unsound::Unsound;
 use super::{End, folder, out::say, print};
 use crate::observe::words::{Words, span, time};
 use crate::observe::{explain, life, path, story};
 use crate::plan::{self, Case, Plan};
 use crate::report::explained;
-use crate::report::progress::Progress;
 use crate::run;
+use crate::run::Progress as _;
 use crate::spec::{self, limits};
 use std::error::Error;
 use std::path::PathBuf;

@@ -1,18 +1,18 @@
 //! `replsim lesson`: a story as a transcript with pictures.
 
+use super::progress::Progress;
 use super::{End, complain, out::say, print};
 use crate::lesson::play;
-use crate::plan::{self, Case, Plan};
+use crate::plan::Case;
 use crate::report::names::safe;
-use crate::report::progress::Progress;
 use crate::report::write::Folder;
 use crate::report::{lesson, numbers, timelines};
-use crate::run::sweep::{Sweep, Swept, Wanted};
+use crate::run;
+use crate::run::experiment::{Answer, Experiment, Options, Unanswered};
 use crate::shown::line;
+use crate::spec;
 use crate::spec::lesson::Shown;
 use crate::spec::script::{Script, script};
-use crate::spec::{self, Loaded};
-use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 use std::error::Error;
 use std::path::PathBuf;
@@ -109,8 +109,13 @@ fn numbers_of(shown: &Shown, progress: &Progress) -> Result<String, spec::Error>
         Value::String(name) => spec::load(name, &sets)?,
         inline => spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?,
     };
-    let swept =
-        measured(&loaded, progress).map_err(|problem| spec::Error::whole(&loaded.file, problem))?;
+    let whole = |problem: Unanswered| spec::Error::whole(&loaded.file, problem.to_string());
+    let experiment = Experiment::plan(&loaded)?;
+    let cases = experiment.cases.clone();
+    let options = Options::runs(u64::from(loaded.experiment.runs));
+    let Answer {
+        results, pictured, ..
+    } = experiment.run(&options, &Steps(progress)).map_err(whole)?;
     let wanted = |case: &Case| {
         let has = |only: &Map<String, Value>| {
             only.iter()
@@ -118,41 +123,33 @@ fn numbers_of(shown: &Shown, progress: &Progress) -> Result<String, spec::Error>
         };
         shown.only.is_empty() || shown.only.iter().any(has)
     };
-    let swept: Vec<_> = swept.into_iter().filter(|(case, _)| wanted(case)).collect();
+    let answered = cases.iter().zip(results.cases).zip(&pictured);
+    let answered: Vec<_> = answered.filter(|((case, _), _)| wanted(case)).collect();
     if let Some(every) = shown.timeline {
-        let timelines = swept.iter().filter_map(|(case, swept)| {
-            let timeline = swept.timeline.as_ref()?;
+        let timelines = answered.iter().filter_map(|((case, _), pictured)| {
             let values = case.axes.iter().map(|(_, value)| value.as_str());
-            Some((values.collect::<Vec<_>>().join(", "), timeline))
+            Some((
+                values.collect::<Vec<_>>().join(", "),
+                pictured.timeline.as_ref()?,
+            ))
         });
         return Ok(timelines::side_by_side(
             &timelines.collect::<Vec<_>>(),
             every.0,
         ));
     }
-    let results = swept.iter().map(|(_, swept)| swept.builder.finish());
+    let results = answered.into_iter().map(|((_, result), _)| result);
     let document = numbers::document(results.collect());
     numbers::markdown(&document, &shown.show).map_err(|problem| spec::Error::at("show", problem))
 }
 
-/// Runs an experiment: its cases and what came of them.
-fn measured(loaded: &Loaded, progress: &Progress) -> Result<Vec<(Case, Swept)>, String> {
-    let cases = plan::cases(loaded).map_err(|error| error.to_string())?;
-    let plans: Result<Vec<Plan>, _> = cases.iter().map(plan::compile).collect();
-    let plans = plans.map_err(|error| error.to_string())?;
-    let runs = u64::from(loaded.experiment.runs);
-    let asked = (
-        loaded.digest.as_str(),
-        loaded.experiment.seed,
-        Wanted::Runs(runs),
-    );
-    let keep = |_: String| ();
-    let sweep =
-        Sweep::new((&cases, &plans), asked, &keep, None).map_err(|error| error.to_string())?;
-    let swept = sweep
-        .run(&ProgressBar::hidden(), &|ns| progress.simulated(ns))
-        .map_err(|broken| broken.to_string())?;
-    Ok(cases.into_iter().zip(swept).collect())
+/// The steps of a lesson are counted, not the runs of its experiments.
+struct Steps<'a>(&'a Progress);
+
+impl run::Progress for Steps<'_> {
+    fn simulated(&self, ns: u64) {
+        self.0.simulated(ns);
+    }
 }
 
 fn list() -> Result<String, spec::Error> {

@@ -9,6 +9,7 @@ mod lab;
 mod lesson;
 mod list;
 mod out;
+mod progress;
 mod replay;
 mod run;
 mod schema;

@@ -2,26 +2,23 @@
 
 use super::kept::Kept;
 use super::out::{quoted, say};
+use super::progress::Progress;
 use super::unsound::Unsound;
 use super::{End, folder, print};
-use crate::estimate::expect;
-use crate::estimate::paired;
 use crate::estimate::precision::{MOST_RUNS, widest};
 use crate::estimate::result::CaseResult;
-use crate::plan::{self, Case, Plan, topology};
-use crate::report::document::{Asked, Results};
-use crate::report::pictures::{self, Pictured};
-use crate::report::progress::Progress;
+use crate::estimate::results::{Pictured, Results};
+use crate::plan::{Plan, topology};
+use crate::report::pictures;
 use crate::report::words::shorter;
 use crate::report::{csv, table};
-use crate::run::sweep::{self, Sweep, Wanted};
-use crate::run::years;
-use crate::shown;
+use crate::run::experiment::{Answer, Experiment, Options, Unanswered};
+use crate::run::sweep::{self, Wanted};
 use crate::spec;
-use crate::spec::experiment::Experiment;
 use crate::spec::units::Share;
 use clap::ValueEnum;
 use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 /// Arguments of `run`.
@@ -78,92 +75,51 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let mut loaded = spec::load(&arguments.experiment, &sets)?;
     loaded.experiment.seed = arguments.seed.unwrap_or(loaded.experiment.seed);
     loaded.experiment.runs = arguments.runs.unwrap_or(loaded.experiment.runs);
-    let cases = plan::cases(&loaded)?;
-    let expectations = plan::expectations(&loaded, &cases)?;
-    let mut plans = cases
-        .iter()
-        .map(plan::compile)
-        .collect::<Result<Vec<Plan>, _>>()?;
-    for plan in &mut plans {
-        plan.self_check = arguments.self_check;
+    let experiment = Experiment::plan(&loaded)?;
+    let say = |note: fmt::Arguments| {
+        if !arguments.quiet {
+            say(note);
+        }
+    };
+    for warning in warnings(&experiment.plans) {
+        say(format_args!("note: {warning}"));
     }
-    if !arguments.quiet {
-        warn(&plans);
-    }
-    let seed = loaded.experiment.seed;
     let wanted = wanted(arguments, &loaded.experiment)?;
     let folder = folder(arguments.out.as_deref(), &loaded.name)?;
-    let threads = arguments.jobs.map_or(0, |jobs| jobs as usize);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
-    let expected = match wanted {
-        Wanted::Runs(runs) => runs * plans.len() as u64,
-        Wanted::Precision(..) => 0,
-    };
-    let ns = plans.iter().map(|plan| plan.duration.0);
-    let ns = match wanted {
-        Wanted::Runs(runs) => ns.fold(0u64, u64::saturating_add).saturating_mul(runs),
-        Wanted::Precision(..) => 0,
-    };
-    let progress = Progress::new("runs", expected, ns, arguments.quiet);
-    let bar = &progress.bar;
-    let asked = (loaded.digest.as_str(), seed, wanted);
     let kept = Kept::beside(&folder, arguments.resume)?;
+    let progress = progress(&experiment.plans, wanted, arguments.quiet);
     let keep = |text: String| {
         if let Some(problem) = kept.keep(text) {
-            bar.suspend(|| say(problem));
+            progress.bar.suspend(|| super::out::say(problem));
         }
     };
-    let resume = arguments.resume.then_some(folder.path());
-    let sweep = Sweep::new((&cases, &plans), asked, &keep, resume)?;
-    let swept = pool.install(|| sweep.run(bar, &|ns| progress.simulated(ns)));
-    let swept = swept.map_err(|sweep::Unsound { case, broken }| {
-        Unsound::new(broken, &arguments.experiment, &case, &arguments.set)
-    })?;
-    let mut results = Vec::new();
-    let mut pictured = Vec::new();
-    let mut losing = Vec::new();
-    for ((case, plan), swept) in cases.iter().zip(&plans).zip(&swept) {
-        let builder = &swept.builder;
-        if let Some(run) = builder.first_losing_run() {
-            losing.push((case.label(), run));
-        }
-        let mut result = builder.finish();
-        bar.set_message(format!("{}: years", shown::line(&case.label())));
-        result.yearly = pool.install(|| years::years(plan, seed));
-        if let Wanted::Precision(precision, _) = wanted {
-            say_if_missed(case, &result, precision, arguments.quiet);
-        }
-        results.push(result);
-        pictured.push(Pictured {
-            label: case.label(),
-            servers: plan.servers.iter().map(|at| at.name.clone()).collect(),
-            latency: builder.latency().cloned(),
-            timeline: swept.timeline.clone(),
-            exposed: Some(swept.exposed.clone()),
-            exposure: builder.exposure().clone(),
-        });
-    }
-    let builders: Vec<_> = swept.iter().map(|swept| &swept.builder).collect();
-    paired::pair(&mut results, &builders);
+    let options = Options {
+        wanted,
+        jobs: arguments.jobs.map(|jobs| jobs as usize),
+        self_check: arguments.self_check,
+        keep: &keep,
+        resume: arguments.resume.then_some(folder.path()),
+    };
+    let answered = experiment.run(&options, &progress);
     drop(progress);
-    let verdicts = expectations
-        .iter()
-        .map(|expectation| expect::check(expectation, &results))
-        .collect();
-    let results = Results {
-        replsim: env!("CARGO_PKG_VERSION"),
-        experiment: Asked {
-            name: loaded.name.clone(),
-            title: loaded.experiment.title.clone(),
-            question: loaded.experiment.question.clone(),
-            digest: loaded.digest.clone(),
-        },
-        seed,
-        cases: results,
-        expectations: verdicts,
-    };
+    let Answer {
+        results,
+        pictured,
+        losing,
+    } = answered.map_err(|problem| -> Box<dyn Error> {
+        match problem {
+            Unanswered::Unsound(sweep::Unsound { case, broken }) => {
+                let name = &arguments.experiment;
+                Unsound::new(broken, name, &case, &arguments.set).into()
+            }
+            other => other.into(),
+        }
+    })?;
+    if let Wanted::Precision(precision, _) = wanted {
+        let missed = results.cases.iter().zip(&pictured);
+        let missed = missed.filter_map(|(case, at)| missed_by(&at.label, case, precision));
+        missed.for_each(|missed| say(format_args!("note: {missed}")));
+    }
     let files = files(&results, &pictured);
     let written = folder.write(&files);
     print(match arguments.format {
@@ -173,20 +129,36 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     })?;
     written?;
     kept.done();
-    if !arguments.quiet {
-        let charts = files.iter().filter(|(name, _)| name.ends_with(".svg"));
-        say(format_args!(
-            "{} charts with their numbers, and the results: {}",
-            charts.count(),
-            folder.path().display()
-        ));
-        say_why(&arguments.experiment, seed, &losing);
+    let charts = files.iter().filter(|(name, _)| name.ends_with(".svg"));
+    say(format_args!(
+        "{} charts with their numbers, and the results: {}",
+        charts.count(),
+        folder.path().display()
+    ));
+    for (at, run) in pictured.iter().zip(&losing) {
+        if let Some(run) = run {
+            let why = why(&arguments.experiment, &at.label, *run, results.seed);
+            say(format_args!("{why}"));
+        }
     }
     Ok(if results.all_held() {
         End::Done
     } else {
         End::DidNotHold
     })
+}
+
+/// What there is to wait for.
+fn progress(plans: &[Plan], wanted: Wanted, quiet: bool) -> Progress {
+    let (runs, ns) = match wanted {
+        Wanted::Precision(..) => (0, 0),
+        Wanted::Runs(runs) => {
+            let ns = plans.iter().map(|plan| plan.duration.0);
+            let ns = ns.fold(0u64, u64::saturating_add).saturating_mul(runs);
+            (runs * plans.len() as u64, ns)
+        }
+    };
+    Progress::new("runs", runs, ns, quiet)
 }
 
 /// The document, the rows, the table, and the charts: name and text.
@@ -200,22 +172,21 @@ fn files(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
     files
 }
 
-/// For each case with a loss, the command that explains one.
-fn say_why(experiment: &str, seed: u64, losing: &[(String, u64)]) {
+/// The command that explains the loss of a run.
+fn why(experiment: &str, case: &str, run: u64, seed: u64) -> String {
     let name = quoted(experiment);
-    for (case, run) in losing {
-        let case = match case.is_empty() {
-            true => String::new(),
-            false => format!(" --case {}", quoted(case)),
-        };
-        say(format_args!(
-            "why: replsim explain {name}{case} --run {run} --seed {seed}"
-        ));
-    }
+    let case = match case.is_empty() {
+        true => String::new(),
+        false => format!(" --case {}", quoted(case)),
+    };
+    format!("why: replsim explain {name}{case} --run {run} --seed {seed}")
 }
 
 /// How many runs each case gets: by argument, else by the experiment.
-fn wanted(arguments: &Arguments, experiment: &Experiment) -> Result<Wanted, spec::Error> {
+fn wanted(
+    arguments: &Arguments,
+    experiment: &spec::experiment::Experiment,
+) -> Result<Wanted, spec::Error> {
     let until = arguments.until.as_ref().map(|text| Share::read(text));
     let until = until.transpose();
     let until = until.map_err(|problem| spec::Error::whole("--until", problem))?;
@@ -240,29 +211,24 @@ fn wanted(arguments: &Arguments, experiment: &Experiment) -> Result<Wanted, spec
 }
 
 /// An interval that is wider than was asked for, because runs were limited or the pilot saw too little.
-fn say_if_missed(case: &Case, result: &CaseResult, precision: f64, quiet: bool) {
-    if let Some((name, width)) = widest(result)
-        && width > precision
-        && !quiet
-    {
-        let runs = result.runs;
-        let (reached, wanted) = (shorter(width * 100.0), shorter(precision * 100.0));
-        say(format_args!(
-            "note: {}: {name} is known to ±{reached} %, not ±{wanted} %, after {runs} runs",
-            case.label()
-        ));
-    }
+fn missed_by(label: &str, result: &CaseResult, precision: f64) -> Option<String> {
+    let (name, width) = widest(result).filter(|(_, width)| *width > precision)?;
+    let runs = result.runs;
+    let (reached, wanted) = (shorter(width * 100.0), shorter(precision * 100.0));
+    Some(format!(
+        "{label}: {name} is known to ±{reached} %, not ±{wanted} %, after {runs} runs"
+    ))
 }
 
-/// Weak points of the topologies, each said once.
-fn warn(plans: &[Plan]) {
+/// Weak points of the topologies, each once.
+fn warnings(plans: &[Plan]) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for warning in plans.iter().flat_map(topology::warnings) {
         if !said.contains(&warning) {
-            say(format_args!("note: {warning}"));
             said.push(warning);
         }
     }
+    said
 }
 
 /// The `--set` arguments, each a path and a value.

@@ -1,5 +1,6 @@
 //! `replsim trace`: one run, event by event, for people and for other programs.
 
+use super::progress::Progress;
 use super::unsound::Unsound;
 use super::{End, print};
 use crate::observe::places::Places;
@@ -7,9 +8,9 @@ use crate::observe::story::{self, Kept};
 use crate::observe::trace::Trace;
 use crate::observe::words::Words;
 use crate::plan::{self, Plan};
-use crate::report::progress::Progress;
 use crate::report::trace;
 use crate::run;
+use crate::run::Progress as _;
 use crate::spec::{self, limits, units};
 use clap::ValueEnum;
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! `replsim validate`: prediction beside measurement.
 
+use super::progress::Progress;
 use super::{End, folder, out::say, print};
-use crate::report::progress::Progress;
 use crate::report::validation;
 use crate::shown;
 use crate::spec;

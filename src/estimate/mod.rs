@@ -9,6 +9,7 @@ pub mod precision;
 pub mod ratio;
 pub mod reading;
 pub mod result;
+pub mod results;
 pub mod share;
 pub mod stored;
 pub mod summary;

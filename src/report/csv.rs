@@ -1,8 +1,8 @@
 //! The results as CSV: one row per case and metric.
 
-use super::document::Results;
 use crate::estimate::interval::Interval;
 use crate::estimate::result::{OverRuns, tidy};
+use crate::estimate::results::Results;
 
 /// Header and rows; axes come first, under their own names.
 pub fn csv(results: &Results) -> String {

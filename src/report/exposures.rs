@@ -1,9 +1,10 @@
 //! Which charts of exposure an experiment gets, and the numbers behind them.
 
 use super::charts::exposure::{Exposure, LEVELS, Panel};
-use super::document::Results;
-use super::pictures::{Pictured, values};
+use super::pictures::values;
 use crate::estimate::result::CaseResult;
+use crate::estimate::results::Pictured;
+use crate::estimate::results::Results;
 use crate::measure::exposed::{self, ExposedTo};
 use crate::protocol::effect::Crash;
 

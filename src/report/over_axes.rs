@@ -1,9 +1,9 @@
 //! Charts over numeric axes: latency and throughput, a panel per combination of the other axes.
 
 use super::charts::axis::{self, OverAxis, Panel};
-use super::document::Results;
 use super::pictures::file_name;
 use crate::estimate::result::CaseResult;
+use crate::estimate::results::Results;
 use crate::spec::metric::{Chart, Metric};
 
 /// A number and its unit, as axis values are printed: `5 ms`, `16`.

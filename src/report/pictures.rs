@@ -4,32 +4,13 @@ use super::charts::latency::{self, Latency};
 use super::charts::loss::{Bars, Interval, Loss};
 use super::charts::timeline;
 use super::charts::triangle::{Corner, Triangle};
-use super::document::Results;
 use super::names::Names;
 use super::over_axes::over_axes;
-use crate::estimate::exposure::ExposureBuilder;
 use crate::estimate::result::CaseResult;
-use crate::measure::exposed::Exposed;
+use crate::estimate::results::{Pictured, Results};
 use crate::measure::outcome::Timeline;
 use crate::spec::metric::{Chart, Metric};
 use hdrhistogram::Histogram;
-
-/// What the charts of one case need beyond its result.
-#[derive(Clone, Debug)]
-pub struct Pictured {
-    /// `mode=async,rtt=5 ms`.
-    pub label: String,
-    /// Server names, in the order of the timeline.
-    pub servers: Vec<String>,
-    /// Commit latencies (ns) of all runs.
-    pub latency: Option<Histogram<u64>>,
-    /// The first run over time.
-    pub timeline: Option<Timeline>,
-    /// What it was exposed to.
-    pub exposed: Option<Exposed>,
-    /// What all runs were exposed to.
-    pub exposure: ExposureBuilder,
-}
 
 /// The bars of the loss chart.
 fn bars() -> Vec<(Metric, &'static str)> {

@@ -1,11 +1,11 @@
 //! The table for people.
 
-use super::document::Results;
 use super::exposed;
 use super::words::{self, amount, plus_minus, shorter};
 use super::yearly;
 use crate::estimate::interval::Interval;
 use crate::estimate::result::{CaseResult, OverRuns};
+use crate::estimate::results::Results;
 use crate::estimate::share::Share;
 use crate::shown;
 use crate::spec::metric::{Block, Column, IfZero, Mean, Metric};

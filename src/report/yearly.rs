@@ -1,8 +1,8 @@
 //! What a year costs, as a table for people.
 
-use super::document::Results;
 use super::table::{right, ruled};
 use super::words::{self, plus_minus, shorter};
+use crate::estimate::results::Results;
 use crate::estimate::yearly::{ASSUMES, Figure, Yearly};
 use crate::shown;
 use comfy_table::presets::NOTHING;

@@ -1,6 +1,7 @@
 //! Runs of a case, in parallel, merged in the order of their numbers.
 
 pub mod down;
+pub mod experiment;
 pub mod fork;
 pub mod stretches;
 pub mod sweep;
@@ -14,6 +15,23 @@ use crate::plan::Plan;
 use crate::protocol::ids::Span;
 use rayon::prelude::*;
 use std::ops::Range;
+
+/// Somebody who waits, and hears how far the runs are.
+pub trait Progress: Sync {
+    /// What is under way.
+    fn under_way(&self, _what: &str) {}
+    /// So many runs more are to be done than was known.
+    fn expects(&self, _runs: u64) {}
+    /// So many runs more are over.
+    fn ran(&self, _runs: u64) {}
+    /// So many ns more are simulated.
+    fn simulated(&self, _ns: u64) {}
+}
+
+/// Nobody waits.
+pub struct Nobody;
+
+impl Progress for Nobody {}
 
 /// How often levels are sampled.
 const SAMPLE_EVERY: Span = Span::millis(5);
@@ -71,7 +89,7 @@ pub fn chunk() -> u64 {
 }
 
 /// These runs of a case on the current thread pool; `each` gets them in order, whatever order they ended in. Run 0 has a
-/// timeline. Somebody who waits hears of each run that is over, and of the time (ns) that is simulated.
+/// timeline.
 ///
 /// # Errors
 ///
@@ -80,7 +98,7 @@ pub fn run_case(
     plan: &Plan,
     seed: u64,
     runs: Range<u64>,
-    (ran, simulated): (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)),
+    progress: &dyn Progress,
     mut each: impl FnMut(RunOutcome),
 ) -> Result<(), Broken> {
     let mut from = runs.start;
@@ -89,8 +107,8 @@ pub fn run_case(
         let outcomes: Vec<RunOutcome> = (from..to)
             .into_par_iter()
             .map(|run| {
-                let outcome = run_telling(plan, seed, run, run == 0, simulated);
-                ran();
+                let outcome = run_telling(plan, seed, run, run == 0, &|ns| progress.simulated(ns));
+                progress.ran(1);
                 outcome
             })
             .collect();

@@ -6,9 +6,7 @@ use crate::measure::exposed::Exposed;
 use crate::measure::laws::Broken;
 use crate::measure::outcome::Timeline;
 use crate::plan::{Case, Plan};
-use crate::run;
-use crate::shown;
-use indicatif::ProgressBar;
+use crate::run::{self, Nobody, Progress};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +23,7 @@ pub enum Wanted {
 
 /// What decides every bit of a sweep, and how far it has come.
 #[derive(Debug, Serialize, Deserialize)]
-struct Progress {
+struct State {
     replsim: String,
     digest: String,
     seed: u64,
@@ -64,7 +62,7 @@ pub struct Sweep<'a> {
     cases: &'a [Case],
     plans: &'a [Plan],
     keep: Keep<'a>,
-    progress: Progress,
+    state: State,
     saved: Instant,
 }
 
@@ -76,7 +74,7 @@ impl<'a> Sweep<'a> {
         keep: Keep<'a>,
         resume: Option<&Path>,
     ) -> Result<Sweep<'a>, Unresumable> {
-        let fresh = Progress {
+        let fresh = State {
             replsim: env!("CARGO_PKG_VERSION").to_owned(),
             digest: digest.to_owned(),
             seed,
@@ -84,7 +82,7 @@ impl<'a> Sweep<'a> {
             targets: Vec::new(),
             cases: Vec::new(),
         };
-        let progress = match resume {
+        let state = match resume {
             Some(folder) => read(&folder.join(FILE), &fresh)?,
             None => fresh,
         };
@@ -92,7 +90,7 @@ impl<'a> Sweep<'a> {
             cases,
             plans,
             keep,
-            progress,
+            state,
             saved: Instant::now(),
         })
     }
@@ -102,20 +100,16 @@ impl<'a> Sweep<'a> {
     /// # Errors
     ///
     /// The first run that breaks a law, where laws are watched.
-    pub fn run(
-        mut self,
-        bar: &ProgressBar,
-        simulated: &(dyn Fn(u64) + Sync),
-    ) -> Result<Vec<Swept>, Unsound> {
+    pub fn run(mut self, progress: &dyn Progress) -> Result<Vec<Swept>, Unsound> {
         let mut swept = Vec::new();
         for (at, (case, plan)) in self.cases.iter().zip(self.plans).enumerate() {
-            bar.set_message(shown::line(&case.label()));
-            let first = self.run_one(at, case, plan, (bar, simulated))?;
-            let builder = self.progress.cases[at].clone();
+            progress.under_way(&case.label());
+            let first = self.run_one(at, case, plan, progress)?;
+            let builder = self.state.cases[at].clone();
             // A case that was resumed has lost its pictures: its first run is done again.
             let mut first = first;
             if first.is_none() {
-                run::run_case(plan, self.progress.seed, 0..1, UNTOLD, |outcome| {
+                run::run_case(plan, self.state.seed, 0..1, &Nobody, |outcome| {
                     first = Some((outcome.timeline, outcome.exposed));
                 })
                 .map_err(of_case(case))?;
@@ -137,26 +131,25 @@ impl<'a> Sweep<'a> {
         at: usize,
         case: &Case,
         plan: &Plan,
-        (bar, simulated): (&ProgressBar, &(dyn Fn(u64) + Sync)),
+        progress: &dyn Progress,
     ) -> Result<Option<First>, Unsound> {
-        let seed = self.progress.seed;
-        if self.progress.targets.len() == at {
-            let target = self.target(case, plan, bar).map_err(of_case(case))?;
-            self.progress.targets.push(target);
+        let seed = self.state.seed;
+        if self.state.targets.len() == at {
+            let target = self.target(case, plan, progress).map_err(of_case(case))?;
+            self.state.targets.push(target);
         }
-        if self.progress.cases.len() == at {
-            self.progress.cases.push(builder(case, plan));
+        if self.state.cases.len() == at {
+            self.state.cases.push(builder(case, plan));
         }
-        let target = self.progress.targets[at];
-        let done = self.progress.cases[at].runs();
-        bar.inc(done.min(target));
+        let target = self.state.targets[at];
+        let done = self.state.cases[at].runs();
+        progress.ran(done.min(target));
         let mut first = None;
-        while self.progress.cases[at].runs() < target {
-            let builder = &mut self.progress.cases[at];
+        while self.state.cases[at].runs() < target {
+            let builder = &mut self.state.cases[at];
             let from = builder.runs();
             let to = target.min(from + run::chunk());
-            let told: (&(dyn Fn() + Sync), _) = (&|| bar.inc(1), simulated);
-            run::run_case(plan, seed, from..to, told, |outcome| {
+            run::run_case(plan, seed, from..to, progress, |outcome| {
                 builder.add(&outcome);
                 first.get_or_insert((outcome.timeline, outcome.exposed));
             })
@@ -169,23 +162,23 @@ impl<'a> Sweep<'a> {
     }
 
     /// Runs that a case gets.
-    fn target(&self, case: &Case, plan: &Plan, bar: &ProgressBar) -> Result<u64, Broken> {
-        match self.progress.wanted {
+    fn target(&self, case: &Case, plan: &Plan, progress: &dyn Progress) -> Result<u64, Broken> {
+        match self.state.wanted {
             Wanted::Runs(runs) => Ok(runs),
             Wanted::Precision(precision, most) => {
                 let mut pilot = builder(case, plan);
                 let runs = PILOTS_FROM..PILOTS_FROM + PILOT;
-                let seed = self.progress.seed;
-                run::run_case(plan, seed, runs, UNTOLD, |outcome| pilot.add(&outcome))?;
+                let seed = self.state.seed;
+                run::run_case(plan, seed, runs, &Nobody, |outcome| pilot.add(&outcome))?;
                 let needed = precision::runs_needed(&pilot.finish(), precision).min(most);
-                bar.inc_length(needed);
+                progress.expects(needed);
                 Ok(needed)
             }
         }
     }
 
     fn save(&mut self) {
-        let text = serde_json::to_string(&self.progress);
+        let text = serde_json::to_string(&self.state);
         let text = text.unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
         (self.keep)(text);
         self.saved = Instant::now();
@@ -206,9 +199,6 @@ pub struct Unsound {
     /// Which law, and where.
     pub broken: Broken,
 }
-
-/// Nobody waits.
-const UNTOLD: (&(dyn Fn() + Sync), &(dyn Fn(u64) + Sync)) = (&|| (), &|_| ());
 
 fn in_case(label: &str) -> String {
     match label.is_empty() {
@@ -255,16 +245,16 @@ pub enum Unresumable {
     },
 }
 
-fn read(path: &Path, ours: &Progress) -> Result<Progress, Unresumable> {
+fn read(path: &Path, ours: &State) -> Result<State, Unresumable> {
     let text = fs::read_to_string(path).map_err(|source| Unresumable::Missing {
         path: path.to_owned(),
         source,
     })?;
-    let theirs: Progress = serde_json::from_str(&text).map_err(|error| Unresumable::Broken {
+    let theirs: State = serde_json::from_str(&text).map_err(|error| Unresumable::Broken {
         path: path.to_owned(),
         problem: error.to_string(),
     })?;
-    let wanted = |progress: &Progress| format!("{:?}", progress.wanted);
+    let wanted = |state: &State| format!("{:?}", state.wanted);
     let same = [
         ("version", &theirs.replsim, &ours.replsim),
         ("digest", &theirs.digest, &ours.digest),

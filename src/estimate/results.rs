@@ -1,7 +1,11 @@
-//! The results document (interface.md), as JSON.
+//! Everything that an experiment answered: the results document, and what its charts need beside it.
 
-use crate::estimate::expect::Verdict;
-use crate::estimate::result::CaseResult;
+use super::expect::Verdict;
+use super::exposure::ExposureBuilder;
+use super::result::CaseResult;
+use crate::measure::exposed::Exposed;
+use crate::measure::outcome::Timeline;
+use hdrhistogram::Histogram;
 use serde::Serialize;
 
 /// Everything that an experiment answered, and the names that repeat it.
@@ -45,4 +49,21 @@ impl Results {
     pub fn all_held(&self) -> bool {
         self.expectations.iter().all(|verdict| verdict.held)
     }
+}
+
+/// What the charts of one case need beyond its result.
+#[derive(Clone, Debug)]
+pub struct Pictured {
+    /// `mode=async,rtt=5 ms`.
+    pub label: String,
+    /// Server names, in the order of the timeline.
+    pub servers: Vec<String>,
+    /// Commit latencies (ns) of all runs.
+    pub latency: Option<Histogram<u64>>,
+    /// The first run over time.
+    pub timeline: Option<Timeline>,
+    /// What it was exposed to.
+    pub exposed: Option<Exposed>,
+    /// What all runs were exposed to.
+    pub exposure: ExposureBuilder,
 }

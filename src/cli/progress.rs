@@ -1,5 +1,6 @@
 //! How far a command has come, on standard error: a bar on a terminal, and lines when nothing seems to move.
 
+use crate::{run, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -60,9 +61,22 @@ impl Progress {
             watcher,
         }
     }
+}
 
-    /// So many ns more are simulated.
-    pub fn simulated(&self, ns: u64) {
+impl run::Progress for Progress {
+    fn under_way(&self, what: &str) {
+        self.bar.set_message(shown::line(what));
+    }
+
+    fn expects(&self, runs: u64) {
+        self.bar.inc_length(runs);
+    }
+
+    fn ran(&self, runs: u64) {
+        self.bar.inc(runs);
+    }
+
+    fn simulated(&self, ns: u64) {
         self.simulated.fetch_add(ns, Ordering::Relaxed);
     }
 }
