@@ -115,7 +115,7 @@ fn littles_law_holds_whatever_the_mode() {
 }
 
 /// One row that everybody updates: its lock is held from the statement to the engine commit, and AFTER_SYNC waits in
-/// between (semantics.md 11, 3).
+/// between (semantics.md 11.3).
 #[test]
 fn a_hot_row_is_updated_once_per_commit_and_under_after_sync_once_per_round_trip() {
     for flavour in FLAVOURS {

@@ -1,4 +1,4 @@
-//! What is done when no replica is left: fall back, or disable writes until one has everything (stories.md 003).
+//! What is done when no replica is left: fall back, or disable writes until one has everything (field.md 0, document 003).
 
 use replsim::measure::outcome::RunOutcome;
 use replsim::plan::cases;

@@ -1,4 +1,4 @@
-//! What a case was worth, with its uncertainty: the `cases` of the results document (interface.md).
+//! What a case was worth, with its uncertainty: the `cases` of the results document (results.md).
 
 use super::exposure::Exposure;
 use super::interval::{Interval, Sample};

@@ -1,4 +1,5 @@
-//! Everything that an experiment answered: the results document, and what its charts need beside it.
+//! Everything that an experiment answered: the results document (results.md, "The results document"), and
+//! what its charts need beside it.
 
 use super::expect::Verdict;
 use super::exposure::ExposureBuilder;

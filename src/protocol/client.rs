@@ -335,7 +335,7 @@ impl World {
         }
     }
 
-    /// What a crash of its server means for this session (architecture.md, crash kinds).
+    /// What a crash of its server means for this session (architecture.md, "Crash kinds").
     pub(super) fn session_loses_server(
         &mut self,
         id: SessionId,

@@ -1,4 +1,4 @@
-//! What each kind of death destroys (architecture.md, crash kinds; semantics.md 6.1).
+//! What each kind of death destroys (architecture.md, "Crash kinds"; semantics.md 6.1).
 
 use super::effect::{Committer, Crash, Direction, Effect, LaneId, Timer, Worker};
 use super::fact::Fact;

@@ -1,4 +1,4 @@
-//! The keeper of writes: what it does when no replica is left, and when one returns (stories.md 003).
+//! The guard: it disables writes when no replica is left, and allows them when one has returned (field.md 0, document 003).
 
 use super::effect::{Effect, Timer};
 use super::fact::{Fact, Writes};

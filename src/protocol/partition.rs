@@ -1,4 +1,4 @@
-//! Networks that carry nothing for a while, in one direction or both (architecture.md, `partition`; semantics.md 8, 12a).
+//! Networks that carry nothing for a while, in one direction or both (architecture.md, "Crash kinds"; semantics.md 8, 12a).
 
 use super::effect::{Direction, Effect, LaneId, Timer};
 use super::fact::Fact;

@@ -115,7 +115,7 @@ pub enum Rejoin {
     AsItIs,
 }
 
-/// What disables writes when no replica is left, and what happens when one returns (stories.md 003).
+/// What disables writes when no replica is left, and what happens when one returns (field.md 0, document 003).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Guard {
     /// When a replica returns.

@@ -142,7 +142,7 @@ fn steps(told: &[Line]) -> String {
     out
 }
 
-/// The document of interface.md.
+/// The same as JSON.
 pub fn json(cases: &[CaseChecked]) -> String {
     let cases: Vec<Value> = cases.iter().map(case_json).collect();
     let document = json!({"replsim": env!("CARGO_PKG_VERSION"), "bounds": cases.first().map(|case| case["bounds"].clone()), "cases": cases});

@@ -22,7 +22,7 @@ fn start_redo(id: ServerId, needs: Needs, out: &mut Out) {
 }
 
 impl World {
-    /// The prepare mark is in the redo log buffer (semantics.md 1.1, 2).
+    /// The prepare mark is in the redo log buffer (semantics.md 1.1.2).
     pub(super) fn prepared(&mut self, who: Committer, out: &mut Out) {
         let id = self.server_of(who);
         self.commit_mut(who).last_committed = self.server(id).committed;
