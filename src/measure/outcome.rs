@@ -22,7 +22,7 @@ pub struct RunOutcome {
     pub catch_up: Option<Span>,
     /// A replica that was back had not caught up when the run ended.
     pub not_caught_up: bool,
-    /// What the keeper of writes allowed.
+    /// What the guard allowed.
     pub kept_writes: KeptWrites,
     /// Two masters at once, and what came of it.
     pub split: Split,
@@ -54,7 +54,7 @@ pub struct RunOutcome {
     pub simulated: Span,
 }
 
-/// What the keeper of writes allowed (`no_replica: disable_writes`).
+/// What the guard allowed (`no_replica: disable_writes`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeptWrites {
     /// Time during which no replica was left and writes got error 1290.

@@ -1,9 +1,9 @@
-//! What the keeper of writes allowed, and for how long.
+//! What the guard allowed, and for how long.
 
 use super::outcome::KeptWrites;
 use crate::protocol::fact::{Fact, Outcome, Writes};
 
-/// Adds up the times between the keeper's decisions.
+/// Adds up the times between the guard's decisions.
 #[derive(Clone, Debug)]
 pub struct WritesTimes {
     now: Writes,
@@ -25,7 +25,7 @@ impl WritesTimes {
     pub fn note(&mut self, now: u64, fact: &Fact) {
         match *fact {
             Fact::Writes { writes, .. } => self.changes(now, writes),
-            // Another master, or the same one restarted: open until the keeper says otherwise.
+            // Another master, or the same one restarted: open until the guard says otherwise.
             Fact::Promoted { .. } => self.changes(now, Writes::On),
             _ => {}
         }

@@ -304,7 +304,7 @@ pub struct Delays {
     pub repoint: Table,
     /// A master that does not hear of the manager: until it stops writing.
     pub fence: Table,
-    /// The keeper of writes: from the loss of the last replica to the decision.
+    /// The guard: from the loss of the last replica to the decision.
     pub no_replica: Table,
     /// Restart of a server process, recovery included.
     pub restart: Table,

@@ -22,7 +22,7 @@ pub fn no_replica(model: &Model) -> Result<(), Error> {
     }
 }
 
-/// The keeper of writes, under `disable_writes`.
+/// The guard, under `disable_writes`.
 pub fn guard(model: &Model) -> Result<Option<Guard>, Error> {
     if model.no_replica != Some(NoReplica::DisableWrites) {
         return Ok(None);

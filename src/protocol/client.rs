@@ -170,8 +170,8 @@ impl World {
             if server.variables.read_only {
                 return self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
             }
-            let keeper = self.keeping == Keeping::Setting && self.serving == Some(session.server);
-            if keeper || server.setting_read_only {
+            let guard = self.keeping == Keeping::Setting && self.serving == Some(session.server);
+            if guard || server.setting_read_only {
                 session.commit.phase = Phase::Held;
                 return;
             }

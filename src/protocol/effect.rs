@@ -153,7 +153,7 @@ pub enum Timer {
     Repoint(ServerId),
     /// The manager gives up waiting for the candidate's relay log.
     CatchUp,
-    /// The keeper of writes has made sure that no replica is left.
+    /// The guard has made sure that no replica is left.
     NoReplica,
     /// A MySQL master's dump thread sends a heartbeat to this replica, which has closed the connection (semantics.md 12a).
     Heartbeat(ServerId),

@@ -16,7 +16,7 @@ pub enum Outcome {
     Unknown,
 }
 
-/// What the keeper of writes lets clients do.
+/// What the guard lets clients do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Writes {
     /// Write; every commit waits for a replica.
@@ -163,7 +163,7 @@ pub enum Fact {
     Detected,
     /// The manager gave up: no candidate, or the candidate did not catch up.
     FailoverFailed,
-    /// The keeper of writes changed what clients may do on the serving master.
+    /// The guard changed what clients may do on the serving master.
     Writes {
         /// The master.
         server: ServerId,

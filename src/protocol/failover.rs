@@ -187,13 +187,13 @@ impl World {
         let wants_semi_sync = self
             .server_ids()
             .any(|id| self.server(id).variables.semi_sync_master);
-        // A keeper of writes lets nobody commit alone.
+        // A guard lets nobody commit alone.
         let at_once = self.guard.is_some()
             || self
                 .manager
                 .as_ref()
                 .is_some_and(|manager| manager.semi_sync == SemiSyncOnPromotion::AtOnce);
-        self.keeper_looks_at_new_master();
+        self.guard_looks_at_new_master();
         let server = self.server_mut(candidate);
         server.replica.discard_unapplied();
         server.replica.upstream = None;
@@ -291,7 +291,7 @@ impl World {
             }
             if self.guard.is_some() {
                 self.server_mut(id).variables.read_only = false;
-                self.keeper_looks_at_new_master();
+                self.guard_looks_at_new_master();
             }
             return;
         }

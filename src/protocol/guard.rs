@@ -7,12 +7,12 @@ use super::partition::End;
 use super::setup::{Guard, Return, SetReadOnly};
 use super::world::{Out, World};
 
-/// What the keeper has done with writes on the serving master.
+/// What the guard has done with writes on the serving master.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Keeping {
     /// Enough replicas are connected.
     Open,
-    /// Too few are; the keeper makes sure. Commits hang meanwhile.
+    /// Too few are; the guard makes sure. Commits hang meanwhile.
     Suspecting,
     /// `SET read_only` waits for commits that hang; new writes wait behind it.
     Setting,
@@ -25,7 +25,7 @@ pub enum Keeping {
 }
 
 impl World {
-    /// The keeper looks; nothing without one. It sees replicas come back and catch up at once.
+    /// The guard looks; nothing without one. It sees replicas come back and catch up at once.
     pub(super) fn keep_writes(&mut self, out: &mut Out) {
         let (Some(guard), Some(master)) = (self.guard, self.serving) else {
             return;
@@ -49,7 +49,7 @@ impl World {
             }
             Keeping::Suspecting if enough => self.keeping = Keeping::Open,
             Keeping::Open | Keeping::Suspecting => {}
-            Keeping::Setting => self.keeper_sets_read_only(master, out),
+            Keeping::Setting => self.guard_sets_read_only(master, out),
             Keeping::Off if enough => self.replica_is_back(guard, master, lacks, out),
             Keeping::Exposed if !enough => self.writes_off(guard, master, out),
             Keeping::Exposed if !self.is_far_behind(guard, lacks) => {
@@ -93,13 +93,13 @@ impl World {
             SetReadOnly::AtOnce => self.set(master, Keeping::Off, Writes::Off, out),
             SetReadOnly::WaitsForCommits => {
                 self.keeping = Keeping::Setting;
-                self.keeper_sets_read_only(master, out);
+                self.guard_sets_read_only(master, out);
             }
         }
     }
 
     /// `SET read_only=ON` waits for commits in progress (semantics.md 8, "Fencing").
-    fn keeper_sets_read_only(&mut self, master: ServerId, out: &mut Out) {
+    fn guard_sets_read_only(&mut self, master: ServerId, out: &mut Out) {
         if !self.has_commits_in_progress(master) {
             self.set(master, Keeping::Off, Writes::Off, out);
             self.refuse_held(master, out);
@@ -162,7 +162,7 @@ impl World {
     }
 
     /// Another master serves: what was done to the last one says nothing about it.
-    pub(super) fn keeper_looks_at_new_master(&mut self) {
+    pub(super) fn guard_looks_at_new_master(&mut self) {
         self.keeping = Keeping::Open;
     }
 }

@@ -31,7 +31,7 @@ pub struct Setup {
     pub readers: u16,
     /// The failover manager, if there is one.
     pub manager: Option<Manager>,
-    /// The keeper of writes, if the policy is to disable them when no replica is left.
+    /// The guard, if the policy is to disable them when no replica is left.
     pub guard: Option<Guard>,
     /// How the servers' logs and events are measured out.
     pub shape: Shape,
@@ -139,7 +139,7 @@ pub enum Return {
 /// How writes are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SetReadOnly {
-    /// New writes get error 1290 from detection on (a proxy refuses them, or the keeper kills what hangs in its way).
+    /// New writes get error 1290 from detection on (a proxy refuses them, or the guard kills what hangs in its way).
     AtOnce,
     /// As the statement does on the server: it waits for commits in progress, and new writes wait behind it.
     WaitsForCommits,

@@ -68,7 +68,7 @@ pub struct World {
     pub manager: Option<Manager>,
     /// What the manager is doing.
     pub failover: Failover,
-    /// The keeper of writes.
+    /// The guard.
     pub guard: Option<Guard>,
     /// What it has done.
     pub keeping: Keeping,

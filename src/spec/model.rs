@@ -62,7 +62,7 @@ pub struct Model {
     pub failures: Option<Failures>,
     /// What happens when no replica acknowledges.
     pub no_replica: Option<NoReplica>,
-    /// The keeper of writes under `disable_writes`.
+    /// The guard under `disable_writes`.
     #[serde(default)]
     pub guard: Guard,
 }
@@ -202,7 +202,7 @@ pub enum Rejoin {
     AsItIs,
 }
 
-/// The keeper of writes: how it disables them when no replica is left, and when it allows them again.
+/// The guard: how it disables writes when no replica is left, and when it allows them again.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Guard {

@@ -65,7 +65,7 @@ pub struct Scenario {
     pub workers: (u8, bool),
     /// Rows of a transaction, and among how many; none if 0.
     pub updates: (u8, u32),
-    /// A keeper of writes, where commits wait for ever.
+    /// A guard, where commits wait for ever.
     pub guard: Option<Guard>,
     pub faults: Vec<Trouble>,
     pub seed: u64,

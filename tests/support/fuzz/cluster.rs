@@ -124,7 +124,7 @@ pub fn model(source: &mut Source, flavour: &str, names: &[String]) -> Map<String
     model
 }
 
-/// A keeper of writes needs commits that wait, for ever.
+/// A guard needs commits that wait, for ever.
 fn waits_for_ever(model: &mut Map<String, Value>) {
     model.insert("mode".to_owned(), json!("after_sync"));
     let forget = |of: &mut Value| {
