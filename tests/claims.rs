@@ -128,7 +128,7 @@ fn a_ratio_gives_both_numbers_with_their_intervals() {
         says(&ratio),
         (
             false,
-            "fails in 1 of 2 cases: 0 against 0 is no ratio [mode=safe]".to_owned()
+            "fails in 1 of 2 cases: 0 against 0 has no ratio [mode=safe]".to_owned()
         )
     );
 }

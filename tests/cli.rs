@@ -158,8 +158,11 @@ fn a_check_ends_with_1_when_a_guarantee_fails_with_3_when_undecided_and_with_0_w
     let errant = check(&["--restarts", "1"]);
     assert_eq!(errant.status.code(), Some(1), "{}", text(&errant.stderr));
     let said = text(&errant.stdout);
-    assert!(said.contains("Not so: no errant transaction"), "{said}");
-    assert!(said.contains("all of them"), "{said}");
+    assert!(
+        said.contains("Counterexample to: no errant transaction"),
+        "{said}"
+    );
+    assert!(said.contains("all were searched"), "{said}");
     let holds = check(&["--restarts", "0", "--format", "json"]);
     assert_eq!(holds.status.code(), Some(0), "{}", text(&holds.stderr));
     let document: serde_json::Value = serde_json::from_slice(&holds.stdout).expect("JSON");
@@ -203,7 +206,7 @@ fn a_counterexample_replays_in_time_and_a_loss_is_explained() {
         "its claim is the loss: {said}"
     );
     assert!(
-        said.contains("not so: nothing acknowledged is lost"),
+        said.contains("counterexample to: nothing acknowledged is lost"),
         "{said}"
     );
     let explained = run(&["explain", file, "--quiet", "--out", "e"]);

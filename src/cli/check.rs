@@ -28,52 +28,52 @@ pub struct Arguments {
     /// An experiment or a model: a path, or a bare name
     #[arg(required_unless_present = "table")]
     experiment: Option<String>,
-    /// Instead: the truth table, or the settings table (some minutes), as Markdown
+    /// Print a table instead: the truth table, or the settings table (some minutes), as Markdown
     #[arg(long, value_enum, conflicts_with_all = ["experiment", "set", "out", "format"])]
     table: Option<Table>,
-    /// Of which flavour
+    /// The flavour of the servers in that table
     #[arg(long, value_enum, default_value_t = Flavour::Mysql80, requires = "table")]
     flavour: Flavour,
     /// Set a value in the merged description
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Sessions that submit
+    /// Number of sessions that submit transactions
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=4))]
     sessions: Option<u16>,
-    /// Transactions that they submit together
+    /// Number of transactions that they submit together
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=8))]
     transactions: Option<u8>,
-    /// Crashes
+    /// Number of crashes
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     crashes: Option<u8>,
     /// Any server may crash, not only those of the experiment's faults
     #[arg(long)]
     any_server: bool,
-    /// Restarts of crashed servers
+    /// Number of restarts of crashed servers
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     restarts: Option<u8>,
-    /// Semi-sync waits that time out
+    /// Number of semi-sync waits that time out
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     time_outs: Option<u8>,
-    /// Decisions of the manager that the master is dead
+    /// How often the manager may decide that the master is dead
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     failovers: Option<u8>,
-    /// Times that an operating system writes its page cache back
+    /// How often an operating system writes its page cache back
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     write_backs: Option<u8>,
-    /// Times that a thread of a replica is stopped; each may be started again at any moment
+    /// How often a thread of a replica is stopped; each may be started again at any moment
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     stops: Option<u8>,
-    /// Replication connections that break
+    /// Number of replication connections that break
     #[arg(long, value_parser = clap::value_parser!(u8).range(..=4))]
     disconnects: Option<u8>,
-    /// Give up after so many states
+    /// Give up after this many states
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(limits::STATES)))]
     most_states: Option<u32>,
     /// Look for moments at which each counterexample happens in timed simulation, and write it as an experiment
     #[arg(long)]
     replay: bool,
-    /// Threads, one case each; changes how long it takes, never what it prints
+    /// Number of threads, one case each; changes how long it takes, never what it prints
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
     /// Where the files go (out/check-EXPERIMENT/ by default)
@@ -82,7 +82,7 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// No progress, no hints
+    /// Print no progress and no hints
     #[arg(long)]
     quiet: bool,
 }
@@ -113,7 +113,7 @@ enum Flavour {
 /// What goes to standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Verdicts and ways, for people
+    /// Verdicts and counterexamples, for people
     Text,
     /// The document
     Json,
@@ -311,7 +311,11 @@ fn diagrams(case: &CaseChecked) -> Vec<(String, String)> {
         let (Verdict::Fails, Some(told)) = (finding.verdict, told) else {
             continue;
         };
-        let title = format!("Not so under {}: {}", case.label(), finding.property.name());
+        let title = format!(
+            "Counterexample under {}: {}",
+            case.label(),
+            finding.property.name()
+        );
         let diagram = checked::diagram(&title, case, told);
         let stem = case.stem(finding.property);
         files.push((format!("{stem}.svg"), diagram.svg()));

@@ -8,7 +8,7 @@ use std::error::Error;
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Which shell
+    /// The shell
     shell: Shell,
 }
 

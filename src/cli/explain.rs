@@ -18,16 +18,16 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// A path, or the bare name of a file in experiments/
     experiment: String,
-    /// Which case, as in --case mode=async,rtt="5 ms" (the first that fits)
+    /// The case, as in --case mode=async,rtt="5 ms" (the first that fits)
     #[arg(long, value_name = "AXIS=VALUE,...")]
     case: Option<String>,
-    /// Which run of it
+    /// The number of the run
     #[arg(long, default_value_t = 0)]
     run: u64,
-    /// Which transaction, as in mysql-m:4711 (the first that was lost, or else the slowest)
+    /// The transaction, as in mysql-m:4711 (the first that was lost, or else the slowest)
     #[arg(long)]
     transaction: Option<String>,
-    /// The experiment's own seed by default
+    /// Seed of all randomness (the experiment's own by default)
     #[arg(long)]
     seed: Option<u64>,
     /// Set a value in the merged description
@@ -36,10 +36,10 @@ pub struct Arguments {
     /// Where the files go (out/explain-EXPERIMENT/ by default)
     #[arg(long)]
     out: Option<PathBuf>,
-    /// No hints
+    /// Print no hints
     #[arg(long)]
     quiet: bool,
-    /// Watch the run for broken conservation laws first
+    /// Check the laws of the run first
     #[arg(long)]
     self_check: bool,
 }

@@ -42,7 +42,7 @@ const HELP: &str = "\
   start mysql-m                          start it again
   cut mysql-m mysql-s-1                  nothing that one sends reaches the other; `mend` ends it
   dump mysql-m into mysql-s-1            load a dump
-  servers                                who is there, and who lives
+  servers                                the servers, and which of them are up
   save FILE.json                         what was typed, as a lesson file
   quit
 ";

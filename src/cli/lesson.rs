@@ -1,4 +1,4 @@
-//! `replsim lesson`: a story as a transcript with pictures.
+//! `replsim lesson`: a lesson as a transcript with pictures.
 
 use super::progress::Progress;
 use super::{End, complain, out::say, print};
@@ -21,6 +21,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A path, the bare name of a file in lessons/, or its number; without it the lessons are listed
+    #[arg(value_name = "LESSON")]
     story: Option<String>,
     /// Set a parameter of the lesson, or a value in its model
     #[arg(long, value_name = "PATH=VALUE")]
@@ -31,7 +32,7 @@ pub struct Arguments {
     /// Write the Markdown and its pictures (SVG) into this folder instead of printing
     #[arg(long)]
     out: Option<PathBuf>,
-    /// No progress, no hints
+    /// Print no progress and no hints
     #[arg(long)]
     quiet: bool,
 }

@@ -41,23 +41,23 @@ pub struct Cli {
 enum Command {
     /// Run an experiment: table, results document and charts
     Run(run::Arguments),
-    /// Every order of events within bounds: what always holds, and the shortest way to where it does not
+    /// Search every order of events within bounds: what always holds, and the shortest counterexample to what does not
     Check(check::Arguments),
-    /// Why a transaction of one run was lost, or where the time of its slowest commit went
+    /// Explain why a transaction of one run was lost, or where the time of its slowest commit went
     Explain(explain::Arguments),
-    /// One run, event by event: as a diagram, or for Mermaid, Perfetto, ShiViz and other programs
+    /// Show one run, event by event: as a diagram, or for Mermaid, Perfetto, ShiViz and other programs
     Trace(trace::Arguments),
-    /// A story as a transcript with pictures; without a name, the lessons at hand
+    /// Play a lesson: a transcript with pictures; without a name, list the lessons
     Lesson(lesson::Arguments),
-    /// Servers that take statements from a prompt
+    /// Type statements at simulated servers
     Lab(lab::Arguments),
-    /// The experiments at hand, one line each
+    /// List the experiments, one line each
     List,
-    /// Predictions beside measurements of a real cluster
+    /// Compare predictions with measurements of a real cluster
     Validate(validate::Arguments),
-    /// The JSON Schema of a file that people write
+    /// Print the JSON Schema of a file that people write
     Schema(schema::Arguments),
-    /// Completions for a shell
+    /// Print completions for a shell
     Completions(completions::Arguments),
 }
 

@@ -38,7 +38,7 @@ pub fn replay(
         let mut draws = Stream::new(attempt, 0, "replay", "moments");
         let faults = faults((case, plan), bounds, way, &mut || draws.next());
         let claim = json!({
-            "claim": format!("not so: {}", property.name()),
+            "claim": format!("counterexample to: {}", property.name()),
             "metric": metric, "statistic": "max", "at_least": least,
         });
         let experiment = experiment_of(case, plan, faults, attempt + 1, claim);

@@ -29,10 +29,10 @@ pub struct Arguments {
     /// Seed of all randomness (the experiment's own by default)
     #[arg(long)]
     seed: Option<u64>,
-    /// Runs of each case (the experiment's own by default)
+    /// Number of runs of each case (the experiment's own by default)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
-    /// Instead of a number of runs: as many as make every interval this narrow, as in --until "5 %"; --runs is then the most
+    /// Make as many runs as it takes for every interval to be this narrow, as in --until "5 %"; --runs is then the most
     #[arg(long, value_name = "PRECISION")]
     until: Option<String>,
     /// Go on with a sweep that was interrupted (from resume.json in the folder of its answers)
@@ -41,7 +41,7 @@ pub struct Arguments {
     /// Set a value in the merged description, as in --set network.rtt="5 ms"
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Threads; changes how long it takes, never what it prints
+    /// Number of threads; changes how long it takes, never what it prints
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
     /// Where the files go (out/EXPERIMENT/ by default)
@@ -50,10 +50,10 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// No progress, no hints
+    /// Print no progress and no hints
     #[arg(long)]
     quiet: bool,
-    /// Watch every run for broken conservation laws; no result changes, it takes longer
+    /// Check the laws of every run; results stay the same, it takes longer
     #[arg(long)]
     self_check: bool,
 }

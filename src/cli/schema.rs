@@ -7,7 +7,7 @@ use std::error::Error;
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// experiment, model, lesson or measurements
+    /// The kind of file: experiment, model, lesson or measurements
     of: String,
 }
 

@@ -20,13 +20,13 @@ use std::error::Error;
 pub struct Arguments {
     /// A path, or the bare name of a file in experiments/
     experiment: String,
-    /// Which case, as in --case mode=async,rtt="5 ms" (the first that fits)
+    /// The case, as in --case mode=async,rtt="5 ms" (the first that fits)
     #[arg(long, value_name = "AXIS=VALUE,...")]
     case: Option<String>,
-    /// Which run of it
+    /// The number of the run
     #[arg(long, default_value_t = 0)]
     run: u64,
-    /// The experiment's own seed by default
+    /// Seed of all randomness (the experiment's own by default)
     #[arg(long)]
     seed: Option<u64>,
     /// Only this time, as in --at "0.9 s..0.95 s" (the whole run by default)
@@ -35,10 +35,10 @@ pub struct Arguments {
     /// Set a value in the merged description
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Watch the run for broken conservation laws first
+    /// Check the laws of the run first
     #[arg(long)]
     self_check: bool,
-    /// As what
+    /// The format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }

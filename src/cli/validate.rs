@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Another tolerance for a metric, as in p99_latency="30 %"
     #[arg(long, value_name = "METRIC=PERCENT")]
     tolerance: Vec<String>,
-    /// Threads; changes how long it takes, never what it prints
+    /// Number of threads; changes how long it takes, never what it prints
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
     /// Where the files go
@@ -36,7 +36,7 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// No progress, no hints
+    /// Print no progress and no hints
     #[arg(long)]
     quiet: bool,
 }

@@ -231,7 +231,7 @@ fn said(expectation: &Expectation, all: &[Finding], worst: &Finding) -> String {
         (Some(above), Some(Some(below))) => {
             let unit = expectation.divided_by.as_ref().unwrap_or(about).unit;
             match worst.value {
-                None => format!("{} against 0 is no ratio{case}", short(above.value)),
+                None => format!("{} against 0 has no ratio{case}", short(above.value)),
                 Some(value) => {
                     let times = if value.is_infinite() {
                         "infinitely many".to_owned()

@@ -200,7 +200,7 @@ impl Words<'_> {
         let replica = self.server(lane.replica);
         match lane.direction {
             Direction::Events => format!("events from {upstream} to {replica}"),
-            Direction::Acks => format!("an acknowledgement of {replica} to {upstream}"),
+            Direction::Acks => format!("acknowledgements from {replica} to {upstream}"),
         }
     }
 
@@ -258,7 +258,7 @@ impl Words<'_> {
             Timer::Compare => "the manager compares what replicas have".to_owned(),
             Timer::Promote => "the manager promotes".to_owned(),
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
-            Timer::NoReplica => "the keeper of writes is sure that no replica is left".to_owned(),
+            Timer::NoReplica => "the guard is sure that no replica is left".to_owned(),
             Timer::Heartbeat(id) => format!("a heartbeat is sent to {}", self.server(id)),
             Timer::Fence(id) => {
                 format!("{} has not heard of the manager for long", self.server(id))
@@ -286,22 +286,25 @@ impl Words<'_> {
             }
             Fact::Visible { server, index } => {
                 format!(
-                    "{}: the first {index} can be read by others",
+                    "{}: others can read transactions up to number {index}",
                     self.server(server)
                 )
             }
             Fact::Sent { replica, index } => {
-                format!("the first {index} are sent to {}", self.server(replica))
+                format!(
+                    "transactions up to number {index} are sent to {}",
+                    self.server(replica)
+                )
             }
             Fact::Received { replica, index } => {
                 format!(
-                    "{} has the first {index} in its relay log",
+                    "{} has transactions up to number {index} in its relay log",
                     self.server(replica)
                 )
             }
             Fact::Acknowledged { replica, index } => {
                 format!(
-                    "the acknowledgement of {} up to {index} is handled",
+                    "the acknowledgement of {} up to number {index} is handled",
                     self.server(replica)
                 )
             }
@@ -313,8 +316,8 @@ impl Words<'_> {
                 let what = match outcome {
                     Outcome::Ok => "has its OK",
                     Outcome::Refused => "is refused",
-                    Outcome::Error => "gets an error: it cannot know",
-                    Outcome::Unknown => "gives up: it cannot know",
+                    Outcome::Error => "gets an error (outcome unknown)",
+                    Outcome::Unknown => "gives up (outcome unknown)",
                 };
                 let of = gtid.map_or(String::new(), |gtid| format!(" for {}", self.gtid(gtid)));
                 format!("{} {what}{of}", self.session(session))

@@ -33,7 +33,7 @@ pub fn explain(plan: &Plan, story: &Story, life: &Life) -> (Vec<String>, Graph) 
         )) => match outcome {
             Outcome::Ok => format!("client {} read its OK at {}", session.0 + 1, time(at)),
             _ => format!(
-                "client {} learned at {} that it cannot know",
+                "client {} learned at {} that it would not hear the outcome",
                 session.0 + 1,
                 time(at)
             ),

@@ -229,8 +229,8 @@ impl Writer<'_> {
         let text = match outcome {
             Outcome::Ok => format!("reads OK: {name} is committed"),
             Outcome::Refused => "is refused".to_owned(),
-            Outcome::Error => format!("gets an error: it cannot know for {name}"),
-            Outcome::Unknown => format!("gives up waiting: it cannot know for {name}"),
+            Outcome::Error => format!("gets an error for {name} (outcome unknown)"),
+            Outcome::Unknown => format!("gives up waiting for {name} (outcome unknown)"),
         };
         let client = self.client(session);
         let step = self.step(at, client, "answer", text);

@@ -35,7 +35,7 @@ impl Writer<'_> {
                     at,
                     self.server(server),
                     "visible",
-                    format!("the first {index} can be read"),
+                    format!("transactions up to {index} can be read"),
                 );
             }
             Fact::Sent { replica, index } => {
@@ -65,7 +65,7 @@ impl Writer<'_> {
                     at,
                     self.server(server),
                     "read",
-                    format!("a reader has the first {index}"),
+                    format!("a reader has transactions up to {index}"),
                 );
             }
             Fact::WaitBegan { server, .. } => {

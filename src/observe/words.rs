@@ -54,7 +54,7 @@ impl Words<'_> {
                 session, outcome, ..
             } => match outcome {
                 Outcome::Ok => format!("client {} reads its OK", session.0 + 1),
-                _ => format!("client {} cannot know", session.0 + 1),
+                _ => format!("client {} does not learn the outcome", session.0 + 1),
             },
             What::Synced(id, _) => format!("{}: the binlog is synced", self.server(id)),
             What::Lost {

@@ -88,11 +88,11 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
         }
         let checked = &case.checked;
         let whole = match checked.complete {
-            true => "all of them",
-            false => "not all of them: the bound on states came first",
+            true => "all were searched",
+            false => "not all were searched: the limit on states was reached first",
         };
         out += &format!(
-            "{} states, the farthest {} events away; {whole}\n\n",
+            "{} states, the farthest {} events from the start; {whole}\n\n",
             checked.states,
             checked.depth - 1
         );
@@ -117,13 +117,13 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
         }
         for (finding, told) in checked.findings.iter().zip(&case.told) {
             if let (Verdict::Fails, Some(told)) = (finding.verdict, told) {
-                out += &format!("\n  Not so: {}\n", finding.property.name());
+                out += &format!("\n  Counterexample to: {}\n", finding.property.name());
                 out += &steps(told);
                 if case.has_replay(finding.property) {
                     let file = case.replay_file(finding.property);
-                    out += &format!("       replayed in time by {file}\n");
+                    out += &format!("       replayed in timed simulation by {file}\n");
                 } else if case.wants_replay {
-                    out += "       not shown in time: with these durations no moments that were tried bring this order about\n";
+                    out += "       not reproduced in timed simulation: with these durations, none of the moments that were tried leads to this order\n";
                 }
             }
         }

@@ -43,7 +43,7 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
     {
         return absent(results);
     }
-    let mut text = "If the master died at a random moment: transactions, averaged over every moment (any: how often there is one).\n\
+    let mut text = "If the master died at a random moment: mean number of transactions (any: share of the moments with at least one).\n\
          The replica that has received most takes over, with everything that it has received.\n\n"
         .to_owned();
     let alone = alone(results);
@@ -80,7 +80,7 @@ fn absent(results: &Results) -> String {
     }
     let lines = reasons.iter().map(|(reason, kinds)| {
         let kinds = kinds.join(", ");
-        let line = format!("Not known at every moment, only by crashing ({kinds}): {reason}.");
+        let line = format!("Not known for every moment, only from crashes ({kinds}): {reason}.");
         wrapped(&line, WIDTH) + "\n\n"
     });
     lines.collect()
@@ -179,7 +179,7 @@ fn alone(results: &Results) -> String {
         0.0 => String::new(),
         share => format!(
             "At up to {} % of the moments there was no such replica: they count as if the old master came back first. If a\n\
-             replica does, everything since it went away is lost.\n\n",
+             replica comes back first, everything since it went away is lost.\n\n",
             shorter(share * 100.0)
         ),
     }

@@ -178,7 +178,7 @@ fn notes(results: &Results, hidden: &[Shown]) -> String {
     let (runs, _) = runs(results);
     let bound = Share { hits: 0, of: runs }.bound_of_zero() * 100.0;
     let mut notes = format!(
-        "Transactions per run: mean ± 95 %. A 0 was 0 in all {runs} runs: it happens in at most {} % of them (95 %).\n",
+        "Transactions per run: mean ± 95 %. A 0 was 0 in all {runs} runs: at most {} % of runs have any (95 %).\n",
         shorter(bound)
     );
     if !hidden.is_empty() {

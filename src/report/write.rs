@@ -86,7 +86,7 @@ impl Drop for Folder {
 
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return Err(io::Error::other("something is there that is no file"));
+        return Err(io::Error::other("something is there that is not a file"));
     }
     let mut part = Part::of(path)?;
     part.file.write_all(crate::shown::lines(text).as_bytes())?;

@@ -140,7 +140,7 @@ pub fn set(description: &mut Value, path: &str, value: &Value) -> Result<(), Err
                     .and_then(|index| list.get_mut(index));
                 entry.ok_or_else(|| {
                     fault(format!(
-                        "`{key}` is no entry of a list of {length} (from 0)"
+                        "`{key}` is not an entry of a list of {length} (counted from 0)"
                     ))
                 })?
             }

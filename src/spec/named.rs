@@ -56,7 +56,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrder<T> {
         while let Some((name, thing)) = map.next_entry::<String, T>()? {
             if name.is_empty() || name.contains('.') {
                 return Err(A::Error::custom(format!(
-                    "{name:?} is no name: empty, or with a dot in it"
+                    "{name:?} is not a name: it is empty or has a dot in it"
                 )));
             }
             entries.push((name, thing));

@@ -125,7 +125,7 @@ pub fn bound(value: &Value, unit: &str) -> Result<f64, String> {
         (Value::Number(number), "" | "transactions" | "runs" | "servers") => number
             .as_f64()
             .filter(|n| n.is_finite())
-            .ok_or_else(|| format!("{number} is no number")),
+            .ok_or_else(|| format!("{number} is not a number")),
         (Value::String(text), "s") => units::duration(text).map(|ns| ns as f64 / 1e9),
         (Value::String(text), "ms") => units::duration(text).map(|ns| ns as f64 / 1e6),
         (Value::String(text), "transactions/s") => units::rate(text).map(|rate| rate as f64 / 1e3),

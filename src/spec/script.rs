@@ -40,7 +40,7 @@ impl<'a> Filler<'a> {
         let (number, most) = (parameters.len(), limits::PARAMETERS);
         limits::at_most("parameters", number, most, "parameters")?;
         if let Some(name) = parameters.keys().find(|name| name.contains(['{', '}'])) {
-            let problem = format!("{name:?} is no name of a parameter: it has braces in it");
+            let problem = format!("{name:?} is not the name of a parameter: it has braces in it");
             return Err(Error::at("parameters", problem));
         }
         let text = |value: &Value| {

@@ -73,7 +73,7 @@ fn a_wrong_set_is_the_fault_of_the_argument() {
         &set("servers.mysql-n.variables.sync_binlog", "0"),
         &["did you mean `mysql-m`?"],
     );
-    says(&set("faults.3.at", "1 s"), &["no entry of a list of 1"]);
+    says(&set("faults.3.at", "1 s"), &["not an entry of a list of 1"]);
     says(&set("", "1"), &["names with dots"]);
     says(&set("runs.x.y", "1"), &["is not inside"]);
 }

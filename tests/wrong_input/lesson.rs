@@ -112,7 +112,7 @@ fn an_unknown_statement_lists_what_is_known() {
     says(
         &typed("CHANGE MASTER TO MASTER_HOST='nowhere'"),
         &[
-            "MASTER_HOST 'nowhere' is no server of this lab",
+            "MASTER_HOST 'nowhere' is not a server of this lab",
             "mysql-s-1",
         ],
     );

@@ -26,7 +26,7 @@ impl Lab<'_> {
             Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
             Statement::SetGlobal(settings) => return self.set_global(id, &settings),
             Statement::Kill(connection) => self.kill(id, connection),
-            other => return Err(format!("{other:?} is no statement of an administrator")),
+            other => return Err(format!("{other:?} is not a statement of an administrator")),
         };
         Ok(self.said(answer))
     }

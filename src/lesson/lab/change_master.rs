@@ -31,7 +31,7 @@ impl Lab<'_> {
         };
         let Some(upstream) = self.server(&host) else {
             return Err(format!(
-                "MASTER_HOST '{host}' is no server of this lab ({} are)",
+                "MASTER_HOST '{host}' is not a server of this lab (servers: {})",
                 self.servers().join(", ")
             ));
         };

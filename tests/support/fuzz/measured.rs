@@ -85,7 +85,7 @@ pub fn run(text: &str) -> Ran {
         Ok(compared) => {
             assert!(
                 compared.iter().all(|one| one.predicted.is_finite()),
-                "a prediction that is no number"
+                "a prediction that is not a number"
             );
             Ran::Done
         }
