@@ -300,6 +300,22 @@ fn the_glossary_has_every_metric_and_the_page_about_check_every_property() {
     }
 }
 
+/// The README's own table is compared in `tests/experiments.rs`.
+#[test]
+fn tables_that_documents_quote_are_what_the_program_prints() {
+    let (page, snapshot) = (read("docs/results.md"), read("snapshots/site-loss.snap"));
+    let quoted = |line: &&str| line.starts_with("    async ") || line.starts_with("    after_");
+    let rows: Vec<&str> = page.lines().filter(quoted).collect();
+    assert_eq!(rows.len(), 3, "a row per mode");
+    for row in rows {
+        let printed = snapshot.lines().any(|line| line.trim() == row.trim());
+        assert!(
+            printed,
+            "docs/results.md: `run site-loss` does not print this row:\n{row}"
+        );
+    }
+}
+
 // The checks themselves: each finds what it is there for.
 
 #[test]
