@@ -2,13 +2,13 @@
 
 use replsim::explore::settings::{choices, judge};
 use replsim::explore::truth::{Copy, Left, Mode, Point, Row, truth_table};
-use replsim::protocol::variables::Flavour;
+use replsim::protocol::flavour::Flavour;
 use replsim::report::check_tables::{settings_row, truth};
 
 const FLAVOURS: [(Flavour, &str, &str); 3] = [
-    (Flavour::Mysql57, "mysql-5.7", "MySQL 5.7"),
-    (Flavour::Mysql80, "mysql-8.0", "MySQL 8.0"),
-    (Flavour::Mariadb1011, "mariadb-10.11", "MariaDB 10.11"),
+    (Flavour::MYSQL_57, "mysql-5.7", "MySQL 5.7"),
+    (Flavour::MYSQL_80, "mysql-8.0", "MySQL 8.0"),
+    (Flavour::MARIADB_1011, "mariadb-10.11", "MariaDB 10.11"),
 ];
 
 fn snapshot(name: &str) -> String {
@@ -217,7 +217,7 @@ fn the_search_finds_section_7_of_the_specification_row_by_row() {
 fn the_settings_tables_say_what_a_search_says_now() {
     for (flavour, file, _) in [FLAVOURS[1], FLAVOURS[2]] {
         let table = snapshot(&format!("settings-table-{file}.md"));
-        let exists = |count: u16| count == 1 || flavour != Flavour::Mariadb1011;
+        let exists = |count: u16| count == 1 || flavour != Flavour::MARIADB_1011;
         let all: Vec<_> = choices()
             .into_iter()
             .filter(|choice| exists(choice.count))

@@ -7,13 +7,14 @@ use replsim::measure::outcome::RunOutcome;
 use replsim::plan::*;
 use replsim::protocol::effect::Step;
 use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
-use replsim::protocol::variables::{Flavour, RedoFlush};
+use replsim::protocol::variables::RedoFlush;
 use replsim::random::{Shape, Table};
 use replsim::run::run_one;
 use support::*;
 
-const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
+const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
 
 fn throughput(outcome: &RunOutcome) -> f64 {
     outcome.window_acknowledged as f64 / (outcome.window.0 as f64 / 1e9)
@@ -150,7 +151,7 @@ fn a_hot_row_is_updated_once_per_commit_and_under_after_sync_once_per_round_trip
                 Mode::Async | Mode::AfterSync => 1e9 / held as f64,
             };
             let found = throughput(&outcome);
-            if mode == Mode::AfterCommit && flavour != Flavour::Mariadb1011 {
+            if mode == Mode::AfterCommit && flavour != Flavour::MARIADB_1011 {
                 // MySQL's leader waits for its whole queue, and others queue behind it meanwhile (1.4).
                 let after_sync = 1e9 / (held + acknowledgement) as f64;
                 assert!(found <= expected && found > 4.0 * after_sync, "{found}");
@@ -194,7 +195,7 @@ fn lnkd_ssd() -> Shape {
 fn k_of_three_acknowledgements_cost_the_order_statistics_of_pbs() {
     // Lw at p99.9 of LNKD-SSD, re-run with 100 000 draws (field.md 3.8): W = 1, 2, 3.
     for (k, expected) in [(1, 0.65), (2, 1.60), (3, 4.06)] {
-        let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 3, 1, MS);
+        let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 3, 1, MS);
         without_noise(&mut plan);
         let link = Table::compile(&lnkd_ssd());
         for path in plan.paths.iter_mut().flatten() {
@@ -229,7 +230,7 @@ fn k_of_three_acknowledgements_cost_the_order_statistics_of_pbs() {
 
 /// A master that costs nothing and a replica whose SQL thread takes `apply`; open-loop arrivals at `rate`.
 fn queue(apply: Table, rate: f64) -> Plan {
-    let mut plan = cluster(Flavour::Mysql80, Mode::Async, 1, 64, 100 * US);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 1, 64, 100 * US);
     without_noise(&mut plan);
     for (cost, step) in plan.costs.by_step.iter_mut().zip(Step::ALL) {
         let fixed = if step == Step::Apply {
@@ -329,7 +330,7 @@ fn a_replica_catches_up_in_backlog_over_the_difference_of_the_rates() {
 #[test]
 fn a_lost_site_loses_rate_times_one_way_delay_minus_the_head_start_of_the_ok() {
     for rtt in [5 * MS, 20 * MS] {
-        let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 16, rtt);
+        let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 2, 16, rtt);
         plan.cluster.manager = Some(manager());
         plan.clients.timeout = Span::seconds(10);
         plan.faults.push(fault(FaultKind::SiteLoss(0)));
@@ -376,7 +377,7 @@ fn at_most_as_many_transactions_are_visible_then_lost_as_sessions_wait() {
 
 #[test]
 fn more_acknowledgements_than_replicas_block_until_the_time_out() {
-    let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 4, MS);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 4, MS);
     for server in &mut plan.cluster.servers {
         server.variables.wait_for_slave_count = 3;
         server.variables.semi_sync_timeout = Span::FOREVER;
@@ -411,10 +412,10 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                 simulation.run_until(2_500 * MS, &mut answers);
                 let asleep = simulation.world.servers[0].semi_sync.wait_sessions();
                 match (flavour, mode) {
-                    (Flavour::Mariadb1011, Mode::AfterCommit) => {
+                    (Flavour::MARIADB_1011, Mode::AfterCommit) => {
                         assert_eq!(asleep, usize::from(sessions))
                     }
-                    (Flavour::Mysql57, Mode::AfterCommit) => {
+                    (Flavour::MYSQL_57, Mode::AfterCommit) => {
                         assert!((1..=usize::from(sessions)).contains(&asleep))
                     }
                     _ => assert_eq!(asleep, 1, "{flavour:?} {mode:?}"),
@@ -426,7 +427,7 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                     "{what}: OFF afterwards"
                 );
                 let times = simulation.out.counters[0].no_times;
-                if flavour == Flavour::Mysql57 && mode == Mode::AfterCommit {
+                if flavour == Flavour::MYSQL_57 && mode == Mode::AfterCommit {
                     assert!(
                         times >= 1,
                         "{what}: every time-out of a waiting group counts"
@@ -494,7 +495,7 @@ fn nobody_can_write_for_exactly_one_time_out() {
 fn mariadb_under_after_sync_takes_two_round_trips_and_under_after_commit_one() {
     let rtt = 20 * MS;
     let median = |mode, sessions, seed| {
-        let mut plan = cluster(Flavour::Mariadb1011, mode, 2, sessions, rtt);
+        let mut plan = cluster(Flavour::MARIADB_1011, mode, 2, sessions, rtt);
         plan.duration = Span::seconds(6);
         run_one(&plan, seed, 0, false)
             .latency
@@ -533,7 +534,7 @@ fn mysql_waits_one_round_trip_where_mariadb_waits_two_because_its_later_groups_a
     let mut sums = [0.0; 2];
     for (sum, flavour) in sums
         .iter_mut()
-        .zip([Flavour::Mysql80, Flavour::Mariadb1011])
+        .zip([Flavour::MYSQL_80, Flavour::MARIADB_1011])
     {
         for seed in 1..=3 {
             let mut plan = cluster(flavour, Mode::AfterSync, 2, 16, rtt);
@@ -555,7 +556,7 @@ fn mysql_waits_one_round_trip_where_mariadb_waits_two_because_its_later_groups_a
 
 #[test]
 fn a_flush_of_the_redo_log_is_shared_and_a_group_is_never_larger_than_the_sessions() {
-    let plan = cluster(Flavour::Mysql80, Mode::Async, 0, 16, MS);
+    let plan = cluster(Flavour::MYSQL_80, Mode::Async, 0, 16, MS);
     let mut answers = Answers::default();
     Simulation::new(&plan, 1, 0, Span::seconds(1)).run_until(1_000 * MS, &mut answers);
     let sizes: Vec<u32> = answers
@@ -576,7 +577,7 @@ fn a_flush_of_the_redo_log_is_shared_and_a_group_is_never_larger_than_the_sessio
 
 #[test]
 fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
-    let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 4, MS);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 4, MS);
     plan.faults.push(FaultPlan {
         kind: cut_link(0, 1),
         at: fixed(1_000 * MS),
@@ -609,7 +610,7 @@ fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
 #[test]
 fn servers_on_one_host_share_its_cores_and_its_disk() {
     let throughput_with = |shared: bool, cores: u32, disk_queue: u32| {
-        let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 16, MS);
+        let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 2, 16, MS);
         if shared {
             for server in &mut plan.servers {
                 server.host = 0;

@@ -9,14 +9,15 @@ use replsim::engine::{Observer, Simulation};
 use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns};
 use replsim::protocol::effect::{File, Input};
 use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
-use replsim::protocol::variables::{Flavour, Positioning};
+use replsim::protocol::variables::Positioning;
 use replsim::protocol::world::World;
 use replsim::run::run_one;
 use replsim::spec;
 use support::{Answers, MS, Mode, cluster, fixed, manager, without_noise};
 
-const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
+const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
 const REPLICA: ServerId = ServerId(1);
 
 fn at(kind: FaultKind, at: u64, lasts: Option<u64>) -> FaultPlan {
@@ -141,7 +142,7 @@ impl Observer for Moments {
 /// One session and constant durations; a transaction is one event, and the fsync of the replica's relay log takes this
 /// long.
 fn slow_relay_log(fsync: u64) -> Plan {
-    let mut plan = synced_replica(Flavour::Mysql80, Mode::Async);
+    let mut plan = synced_replica(Flavour::MYSQL_80, Mode::Async);
     plan.cluster.sessions = 1;
     plan.cluster.shape.events_per_transaction = 1;
     without_noise(&mut plan);
@@ -188,7 +189,7 @@ fn a_thread_that_syncs_counts_slave_net_timeout_from_its_next_read() {
 
 #[test]
 fn a_manager_compares_when_the_last_io_thread_has_stopped() {
-    let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 8, MS);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 8, MS);
     plan.cluster.manager = Some(manager());
     for server in &mut plan.cluster.servers {
         server.variables.sync_relay_log = 1;

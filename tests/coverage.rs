@@ -5,8 +5,8 @@ mod support;
 use rayon::prelude::*;
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
-use replsim::protocol::variables::Flavour;
 use replsim::random::{Shape, Table};
 use replsim::run::run_one;
 use serde_json::Value;
@@ -129,7 +129,7 @@ fn coverage(plan: &Plan, seeds: u64) -> BTreeMap<(String, u64), Covers> {
 
 /// A small cluster with a failover, whose runs take milliseconds.
 fn small(mode: Mode, kind: FaultKind) -> Plan {
-    let mut plan = cluster(Flavour::Mysql80, mode, 2, 6, 4 * MS);
+    let mut plan = cluster(Flavour::MYSQL_80, mode, 2, 6, 4 * MS);
     plan.cluster.manager = Some(manager());
     plan.warm_up = Span::millis(30);
     plan.duration = Span::millis(400);

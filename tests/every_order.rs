@@ -8,16 +8,17 @@ use replsim::explore::check::{Checked, Verdict, check};
 use replsim::explore::properties::Property;
 use replsim::explore::state::State;
 use replsim::protocol::effect::Crash;
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::partition::End;
 use replsim::protocol::rename::Rename;
 use replsim::protocol::setup::{CandidateBy, Guard, Return, SetReadOnly, Setup};
-use replsim::protocol::variables::{Flavour, Positioning};
+use replsim::protocol::variables::Positioning;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use support::{MODES, MS, Mode, cluster, manager};
 
-const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
+const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
 const ALL_KINDS: [Crash; 3] = [Crash::ProcessKill, Crash::HostLoss, Crash::SiteLoss];
 
 /// A master, two replicas, a manager that promotes by received position; semi-sync waits for ever.
@@ -212,7 +213,7 @@ fn hides_nothing(setup: &Setup, local: &Bounds, what: &str) {
 
 #[test]
 fn what_is_run_at_once_hides_nothing() {
-    for flavour in [Flavour::Mysql80, Flavour::Mariadb1011] {
+    for flavour in [Flavour::MYSQL_80, Flavour::MARIADB_1011] {
         for mode in MODES {
             for kind in ALL_KINDS {
                 let setup = setup(flavour, mode);
@@ -249,7 +250,7 @@ fn connection_ends(stops: u8, disconnects: u8) -> Bounds {
 
 #[test]
 fn what_is_run_at_once_hides_nothing_when_threads_stop_and_connections_break() {
-    for flavour in [Flavour::Mysql80, Flavour::Mariadb1011] {
+    for flavour in [Flavour::MYSQL_80, Flavour::MARIADB_1011] {
         for mode in [Mode::Async, Mode::AfterSync] {
             for (stops, disconnects) in [(1, 0), (0, 1)] {
                 let setup = one_synced_replica(flavour, mode);
@@ -333,7 +334,7 @@ fn a_time_out_that_falls_back_loses_what_was_acknowledged() {
 
 #[test]
 fn promotion_by_executed_position_loses_what_was_acknowledged() {
-    let mut setup = setup(Flavour::Mysql80, Mode::AfterSync);
+    let mut setup = setup(Flavour::MYSQL_80, Mode::AfterSync);
     let executed = |setup: &mut Setup| {
         let manager = setup.manager.as_mut().expect("there is one");
         manager.candidate = CandidateBy::Executed;
@@ -353,7 +354,7 @@ fn promotion_by_executed_position_loses_what_was_acknowledged() {
 
 #[test]
 fn an_acker_that_restarts_with_relay_log_recovery_forgets() {
-    let mut setup = setup(Flavour::Mysql80, Mode::AfterSync);
+    let mut setup = setup(Flavour::MYSQL_80, Mode::AfterSync);
     setup.servers[2].variables.semi_sync_slave = false;
     setup.servers[2].upstream = None;
     let bounds = Bounds {
@@ -377,7 +378,7 @@ fn an_acker_that_restarts_with_relay_log_recovery_forgets() {
 
 #[test]
 fn an_acker_that_loses_its_host_forgets_what_it_did_not_sync() {
-    let mut setup = setup(Flavour::Mysql80, Mode::AfterSync);
+    let mut setup = setup(Flavour::MYSQL_80, Mode::AfterSync);
     setup.servers[2].upstream = None;
     setup.servers[2].variables.semi_sync_slave = false;
     setup.shape.events_per_transaction = 1;
@@ -394,7 +395,7 @@ fn an_acker_that_loses_its_host_forgets_what_it_did_not_sync() {
 
 #[test]
 fn a_partition_without_fencing_makes_two_masters() {
-    let mut setup = setup(Flavour::Mysql80, Mode::Async);
+    let mut setup = setup(Flavour::MYSQL_80, Mode::Async);
     setup.client_places = 2;
     // The master and the first place of clients on one side, everybody else on the other.
     let inside = [End::Server(ServerId(0)), End::Clients(0)];
@@ -425,7 +426,7 @@ fn a_staged_return_acknowledges_alone_and_a_blocked_one_never_does() {
         (Return::Blocked, Verdict::Holds),
         (Return::Staged { limit: 1 }, Verdict::Fails),
     ] {
-        let mut setup = setup(Flavour::Mysql80, Mode::AfterSync);
+        let mut setup = setup(Flavour::MYSQL_80, Mode::AfterSync);
         setup.guard = Some(Guard {
             on_return,
             set_read_only: SetReadOnly::AtOnce,
@@ -477,7 +478,7 @@ fn a_search_that_is_stopped_says_that_it_is_not_decided() {
         most_states: 500,
         ..bounds(Crash::SiteLoss)
     };
-    let checked = check(&setup(Flavour::Mysql80, Mode::AfterSync), &bounds);
+    let checked = check(&setup(Flavour::MYSQL_80, Mode::AfterSync), &bounds);
     assert!(!checked.complete);
     let found = verdict(&checked, Property::NothingAcknowledgedIsLost);
     assert_eq!(found, Verdict::Undecided);

@@ -12,9 +12,9 @@ use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::protocol::effect::{Direction, Input, LaneId};
 use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, Origin, Position, ServerId, SessionId, Span};
 use replsim::protocol::server::{Life, Server};
-use replsim::protocol::variables::Flavour;
 use replsim::run::run_one;
 use support::{MS, Mode, cluster};
 
@@ -42,7 +42,7 @@ enum Tamper {
 
 /// The law that a run breaks in which somebody tampers.
 fn broken_by(tamper: Option<&Tamper>) -> Option<Law> {
-    let plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 8, 2 * MS);
+    let plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 8, 2 * MS);
     let mut watch = (Recorder::new(&plan, None), Laws::new(&plan, 1, 0));
     let mut simulation = Simulation::new(&plan, 1, 0, Span::millis(5));
     simulation.run_until(800 * MS, &mut watch);

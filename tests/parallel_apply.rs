@@ -8,8 +8,9 @@ use replsim::engine::{Observer, Simulation, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
 use replsim::protocol::effect::{Committer, Input};
 use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
-use replsim::protocol::variables::{Flavour, Parallel};
+use replsim::protocol::variables::Parallel;
 use replsim::protocol::world::World;
 use replsim::run::run_one;
 use support::{MS, Mode, cluster, fixed};
@@ -58,7 +59,7 @@ fn with_rows(mut plan: Plan, of: u32) -> Plan {
 
 #[test]
 fn one_worker_is_the_single_applier() {
-    for flavour in [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011] {
+    for flavour in [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011] {
         let outcome = |parallel: Option<Parallel>| {
             let mut plan = backlog(flavour, 4, 1);
             for server in &mut plan.cluster.servers {
@@ -82,9 +83,9 @@ fn one_worker_is_the_single_applier() {
 #[test]
 fn commit_order_gives_workers_what_the_source_had_under_way_and_no_more() {
     let speed_up = |sessions: u16| {
-        let (one, _) = apply_rate(&backlog(Flavour::Mysql80, sessions, 1));
-        let (many, _) = apply_rate(&backlog(Flavour::Mysql80, sessions, 32));
-        let outcome = run_one(&backlog(Flavour::Mysql80, sessions, 1), 3, 0, false);
+        let (one, _) = apply_rate(&backlog(Flavour::MYSQL_80, sessions, 1));
+        let (many, _) = apply_rate(&backlog(Flavour::MYSQL_80, sessions, 32));
+        let outcome = run_one(&backlog(Flavour::MYSQL_80, sessions, 1), 3, 0, false);
         let group = outcome.grouped_transactions as f64 / outcome.groups as f64;
         (many / one, group)
     };
@@ -107,7 +108,7 @@ fn commit_order_gives_workers_what_the_source_had_under_way_and_no_more() {
 #[test]
 fn writeset_is_bounded_by_the_rows_that_transactions_share() {
     let rate = |of: u32, workers: u8| {
-        let mut plan = with_rows(backlog(Flavour::Mysql80, 12, workers), of);
+        let mut plan = with_rows(backlog(Flavour::MYSQL_80, 12, workers), of);
         plan.cluster.servers[0].variables.writeset = true;
         apply_rate(&plan).0
     };
@@ -130,12 +131,12 @@ fn writeset_is_bounded_by_the_rows_that_transactions_share() {
 #[test]
 fn mysql_never_rolls_back_and_optimistic_mariadb_does_where_rows_meet() {
     for writeset in [false, true] {
-        let mut plan = with_rows(backlog(Flavour::Mysql80, 12, 16), 4);
+        let mut plan = with_rows(backlog(Flavour::MYSQL_80, 12, 16), 4);
         plan.cluster.servers[0].variables.writeset = writeset;
         assert_eq!(apply_rate(&plan).1, 0, "writeset {writeset}");
     }
     let mariadb = |of: u32, parallel: Parallel| {
-        let mut plan = with_rows(backlog(Flavour::Mariadb1011, 12, 16), of);
+        let mut plan = with_rows(backlog(Flavour::MARIADB_1011, 12, 16), of);
         plan.cluster.servers[1].variables.parallel = parallel;
         apply_rate(&plan)
     };
@@ -155,7 +156,7 @@ fn mysql_never_rolls_back_and_optimistic_mariadb_does_where_rows_meet() {
 #[test]
 fn catching_up_takes_the_backlog_over_the_difference_of_the_rates() {
     let (apply, rate) = (MS, 500.0);
-    let mut plan = backlog(Flavour::Mysql80, 64, 1);
+    let mut plan = backlog(Flavour::MYSQL_80, 64, 1);
     support::without_noise(&mut plan);
     for cost in &mut plan.costs.by_step {
         *cost = replsim::plan::Cost {
@@ -233,13 +234,10 @@ impl Observer for DoesNotFit {
 
 #[test]
 fn an_error_of_one_worker_lets_earlier_ones_commit_and_leaves_nothing_hanging() {
-    for flavour in [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011] {
+    for flavour in [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011] {
         for index in 500..512 {
             let mut plan = backlog(flavour, 16, 8);
-            plan.cluster.servers[1].variables.parallel = match flavour {
-                Flavour::Mariadb1011 => Parallel::Optimistic,
-                Flavour::Mysql57 | Flavour::Mysql80 => Parallel::LogicalClock,
-            };
+            plan.cluster.servers[1].variables.parallel = flavour.defaults().parallel;
             let mut observer = DoesNotFit {
                 index: Some(index),
                 watch: Watch::of(&plan, 3),

@@ -10,11 +10,12 @@ use proptest::prelude::*;
 use random::{CRASHES, KINDS, Scenario, cases, scenario, troubles};
 use replsim::engine::Simulation;
 use replsim::protocol::fact::Outcome;
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::Span;
 use replsim::protocol::partition::End;
 use replsim::protocol::server::Life;
 use replsim::protocol::setup::{CandidateBy, Fencing, Rejoin, SemiSyncOnPromotion};
-use replsim::protocol::variables::{Flavour, Positioning, RedoFlush};
+use replsim::protocol::variables::{Positioning, RedoFlush};
 use support::{MS, Mode};
 use watch::{Watch, drain, levels};
 
@@ -103,7 +104,7 @@ fn healing() -> impl Strategy<Value = Scenario> {
         scenario.managed = false;
         scenario.faults = faults;
         scenario.faults.extend(more);
-        if scenario.flavour == Flavour::Mariadb1011 && scenario.positioning == Positioning::Gtid {
+        if scenario.flavour == Flavour::MARIADB_1011 && scenario.positioning == Positioning::Gtid {
             // An acknowledgement that a disconnect swallowed is never sent again (semantics.md 2).
             scenario.timeout = scenario.timeout.or(Some(300));
         }
@@ -147,13 +148,13 @@ proptest! {
         let (master, counters) = (&world.servers[0], &simulation.out.counters[0]);
         let calls = match (scenario.mode, scenario.flavour) {
             (Mode::Async, _) => 0,
-            (Mode::AfterSync, Flavour::Mysql57 | Flavour::Mysql80) => watch.visible,
+            (Mode::AfterSync, Flavour::MYSQL_57 | Flavour::MYSQL_80) => watch.visible,
             _ => master.committed,
         };
         prop_assert_eq!(counters.yes_tx + counters.no_tx, calls, "{:?}", counters);
         prop_assert!(counters.tx_waits <= counters.yes_tx + counters.no_tx);
         prop_assert_eq!(master.semi_sync.wait_sessions(), 0);
-        if scenario.flavour == Flavour::Mariadb1011 && scenario.mode != Mode::Async {
+        if scenario.flavour == Flavour::MARIADB_1011 && scenario.mode != Mode::Async {
             prop_assert!(counters.request_ack <= watch.logged);
             if scenario.timeout.is_none() {
                 // Without a time-out MariaDB never falls back: it stays ON.
@@ -226,7 +227,7 @@ proptest! {
             at.life == Life::Up && at.replica.upstream.is_some()
         };
         let durable = (scenario.sync_binlog, scenario.redo_flush, scenario.sync_relay_log) == (1, RedoFlush::AtCommit, 1);
-        if durable && scenario.log_slave_updates && scenario.flavour != Flavour::Mariadb1011 && scenario.positioning == Positioning::Gtid {
+        if durable && scenario.log_slave_updates && scenario.flavour != Flavour::MARIADB_1011 && scenario.positioning == Positioning::Gtid {
             for replica in world.servers.iter().filter(connected) {
                 prop_assert_eq!(replica.replica.upstream, world.serving, "{}", levels(world));
                 prop_assert!(replica.replica.connected, "{:?} {}", replica.id, levels(world));
@@ -306,7 +307,7 @@ proptest! {
 /// A simple scenario, from which those that were once wrong differ.
 fn plain(seed: u64) -> Scenario {
     Scenario {
-        flavour: Flavour::Mysql57,
+        flavour: Flavour::MYSQL_57,
         mode: Mode::Async,
         replicas: 3,
         sessions: 4,

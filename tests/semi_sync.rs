@@ -2,11 +2,12 @@
 
 use replsim::protocol::counters::Counters;
 use replsim::protocol::effect::Committer;
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Position, ServerId, SessionId};
 use replsim::protocol::semi_sync::{SemiSync, Wait};
-use replsim::protocol::variables::{Flavour, Variables};
+use replsim::protocol::variables::Variables;
 
-const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
+const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
 
 fn at(index: u64) -> Position {
     Position { file: 1, index }
@@ -18,8 +19,8 @@ fn session(number: u16) -> Committer {
 
 /// Enabled, with one replica.
 fn master(flavour: Flavour) -> (SemiSync, Variables, Counters) {
-    let variables = Variables::defaults(flavour);
-    let mut semi_sync = SemiSync::new(flavour);
+    let variables = flavour.defaults();
+    let mut semi_sync = SemiSync::new(flavour.rules());
     semi_sync.enable(&variables);
     semi_sync.add_replica(ServerId(1), None);
     assert!(semi_sync.on);

@@ -1,8 +1,9 @@
 //! The models and experiments that come with the program are right, and keep the promises of the design.
 
 use replsim::plan::{FaultKind, cases, expectations, topology};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::setup::CandidateBy;
-use replsim::protocol::variables::{Flavour, Positioning, WaitPoint};
+use replsim::protocol::variables::{Positioning, WaitPoint};
 use replsim::spec::library::{self, Shelf};
 use replsim::spec::{list, load, load_text, schema_of};
 use serde_json::Value;
@@ -120,7 +121,7 @@ fn the_mode_flavour_and_policy_of_a_case_reach_its_plan() {
     let loaded = load("master-crash", &sets).unwrap();
     let plan = cases(&loaded).unwrap()[3].compile().unwrap();
     let variables = &plan.cluster.servers[2].variables;
-    assert_eq!(plan.cluster.flavour, Flavour::Mariadb1011);
+    assert_eq!(plan.cluster.flavour, Flavour::MARIADB_1011);
     assert_eq!(
         (variables.wait_point, variables.positioning),
         (WaitPoint::AfterCommit, Positioning::Gtid)

@@ -13,8 +13,8 @@ use replsim::explore::state::State;
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns};
 use replsim::protocol::effect::{File, Input, Timer};
 use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
-use replsim::protocol::variables::Flavour;
 use replsim::protocol::world::World;
 use support::{MS, Mode};
 
@@ -185,7 +185,7 @@ fn thread_that_is_stopped_often(flavour: Flavour) -> Plan {
 
 #[test]
 fn reconnects_while_a_packet_is_written_or_synced_are_among_the_explorers_actions() {
-    for flavour in [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011] {
+    for flavour in [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011] {
         let (mut writing, mut syncing) = (0, 0);
         for seed in 0..20 {
             let shadow = compared(thread_that_is_stopped_often(flavour), seed);

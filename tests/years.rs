@@ -7,8 +7,8 @@ use replsim::plan::Plan;
 use replsim::plan::failures::Failure;
 use replsim::protocol::effect::Crash;
 use replsim::protocol::exposure::ServerSet;
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
-use replsim::protocol::variables::Flavour;
 use replsim::random::Stream;
 use replsim::run::down::{away, probabilities};
 use replsim::run::years::{first_repair, years};
@@ -151,7 +151,7 @@ fn decades_drawn_failure_by_failure_are_what_the_composition_says() {
         0.03,
     );
     // A year of such servers has as many deaths, and as many seconds with nobody up, beside the failovers themselves.
-    let mut plan = cluster(Flavour::Mysql80, Mode::Async, 2, 1, 10 * MS);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 2, 1, 10 * MS);
     plan.cluster.manager = Some(manager());
     plan.failures = failures.to_vec();
     let year = figures(&plan);
@@ -176,7 +176,7 @@ fn no_year_is_longer_than_a_year_and_no_probability_more_than_one() {
     for per_year in [0.1, 4.0, 400.0] {
         for repair in [8_760, 8_760_000] {
             for quorum in [false, true] {
-                let mut plan = cluster(Flavour::Mysql80, Mode::Async, 1, 1, 10 * MS);
+                let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 1, 1, 10 * MS);
                 let mut manager = manager();
                 manager.quorum = quorum;
                 plan.cluster.manager = Some(manager);
@@ -208,7 +208,7 @@ fn no_year_is_longer_than_a_year_and_no_probability_more_than_one() {
 
 #[test]
 fn failures_that_leave_no_quiet_moment_have_no_yearly_figures_and_say_so() {
-    let mut plan = cluster(Flavour::Mysql80, Mode::Async, 1, 1, MS);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 1, 1, MS);
     plan.failures = vec![failure(&[0], Crash::HostLoss, 1.0, 3_600)];
     let reason = |plan: &Plan| {
         years(plan, 1)
@@ -226,7 +226,7 @@ fn failures_that_leave_no_quiet_moment_have_no_yearly_figures_and_say_so() {
 #[test]
 fn a_loss_that_needs_two_failures_within_milliseconds_has_its_closed_form() {
     // AFTER_SYNC, a replica 0.5 ms away that acknowledges and one 20 ms away: what the first has, the second has 20 ms later.
-    let mut plan = cluster(Flavour::Mysql80, Mode::AfterSync, 2, 1, MS);
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 1, MS);
     without_noise(&mut plan);
     plan.paths[0][2].delay = fixed(20 * MS);
     plan.cluster.manager = Some(manager());

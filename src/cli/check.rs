@@ -7,7 +7,8 @@ use crate::explore::narrative::{Line, Words, tell};
 use crate::explore::settings::{self, Choice};
 use crate::explore::truth::truth_table;
 use crate::plan::{self, Case, Plan};
-use crate::protocol::variables;
+use crate::protocol::flavour::Flavour;
+use crate::protocol::rules::Acks;
 use crate::report::check_tables;
 use crate::report::checked::{self, CaseChecked};
 use crate::report::names::Names;
@@ -31,8 +32,8 @@ pub struct Arguments {
     /// Print a table instead: the truth table, or the settings table (some minutes), as Markdown
     #[arg(long, value_enum, conflicts_with_all = ["experiment", "set", "out", "format"])]
     table: Option<Table>,
-    /// The flavour of the servers in that table
-    #[arg(long, value_enum, default_value_t = Flavour::Mysql80, requires = "table")]
+    /// The flavour of the servers in that table: family and version
+    #[arg(long, default_value_t = Flavour::DEFAULT, requires = "table")]
     flavour: Flavour,
     /// Set a value in the merged description
     #[arg(long, value_name = "PATH=VALUE")]
@@ -94,20 +95,6 @@ enum Table {
     Truth,
     /// What holds under one crash and under two, for each choice of settings
     Settings,
-}
-
-/// The servers' family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Flavour {
-    /// MySQL 5.7
-    #[value(name = "mysql-5.7")]
-    Mysql57,
-    /// MySQL 8.0
-    #[value(name = "mysql-8.0")]
-    Mysql80,
-    /// MariaDB 10.11
-    #[value(name = "mariadb-10.11")]
-    Mariadb1011,
 }
 
 /// What goes to standard output.
@@ -207,16 +194,12 @@ fn pool(arguments: &Arguments, most: usize) -> Result<ThreadPool, ThreadPoolBuil
 
 /// The truth table or the settings table.
 fn table(arguments: &Arguments) -> String {
-    let (flavour, name) = match arguments.flavour {
-        Flavour::Mysql57 => (variables::Flavour::Mysql57, "MySQL 5.7"),
-        Flavour::Mysql80 => (variables::Flavour::Mysql80, "MySQL 8.0"),
-        Flavour::Mariadb1011 => (variables::Flavour::Mariadb1011, "MariaDB 10.11"),
-    };
+    let flavour = arguments.flavour;
+    let name = &flavour.title();
     if arguments.table == Some(Table::Truth) {
         return check_tables::truth(name, &truth_table(flavour));
     }
-    // MariaDB waits for one acknowledgement.
-    let exists = |choice: &Choice| choice.count == 1 || arguments.flavour != Flavour::Mariadb1011;
+    let exists = |choice: &Choice| choice.count == 1 || flavour.rules().acks == Acks::AsConfigured;
     let choices: Vec<Choice> = settings::choices().into_iter().filter(exists).collect();
     let progress = Progress::new("settings", choices.len() as u64, 0, arguments.quiet);
     let rows: Vec<_> = choices

@@ -5,12 +5,13 @@ use super::check::{Verdict, ask};
 use super::properties::Property;
 use super::truth::{Mode, shape};
 use crate::protocol::effect::Crash;
+use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::setup::{
     CandidateBy, Fencing, Guard, Manager, Rejoin, Return, SemiSyncOnPromotion, ServerSetup,
     SetReadOnly, Setup, Shape,
 };
-use crate::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
+use crate::protocol::variables::{Positioning, WaitPoint};
 
 /// What happens when no replica acknowledges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +107,7 @@ pub fn choices() -> Vec<Choice> {
 /// The cluster of a choice: a master, two replicas with GTIDs, a manager that fences and does not let an old master in.
 pub fn setup(flavour: Flavour, choice: Choice) -> Setup {
     let server = |upstream: Option<ServerId>| {
-        let mut variables = Variables::defaults(flavour);
+        let mut variables = flavour.defaults();
         let waits = choice.mode != Mode::Async;
         variables.sync_binlog = choice.sync_binlog;
         variables.sync_relay_log = choice.sync_relay_log;

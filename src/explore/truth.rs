@@ -3,9 +3,10 @@
 use super::bounds::{Bounds, Reduction};
 use super::state::State;
 use crate::protocol::effect::{Crash, Input};
+use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::setup::{ServerSetup, Setup, Shape};
-use crate::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
+use crate::protocol::variables::{Positioning, WaitPoint};
 use std::collections::{BTreeMap, HashSet};
 
 /// How commits replicate.
@@ -159,7 +160,7 @@ pub fn truth_table(flavour: Flavour) -> Vec<Row> {
 
 fn setup(flavour: Flavour, mode: Mode) -> Setup {
     let server = |upstream: Option<ServerId>| {
-        let mut variables = Variables::defaults(flavour);
+        let mut variables = flavour.defaults();
         variables.sync_binlog = 1;
         variables.positioning = Positioning::Gtid;
         variables.semi_sync_master = mode != Mode::Async && upstream.is_none();

@@ -2,7 +2,7 @@
 
 use super::sql::statement::Change;
 use super::store::execute::{Executed, RowsImage};
-use crate::protocol::variables::Flavour;
+use super::vocabulary::{GtidEvent, Lead, Password, TableMetadata, Vocabulary};
 
 /// Header, 19 bytes, and checksum, 4 bytes, of every event.
 const FRAME: u64 = 19 + 4;
@@ -65,22 +65,14 @@ pub struct Transaction {
     pub events: Vec<Event>,
 }
 
-/// Bytes of the status variables of a Query event.
-fn status_variables(flavour: Flavour) -> u64 {
-    match flavour {
-        Flavour::Mysql80 => 29,
-        Flavour::Mysql57 | Flavour::Mariadb1011 => 26,
-    }
-}
-
-fn query(flavour: Flavour, database: &str, text: &str, more: u64) -> u64 {
-    32 + status_variables(flavour) + more + (database.len() + 1 + text.len()) as u64 + 4
+fn query(words: &Vocabulary, database: &str, text: &str, more: u64) -> u64 {
+    32 + words.events.status_variables + more + (database.len() + 1 + text.len()) as u64 + 4
 }
 
 impl Transaction {
     /// The transaction of a statement that was executed; `None` if there is nothing to write.
     pub fn of(
-        flavour: Flavour,
+        words: &Vocabulary,
         format: Format,
         change: &Change,
         executed: &Executed,
@@ -103,9 +95,9 @@ impl Transaction {
             events: Vec::new(),
         };
         transaction.events = match &transaction.body {
-            Body::Rows(rows) => row_events(flavour, rows, text, database.unwrap_or("")),
+            Body::Rows(rows) => row_events(words, rows, text, database.unwrap_or("")),
             Body::Statement(change, id) => {
-                statement_events(flavour, change, *id, text, database.unwrap_or(""))
+                statement_events(words, change, *id, text, database.unwrap_or(""))
             }
         };
         Some(transaction)
@@ -120,10 +112,10 @@ impl Transaction {
 
     /// Bytes of its Gtid event: in MySQL by the length of the transaction and on whose binlog it stands, in MariaDB by
     /// whether it was committed in a group.
-    pub fn gtid_bytes(&self, flavour: Flavour, own: bool, grouped: bool) -> u64 {
-        match flavour {
-            Flavour::Mysql57 => 65,
-            Flavour::Mysql80 => {
+    pub fn gtid_bytes(&self, words: &Vocabulary, own: bool, grouped: bool) -> u64 {
+        match words.events.gtid {
+            GtidEvent::Fixed(bytes) => bytes,
+            GtidEvent::WithLength => {
                 let foreign = if own { 0 } else { 7 };
                 let rest = self.bytes(true) + foreign;
                 // The length counts the Gtid event itself, whose length field grows with it.
@@ -134,11 +126,14 @@ impl Transaction {
                 };
                 short + foreign
             }
-            Flavour::Mariadb1011 => {
+            GtidEvent::ByGroup {
+                alone,
+                grouped: bytes,
+            } => {
                 if grouped {
-                    44
+                    bytes
                 } else {
-                    42
+                    alone
                 }
             }
         }
@@ -146,92 +141,82 @@ impl Transaction {
 }
 
 fn statement_events(
-    flavour: Flavour,
+    words: &Vocabulary,
     change: &Change,
     insert_id: Option<i64>,
     text: &str,
     database: &str,
 ) -> Vec<Event> {
-    let mariadb = flavour == Flavour::Mariadb1011;
     let shown = match database {
         "" => text.to_owned(),
         database => format!("use `{database}`; {text}"),
     };
     if !change.is_dml() {
-        // The statement's own database, for CREATE and DROP DATABASE; who granted, for GRANT in MariaDB; the number of
-        // the transaction, for what the engine commits.
+        // The statement's own database, for CREATE and DROP DATABASE.
         let own = match change {
             Change::CreateDatabase(name) | Change::DropDatabase(name) => name.as_str(),
             _ => database,
         };
         let more = match change {
-            Change::CreateDatabase(_) | Change::DropDatabase(_) | Change::CreateUser(..)
-                if mariadb =>
-            {
-                0
+            Change::CreateDatabase(_) | Change::DropDatabase(_) | Change::CreateUser(..) => {
+                words.events.more.database_or_user
             }
-            Change::Grant(_) if mariadb => 16,
-            _ if mariadb || flavour == Flavour::Mysql80 => 9,
-            _ => 0,
+            Change::Grant(_) => words.events.more.grant,
+            _ => words.events.more.other,
         };
-        let (shown, length) = match change {
-            Change::CreateUser(user, true) if !mariadb => with_hash(flavour, user),
+        let (shown, length) = match (change, words.events.password) {
+            (Change::CreateUser(user, true), Password::Hashed { plugin, length }) => {
+                with_hash(plugin, length, user)
+            }
             _ => (shown, text.len()),
         };
-        let size = query(flavour, own, "", more) + length as u64;
+        let size = query(words, own, "", more) + length as u64;
         return vec![Event::new("Query", size, shown)];
     }
     let mut events = Vec::new();
-    if !mariadb {
+    if words.events.lead == Lead::Begin {
         events.push(Event::new(
             "Query",
-            query(flavour, database, "BEGIN", 0),
+            query(words, database, "BEGIN", 0),
             "BEGIN",
         ));
     }
     if let Some(id) = insert_id {
         events.push(Event::new("Intvar", 32, format!("INSERT_ID={id}")));
     }
-    events.push(Event::new(
-        "Query",
-        query(flavour, database, text, 0),
-        shown,
-    ));
+    events.push(Event::new("Query", query(words, database, text, 0), shown));
     events.push(Event::new("Xid", 31, "COMMIT"));
     events
 }
 
-/// MySQL writes a hash instead of the password: how it is shown here, and the length that it has.
-fn with_hash(flavour: Flavour, user: &str) -> (String, usize) {
-    let (plugin, hash) = match flavour {
-        Flavour::Mysql57 => ("mysql_native_password", 41),
-        _ => ("caching_sha2_password", 70),
-    };
+/// A hash is written instead of the password: how it is shown here, and the length that it has.
+fn with_hash(plugin: &str, hash: usize, user: &str) -> (String, usize) {
     let before = format!("CREATE USER '{user}'@'%' IDENTIFIED WITH '{plugin}' AS '");
     let length = before.len() + hash + 1;
     (format!("{before}<secret>'"), length)
 }
 
-fn row_events(flavour: Flavour, rows: &RowsImage, text: &str, database: &str) -> Vec<Event> {
-    let mariadb = flavour == Flavour::Mariadb1011;
+fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str, database: &str) -> Vec<Event> {
     let (schema, table) = &rows.table;
     let columns = rows.columns.len() as u64;
     let bits = columns.div_ceil(8);
     let mut events = Vec::new();
-    match mariadb {
-        true => events.push(Event::new("Annotate_rows", FRAME + text.len() as u64, text)),
-        false => events.push(Event::new(
+    match words.events.lead {
+        Lead::Annotation => {
+            events.push(Event::new("Annotate_rows", FRAME + text.len() as u64, text))
+        }
+        Lead::Begin => events.push(Event::new(
             "Query",
-            query(flavour, database, "BEGIN", 0),
+            query(words, database, "BEGIN", 0),
             "BEGIN",
         )),
     }
     let name = format!("table_id: 100 ({schema}.{table})");
-    events.push(Event::new("Table_map", table_map(flavour, rows), name));
+    events.push(Event::new("Table_map", table_map(words, rows), name));
     let row = |row: &super::store::Row| -> u64 {
         let values = rows.columns.iter().zip(row);
         bits + values
-            .map(|(kind, value)| kind.bytes_of(value, flavour))
+            .map(|(kind, value)| kind.bytes_of(value, words))
             .sum::<u64>()
     };
     let bytes: Vec<u64> = rows
@@ -239,15 +224,13 @@ fn row_events(flavour: Flavour, rows: &RowsImage, text: &str, database: &str) ->
         .iter()
         .map(|(before, after)| [before, after].into_iter().flatten().map(&row).sum())
         .collect();
-    let (kind, bitmaps) = match (rows.rows.first(), mariadb) {
-        (Some((None, _)), false) => ("Write_rows", 1),
-        (Some((_, None)), false) => ("Delete_rows", 1),
-        (_, false) => ("Update_rows", 2),
-        (Some((None, _)), true) => ("Write_rows_v1", 1),
-        (Some((_, None)), true) => ("Delete_rows_v1", 1),
-        (_, true) => ("Update_rows_v1", 2),
+    let [insert, update, delete] = words.events.rows;
+    let (kind, bitmaps) = match rows.rows.first() {
+        Some((None, _)) => (insert, 1),
+        Some((_, None)) => (delete, 1),
+        _ => (update, 2),
     };
-    let head = FRAME + if mariadb { 8 } else { 10 } + 1 + bitmaps * bits;
+    let head = FRAME + words.events.row_header + 1 + bitmaps * bits;
     // Rows of one statement go into events of up to 8 KiB.
     const LARGEST: u64 = 8 << 10;
     let mut size = head;
@@ -263,12 +246,12 @@ fn row_events(flavour: Flavour, rows: &RowsImage, text: &str, database: &str) ->
     events
 }
 
-fn table_map(flavour: Flavour, rows: &RowsImage) -> u64 {
+fn table_map(words: &Vocabulary, rows: &RowsImage) -> u64 {
     let (schema, table) = &rows.table;
     let columns = rows.columns.len() as u64;
     let metadata: u64 = rows.columns.iter().map(|kind| kind.metadata()).sum();
-    let optional = match flavour {
-        Flavour::Mysql80 => {
+    let optional = match words.events.table_metadata {
+        TableMetadata::Minimal => {
             let numbers = rows.columns.iter().filter(|kind| kind.is_number()).count() as u64;
             let texts = rows.columns.iter().any(|kind| kind.metadata() == 2);
             let numbers = if numbers > 0 {
@@ -278,7 +261,7 @@ fn table_map(flavour: Flavour, rows: &RowsImage) -> u64 {
             };
             numbers + if texts { 5 } else { 0 }
         }
-        Flavour::Mysql57 | Flavour::Mariadb1011 => 0,
+        TableMetadata::Absent => 0,
     };
     FRAME
         + 8
@@ -290,15 +273,6 @@ fn table_map(flavour: Flavour, rows: &RowsImage) -> u64 {
         + metadata
         + columns.div_ceil(8)
         + optional
-}
-
-/// Bytes of a Format_description event.
-pub fn format_description(flavour: Flavour) -> u64 {
-    match flavour {
-        Flavour::Mysql57 => 119,
-        Flavour::Mysql80 => 122,
-        Flavour::Mariadb1011 => 252,
-    }
 }
 
 /// Bytes of a Rotate event to a file.

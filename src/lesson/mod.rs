@@ -15,3 +15,4 @@ pub mod show;
 pub mod sql;
 pub mod store;
 mod typing;
+pub mod vocabulary;

@@ -6,9 +6,8 @@ use super::setup::{epoch, identities, plan_of};
 use super::typing::{PATIENCE, PAUSE, Patience};
 use crate::plan::Plan;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::variables::Flavour;
 use crate::spec::Error;
-use crate::spec::lesson::{Family, Shown, Step};
+use crate::spec::lesson::{Shown, Step};
 use crate::spec::script::Script;
 
 /// Runs an experiment for a lesson and prints its numbers.
@@ -81,7 +80,8 @@ pub(super) struct Player<'a, 'r> {
 impl Player<'_, '_> {
     fn step(&mut self, number: usize, step: &Step, due: Option<u64>) -> Result<(), Error> {
         let at = |key: &str| format!("steps[{number}].{key}");
-        if !step.only_in.is_none_or(|family| self.is_of(family)) {
+        let flavour = self.plan.cluster.flavour;
+        if !step.only_in.is_none_or(|only| only.0.has(flavour)) {
             self.began.push(self.lab.now());
             return Ok(());
         }
@@ -174,16 +174,6 @@ impl Player<'_, '_> {
         self.lab
             .has_room_for_feeds()
             .map_err(|problem| Error::at(format!("steps[{number}]"), problem))
-    }
-
-    fn is_of(&self, family: Family) -> bool {
-        let flavour = self.plan.cluster.flavour;
-        match family {
-            Family::Mysql => flavour != Flavour::Mariadb1011,
-            Family::Mysql57 => flavour == Flavour::Mysql57,
-            Family::Mysql80 => flavour == Flavour::Mysql80,
-            Family::Mariadb => flavour == Flavour::Mariadb1011,
-        }
     }
 
     /// The next cluster, at time 0.

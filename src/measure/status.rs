@@ -5,8 +5,8 @@ use crate::protocol::counters::Counters;
 use crate::protocol::effect::Committer;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::ServerId;
+use crate::protocol::rules::{AckCounters, Rules};
 use crate::protocol::server::Server;
-use crate::protocol::variables::Flavour;
 use crate::protocol::world::World;
 
 /// Times that the core does not know: waits, and how long the status was OFF.
@@ -109,7 +109,7 @@ impl SemiSyncTimes {
         counted: &Counters,
     ) -> Vec<(&'static str, u64)> {
         let wait_time = self.waited[usize::from(id.0)] / 1_000;
-        let mut all = counters(world.server(id), world.flavour, counted);
+        let mut all = counters(world.server(id), world.rules, counted);
         for (name, value) in &mut all {
             match *name {
                 "Rpl_semi_sync_master_tx_wait_time" => *value = wait_time,
@@ -126,7 +126,7 @@ impl SemiSyncTimes {
 }
 
 /// The status variables of one server, by the names its flavour prints; times are 0.
-pub fn counters(server: &Server, flavour: Flavour, counted: &Counters) -> Vec<(&'static str, u64)> {
+pub fn counters(server: &Server, rules: Rules, counted: &Counters) -> Vec<(&'static str, u64)> {
     let semi_sync = &server.semi_sync;
     let mut all = vec![
         ("Rpl_semi_sync_master_clients", u64::from(semi_sync.clients)),
@@ -151,7 +151,7 @@ pub fn counters(server: &Server, flavour: Flavour, counted: &Counters) -> Vec<(&
         ),
         ("wait_sessions_max", 0),
     ];
-    if flavour == Flavour::Mariadb1011 {
+    if rules.ack_counters == AckCounters::Counted {
         all.extend([
             ("Rpl_semi_sync_master_request_ack", counted.request_ack),
             ("Rpl_semi_sync_master_get_ack", counted.get_ack),

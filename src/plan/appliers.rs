@@ -1,6 +1,8 @@
 //! Variables of parallel appliers: what they say together, and what of it is modelled (semantics.md 0, 4.1).
 
-use crate::protocol::variables::{Flavour, Parallel, Variables};
+use crate::protocol::flavour::Flavour;
+use crate::protocol::rules::{CommitOrder, ParallelType};
+use crate::protocol::variables::{Parallel, Variables};
 use crate::spec::settings::Setting;
 use crate::spec::{Error, limits};
 
@@ -16,16 +18,14 @@ pub struct Appliers {
 }
 
 impl Appliers {
-    /// The flavour's defaults; of MySQL 8.0 those since 8.0.27, except for the number of workers.
+    /// The flavour's defaults, except for the number of workers.
     pub fn new(flavour: Flavour) -> Appliers {
+        let rules = flavour.rules();
         Appliers {
             workers: 1,
-            parallel: match flavour {
-                Flavour::Mysql57 | Flavour::Mysql80 => Parallel::LogicalClock,
-                Flavour::Mariadb1011 => Parallel::Optimistic,
-            },
-            by_database: flavour == Flavour::Mysql57,
-            in_order: flavour != Flavour::Mysql57,
+            parallel: flavour.defaults().parallel,
+            by_database: rules.parallel_type == ParallelType::Database,
+            in_order: rules.commit_order == CommitOrder::Preserved,
             writeset: false,
         }
     }

@@ -1,8 +1,9 @@
 //! `SET GLOBAL`: which variables a running server changes, and what their values mean.
 
 use super::values::{redo_flush, wait_point};
+use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::Span;
-use crate::protocol::variables::{Flavour, Variable};
+use crate::protocol::variables::Variable;
 use crate::spec::settings::{In, KNOWN, Setting, canonical};
 
 /// Why a variable was not set.
@@ -22,12 +23,7 @@ pub enum Refusal {
 pub fn variable(flavour: Flavour, name: &str, value: &str) -> Result<Variable, Refusal> {
     let known = canonical(name).ok_or(Refusal::Unknown)?;
     let place = KNOWN.iter().find(|entry| entry.0[0] == known);
-    let there = match place.map_or(In::All, |entry| entry.1) {
-        In::All => true,
-        In::Mysql => flavour != Flavour::Mariadb1011,
-        In::Mariadb => flavour == Flavour::Mariadb1011,
-    };
-    if !there {
+    if !flavour.is_in(place.map_or(In::All, |entry| entry.1)) {
         return Err(Refusal::Unknown);
     }
     let setting = Setting(value.to_owned());

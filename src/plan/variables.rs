@@ -3,27 +3,16 @@
 use super::appliers::Appliers;
 use super::policies;
 use super::values::{heartbeat, init_role, only, redo_flush, use_gtid, wait_point};
+use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::Span;
-use crate::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
+use crate::protocol::variables::{Positioning, Variables, WaitPoint};
+use crate::spec::Error;
 use crate::spec::model::{Mode, Model, Positioning as ByWord, Server};
 use crate::spec::settings::{In, KNOWN, Setting};
-use crate::spec::{Error, model};
 
-/// The core's name of a flavour.
+/// The flavour of a model's servers.
 pub fn flavour(model: &Model) -> Flavour {
-    match model.flavour {
-        Some(model::Flavour::Mysql57) => Flavour::Mysql57,
-        Some(model::Flavour::Mariadb1011) => Flavour::Mariadb1011,
-        Some(model::Flavour::Mysql80) | None => Flavour::Mysql80,
-    }
-}
-
-fn flavour_name(flavour: Flavour) -> &'static str {
-    match flavour {
-        Flavour::Mysql57 => "mysql-5.7",
-        Flavour::Mysql80 => "mysql-8.0",
-        Flavour::Mariadb1011 => "mariadb-10.11",
-    }
+    model.flavour.map_or(Flavour::DEFAULT, |written| written.0)
 }
 
 /// Variables on the way, with what only makes sense once all are known.
@@ -40,7 +29,7 @@ struct Draft {
 pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables, Error> {
     let flavour = flavour(model);
     let mut draft = Draft {
-        variables: Variables::defaults(flavour),
+        variables: flavour.defaults(),
         gtid_mode: false,
         auto_position: None,
         heartbeat_is_set: false,
@@ -109,23 +98,14 @@ fn overrule(
 }
 
 fn exists(flavour: Flavour, variable: &str) -> Result<(), String> {
-    let mariadb = flavour == Flavour::Mariadb1011;
     let place = KNOWN
         .iter()
         .find(|known| known.0[0] == variable)
         .map_or(In::All, |known| known.1);
-    let there = match place {
-        In::All => true,
-        In::Mysql => !mariadb,
-        In::Mariadb => mariadb,
-    };
-    if there {
+    if flavour.is_in(place) {
         Ok(())
     } else {
-        Err(format!(
-            "`{variable}` does not exist in {}",
-            flavour_name(flavour)
-        ))
+        Err(format!("`{variable}` does not exist in {flavour}"))
     }
 }
 
@@ -216,14 +196,15 @@ fn unmodelled(variable: &str, setting: &Setting) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::spec::Named;
+    use crate::spec::flavour::Written;
 
     fn compiled(
-        flavour: model::Flavour,
+        flavour: Flavour,
         mode: Option<Mode>,
         own: &[(&str, &str)],
     ) -> Result<Variables, Error> {
         let model = Model {
-            flavour: Some(flavour),
+            flavour: Some(Written(flavour)),
             mode,
             ..Model::default()
         };
@@ -245,12 +226,12 @@ mod tests {
     fn a_variable_of_another_flavour_does_not_exist() {
         for (flavour, variable) in [
             (
-                model::Flavour::Mariadb1011,
+                Flavour::MARIADB_1011,
                 "rpl_semi_sync_master_wait_for_slave_count",
             ),
-            (model::Flavour::Mariadb1011, "gtid_mode"),
-            (model::Flavour::Mysql80, "binlog_commit_wait_count"),
-            (model::Flavour::Mysql57, "master_use_gtid"),
+            (Flavour::MARIADB_1011, "gtid_mode"),
+            (Flavour::MYSQL_80, "binlog_commit_wait_count"),
+            (Flavour::MYSQL_57, "master_use_gtid"),
         ] {
             let error = compiled(flavour, None, &[(variable, "1")])
                 .unwrap_err()
@@ -269,28 +250,21 @@ mod tests {
             ("binlog_format", "STATEMENT"),
             ("gtid_mode", "ON_PERMISSIVE"),
         ] {
-            let error = compiled(model::Flavour::Mysql80, None, &[(variable, value)])
+            let error = compiled(Flavour::MYSQL_80, None, &[(variable, value)])
                 .unwrap_err()
                 .to_string();
             assert!(error.contains("modelled yet"), "{error}");
         }
-        assert!(
-            compiled(
-                model::Flavour::Mysql80,
-                None,
-                &[("slave_parallel_workers", "0")]
-            )
-            .is_ok()
-        );
+        assert!(compiled(Flavour::MYSQL_80, None, &[("slave_parallel_workers", "0")]).is_ok());
     }
 
     #[test]
     fn every_known_variable_is_set_or_refused_with_a_reason() {
         for (names, place) in KNOWN {
             let flavour = if place == In::Mariadb {
-                model::Flavour::Mariadb1011
+                Flavour::MARIADB_1011
             } else {
-                model::Flavour::Mysql80
+                Flavour::MYSQL_80
             };
             let error = compiled(flavour, None, &[(names[0], "nonsense")]);
             let trace_level = names[0] == "rpl_semi_sync_master_trace_level";
@@ -300,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_mode_overrules_all_but_a_server_that_says_it_does_not_acknowledge() {
-        let sync = compiled(model::Flavour::Mariadb1011, Some(Mode::AfterSync), &[]).unwrap();
+        let sync = compiled(Flavour::MARIADB_1011, Some(Mode::AfterSync), &[]).unwrap();
         assert!(
             sync.semi_sync_master
                 && sync.semi_sync_slave
@@ -308,7 +282,7 @@ mod tests {
         );
         let silent = [("rpl_semi_sync_slave_enabled", "OFF")];
         assert!(
-            !compiled(model::Flavour::Mysql80, Some(Mode::AfterSync), &silent)
+            !compiled(Flavour::MYSQL_80, Some(Mode::AfterSync), &silent)
                 .unwrap()
                 .semi_sync_slave
         );
@@ -318,7 +292,7 @@ mod tests {
     fn the_heartbeat_follows_the_net_timeout_unless_it_is_set() {
         let own = [("slave_net_timeout", "4")];
         assert_eq!(
-            compiled(model::Flavour::Mysql80, None, &own)
+            compiled(Flavour::MYSQL_80, None, &own)
                 .unwrap()
                 .heartbeat_period,
             Span::seconds(2)
@@ -328,7 +302,7 @@ mod tests {
             ("master_heartbeat_period", "0.5"),
         ];
         assert_eq!(
-            compiled(model::Flavour::Mysql80, None, &own)
+            compiled(Flavour::MYSQL_80, None, &own)
                 .unwrap()
                 .heartbeat_period,
             Span::millis(500)
@@ -337,17 +311,10 @@ mod tests {
 
     #[test]
     fn auto_position_needs_gtid_mode() {
-        assert!(
-            compiled(
-                model::Flavour::Mysql80,
-                None,
-                &[("master_auto_position", "1")]
-            )
-            .is_err()
-        );
+        assert!(compiled(Flavour::MYSQL_80, None, &[("master_auto_position", "1")]).is_err());
         let both = [("gtid_mode", "ON"), ("master_auto_position", "1")];
         assert_eq!(
-            compiled(model::Flavour::Mysql80, None, &both)
+            compiled(Flavour::MYSQL_80, None, &both)
                 .unwrap()
                 .positioning,
             Positioning::Gtid

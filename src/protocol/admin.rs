@@ -7,7 +7,8 @@ use super::ids::{Gtid, Origin, Position, ServerId, SessionId};
 use super::lane::Packet;
 use super::log::Log;
 use super::replica::Replica;
-use super::variables::{Flavour, Positioning, Variable};
+use super::rules::KillInWait;
+use super::variables::{Positioning, Variable};
 use super::world::{Out, World};
 
 impl World {
@@ -64,7 +65,7 @@ impl World {
     /// `RESET MASTER`: binlog files and `gtid_executed` are emptied, positions unknown, counters 0 (semantics.md 5.2).
     /// Nobody replicates from it meanwhile, it replicates from nobody, and no commit is under way.
     pub(super) fn reset_master(&mut self, id: ServerId, out: &mut Out) {
-        let flavour = self.flavour;
+        let rules = self.rules;
         let server = self.server_mut(id);
         let workers = server.variables.workers;
         let upstream = server.replica.upstream;
@@ -95,7 +96,7 @@ impl World {
         server.replica.read_position = before.read_position;
         let clients = server.semi_sync.clients;
         if server.semi_sync.enabled {
-            server.semi_sync = super::semi_sync::SemiSync::new(flavour);
+            server.semi_sync = super::semi_sync::SemiSync::new(rules);
             server.semi_sync.clients = clients;
             server.semi_sync.enable(&server.variables);
         }
@@ -173,16 +174,16 @@ impl World {
                 self.commit_mut(who).phase = Phase::Broken;
                 return;
             }
-            Phase::SemiSyncWait if self.flavour == Flavour::Mariadb1011 => {
-                self.killed_in_wait(server, who, out)
-            }
-            Phase::SemiSyncWait => {
-                out.counters(server).tx_waits += 1;
-                out.note(Fact::WokenInVain {
-                    server,
-                    waiter: who,
-                });
-            }
+            Phase::SemiSyncWait => match self.rules.kill_in_wait {
+                KillInWait::EndsWait => self.killed_in_wait(server, who, out),
+                KillInWait::WaitsOn => {
+                    out.counters(server).tx_waits += 1;
+                    out.note(Fact::WokenInVain {
+                        server,
+                        waiter: who,
+                    });
+                }
+            },
             _ => {}
         }
         self.answer(id, Answer::Final(Outcome::Error), out);

@@ -256,8 +256,8 @@ impl World {
             }
         }
         match self.server(id).pipeline {
-            Pipeline::Mysql(_) => self.enter_flush_stage(id, who, out),
-            Pipeline::Mariadb(_) => self.queue_for_group_commit(id, who, out),
+            Pipeline::Stages(_) => self.enter_flush_stage(id, who, out),
+            Pipeline::Chain(_) => self.queue_for_group_commit(id, who, out),
         }
         if matches!(who, Committer::Applier(..)) {
             self.next_turn(id, out);

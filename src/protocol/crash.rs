@@ -76,7 +76,7 @@ impl World {
         }
         self.stop_threads(id, out);
         self.lose_network(id, crash, out);
-        let flavour = self.flavour;
+        let rules = self.rules;
         let server = self.server_mut(id);
         server.life = if crash.is_clean() {
             Life::Dead
@@ -84,7 +84,7 @@ impl World {
             Life::Silent
         };
         server.setting_read_only = false;
-        server.stop(flavour);
+        server.stop(rules);
         if !crash.keeps_page_cache() {
             server.lose_page_cache();
         }

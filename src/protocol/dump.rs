@@ -5,7 +5,7 @@ use super::fact::Fact;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, ServerId};
 use super::lane::Packet;
-use super::variables::Flavour;
+use super::rules::Closed;
 use super::world::{Out, World};
 
 /// What a dump thread is doing.
@@ -184,12 +184,13 @@ impl World {
 
     /// The replica closed its end. MariaDB's replica kills its own dump thread; a MySQL source learns it from its writes.
     pub(super) fn replica_closed(&mut self, id: ServerId, out: &mut Out) {
-        if self.flavour == Flavour::Mariadb1011 {
-            self.end_dump(id, out);
-        } else {
-            self.link_mut(id).dump.writes_after_close = Some(0);
-            self.expect_heartbeat(id, out);
-            self.room_in_socket(id, out);
+        match self.rules.closed {
+            Closed::AtOnce => self.end_dump(id, out),
+            Closed::ByWriting => {
+                self.link_mut(id).dump.writes_after_close = Some(0);
+                self.expect_heartbeat(id, out);
+                self.room_in_socket(id, out);
+            }
         }
     }
 

@@ -5,8 +5,9 @@ use super::fact::Fact;
 use super::ids::{Position, ServerId};
 use super::partition::End;
 use super::replica::Leaving;
+use super::rules::RelayLogs;
 use super::setup::{CandidateBy, Rejoin, SemiSyncOnPromotion};
-use super::variables::{Flavour, Positioning};
+use super::variables::Positioning;
 use super::world::{Out, World};
 
 /// What the manager is doing.
@@ -241,7 +242,7 @@ impl World {
             let position = self.same_position_on(id, master);
             self.server_mut(id).replica.read_position = position;
         }
-        let drops_relay_logs = self.flavour == Flavour::Mariadb1011
+        let drops_relay_logs = self.rules.relay_logs == RelayLogs::FetchedAgain
             && self.server(id).variables.positioning == Positioning::Gtid;
         let replica = &mut self.server_mut(id).replica;
         replica.upstream = Some(master);

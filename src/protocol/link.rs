@@ -8,7 +8,8 @@ use super::ids::{Gtid, Position, ServerId};
 use super::lane::{Lane, Packet};
 use super::partition::End;
 use super::replica::Leaving;
-use super::variables::{Flavour, Positioning};
+use super::rules::Gtids;
+use super::variables::Positioning;
 use super::world::{Out, World};
 
 /// The link of one replica to its upstream.
@@ -164,7 +165,7 @@ impl World {
             .end()
             .checked_sub(1)
             .and_then(|at| server.replica.relay.get(at));
-        if self.flavour == Flavour::Mariadb1011 {
+        if self.rules.gtids == Gtids::Sequence {
             // The GTID it starts from has to be in the source's binlog.
             let executed = server
                 .history
@@ -214,21 +215,21 @@ impl World {
         out: &mut Out,
     ) {
         self.link_mut(id).semi_sync = true;
-        let mariadb = self.flavour == Flavour::Mariadb1011;
+        let gtids = gtid.then_some(self.rules.gtids);
         let source = self.server_mut(upstream);
         let at_start = source.position(start);
         let file_start = *source.files.last().unwrap_or(&0);
-        let claimed = match (gtid, mariadb) {
-            (false, _) => at_start,
-            (true, true) => Position {
+        let claimed = match gtids {
+            None => at_start,
+            Some(Gtids::Sequence) => Position {
                 file: source.files.len() as u32,
                 index: file_start,
             },
-            (true, false) => Position::default(),
+            Some(Gtids::Sets) => Position::default(),
         };
         let change = source.semi_sync.add_replica(id, Some(claimed));
         self.apply_change(upstream, change, out);
-        if gtid && !mariadb && start > 0 {
+        if gtids == Some(Gtids::Sets) && start > 0 {
             // MySQL runs the hooks for skipped events too: what would have been flagged counts as an acknowledgement.
             let source = self.server_mut(upstream);
             let before = Position {

@@ -4,21 +4,22 @@ use super::fact::Fact;
 use super::ids::{Gtid, Origin, ServerId};
 use super::log::Log;
 use super::redo::Marks;
+use super::rules::{RelayLogs, Rules};
 use super::semi_sync::SemiSync;
 use super::server::{Life, Pipeline, Server};
-use super::variables::{Flavour, Positioning};
+use super::variables::Positioning;
 use super::world::{Out, World};
 
 impl World {
     /// A stopped server comes back: recovery, a new binlog file, replication starts by itself.
     pub(super) fn restart(&mut self, id: ServerId, out: &mut Out) {
-        let flavour = self.flavour;
+        let rules = self.rules;
         let server = self.server_mut(id);
         if !matches!(server.life, Life::Dead | Life::Silent) {
             return;
         }
         server.recover();
-        server.recover_relay_log(flavour);
+        server.recover_relay_log(rules.relay_logs);
         server.life = Life::Up;
         if server.variables.semi_sync_master {
             server.semi_sync.enable(&server.variables);
@@ -59,14 +60,11 @@ impl Server {
     }
 
     /// Everything in memory is gone; files and page cache are as they were.
-    pub(super) fn stop(&mut self, flavour: Flavour) {
-        self.pipeline = match self.pipeline {
-            Pipeline::Mysql(_) => Pipeline::Mysql(super::commit::mysql::Stages::new(flavour)),
-            Pipeline::Mariadb(_) => Pipeline::Mariadb(super::commit::mariadb::Chain::default()),
-        };
+    pub(super) fn stop(&mut self, rules: Rules) {
+        self.pipeline = Pipeline::new(rules.group_commit);
         self.row_locks = Default::default();
         self.writesets = Default::default();
-        self.semi_sync = SemiSync::new(flavour);
+        self.semi_sync = SemiSync::new(rules);
         self.acks_arrived.clear();
         self.acks_in_hand = 0;
         self.sync_counter = 0;
@@ -190,7 +188,7 @@ impl Server {
     }
 
     /// What a replica does with its relay log when the server starts (semantics.md 3).
-    fn recover_relay_log(&mut self, flavour: Flavour) {
+    fn recover_relay_log(&mut self, relay_logs: RelayLogs) {
         // The executed position lives in the engine: go back to what recovery left.
         let replica = &mut self.replica;
         while let Some(gtid) = replica
@@ -209,8 +207,8 @@ impl Server {
         {
             replica.applied += 1;
         }
-        let drops_relay_logs =
-            flavour == Flavour::Mariadb1011 && self.variables.positioning == Positioning::Gtid;
+        let drops_relay_logs = relay_logs == RelayLogs::FetchedAgain
+            && self.variables.positioning == Positioning::Gtid;
         if self.variables.relay_log_recovery || drops_relay_logs {
             let applied = replica.applied;
             replica.cut_relay(applied);

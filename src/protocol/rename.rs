@@ -182,8 +182,8 @@ impl Rename for Failover {
 impl Rename for Pipeline {
     fn rename(&mut self, to: &[ServerId]) {
         match self {
-            Pipeline::Mysql(stages) => stages.rename(to),
-            Pipeline::Mariadb(chain) => chain.rename(to),
+            Pipeline::Stages(stages) => stages.rename(to),
+            Pipeline::Chain(chain) => chain.rename(to),
         }
     }
 }

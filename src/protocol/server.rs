@@ -1,8 +1,8 @@
 //! The state of one server: logs and watermarks, commit pipeline, semi-sync, and its role as a replica.
 
 use super::clock::{Clocks, Writesets};
-use super::commit::mariadb::Chain;
-use super::commit::mysql::Stages;
+use super::commit::chain::Chain;
+use super::commit::stages::Stages;
 use super::effect::Committer;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, Origin, Position, ServerId};
@@ -10,9 +10,10 @@ use super::log::Log;
 use super::redo::{Marks, Redo};
 use super::replica::Replica;
 use super::rows::RowLocks;
+use super::rules::{GroupCommit, Rules};
 use super::semi_sync::SemiSync;
 use super::setup::ServerSetup;
-use super::variables::{Flavour, RedoFlush, Variables};
+use super::variables::{RedoFlush, Variables};
 use std::collections::VecDeque;
 
 /// Whether a server runs.
@@ -28,13 +29,23 @@ pub enum Life {
     Destroyed,
 }
 
-/// Group commit, one algorithm per family (semantics.md 1.2 and 1.3).
+/// Group commit (semantics.md 1.2 and 1.3).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pipeline {
     /// MySQL's stages whose queues merge.
-    Mysql(Stages),
+    Stages(Stages),
     /// MariaDB's chain of locks.
-    Mariadb(Chain),
+    Chain(Chain),
+}
+
+impl Pipeline {
+    /// Nobody commits.
+    pub fn new(how: GroupCommit) -> Pipeline {
+        match how {
+            GroupCommit::Stages(after_commit) => Pipeline::Stages(Stages::new(after_commit)),
+            GroupCommit::Chain => Pipeline::Chain(Chain::default()),
+        }
+    }
 }
 
 /// A lock of the commit pipeline: one holder, others in line.
@@ -153,8 +164,8 @@ super::rename::renames!(Server {
 
 impl Server {
     /// A fresh server.
-    pub fn new(id: ServerId, flavour: Flavour, setup: &ServerSetup) -> Server {
-        let mut semi_sync = SemiSync::new(flavour);
+    pub fn new(id: ServerId, rules: Rules, setup: &ServerSetup) -> Server {
+        let mut semi_sync = SemiSync::new(rules);
         if setup.variables.semi_sync_master {
             semi_sync.enable(&setup.variables);
         }
@@ -183,10 +194,7 @@ impl Server {
             extra_rows: GtidSet::default(),
             sync_counter: 0,
             binlog_syncing: 0,
-            pipeline: match flavour {
-                Flavour::Mysql57 | Flavour::Mysql80 => Pipeline::Mysql(Stages::new(flavour)),
-                Flavour::Mariadb1011 => Pipeline::Mariadb(Chain::default()),
-            },
+            pipeline: Pipeline::new(rules.group_commit),
             clocks: Clocks::default(),
             writesets: Writesets::default(),
             row_locks: RowLocks::default(),

@@ -1,7 +1,8 @@
 //! What a cluster is before its first event: servers, who replicates from whom, the failover manager's policy.
 
+use super::flavour::Flavour;
 use super::ids::{ServerId, SessionId, Span};
-use super::variables::{Flavour, Variables};
+use super::variables::Variables;
 
 /// One server as it starts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +16,7 @@ pub struct ServerSetup {
 /// A cluster as it starts: everything connected, all logs empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setup {
-    /// The family of all servers.
+    /// The flavour of all servers.
     pub flavour: Flavour,
     /// The servers; a `ServerId` is an index here.
     pub servers: Vec<ServerSetup>,

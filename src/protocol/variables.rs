@@ -1,17 +1,6 @@
-//! The servers' flavours and variables, with each flavour's own defaults (semantics.md 0 and 12).
+//! The servers' variables (semantics.md 0 and 12); each flavour's own defaults are in `flavour`.
 
 use super::ids::Span;
-
-/// The server families that the core knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Flavour {
-    /// MySQL 5.7.
-    Mysql57,
-    /// MySQL 8.0.
-    Mysql80,
-    /// MariaDB 10.11.
-    Mariadb1011,
-}
 
 /// `rpl_semi_sync_master_wait_point`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,50 +100,6 @@ pub struct Variables {
     pub writeset: bool,
     /// `read_only`: client sessions get error 1290.
     pub read_only: bool,
-}
-
-impl Variables {
-    /// A fresh server's variables (semantics.md 0).
-    pub fn defaults(flavour: Flavour) -> Variables {
-        let mariadb = flavour == Flavour::Mariadb1011;
-        Variables {
-            sync_binlog: if mariadb { 0 } else { 1 },
-            redo_flush: RedoFlush::AtCommit,
-            redo_direct: mariadb,
-            sync_delay: Span(0),
-            sync_no_delay_count: 0,
-            commit_wait_count: 0,
-            commit_wait: Span::millis(100),
-            log_slave_updates: flavour == Flavour::Mysql80,
-            semi_sync_master: false,
-            semi_sync_slave: false,
-            wait_point: if mariadb {
-                WaitPoint::AfterCommit
-            } else {
-                WaitPoint::AfterSync
-            },
-            semi_sync_timeout: Span::seconds(10),
-            wait_no_slave: true,
-            wait_for_slave_count: 1,
-            sync_relay_log: 10_000,
-            relay_log_recovery: false,
-            init_role_is_slave: false,
-            gtid_strict_mode: false,
-            slave_net_timeout: Span::seconds(60),
-            connect_retry: Span::seconds(60),
-            retry_count: if mariadb { 100_000 } else { 86_400 },
-            heartbeat_period: Span::seconds(30),
-            positioning: Positioning::FileAndPosition,
-            workers: 1,
-            parallel: if mariadb {
-                Parallel::Optimistic
-            } else {
-                Parallel::LogicalClock
-            },
-            writeset: false,
-            read_only: false,
-        }
-    }
 }
 
 /// A variable that `SET GLOBAL` changes while the server runs, and its value.

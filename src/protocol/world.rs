@@ -10,9 +10,10 @@ use super::ids::{ServerId, SessionId, Span};
 use super::link::Link;
 use super::partition::Cuts;
 use super::rows::Rows;
+use super::rules::Rules;
 use super::server::Server;
 use super::setup::{Guard, Manager, Setup, Shape};
-use super::variables::{Flavour, RedoFlush};
+use super::variables::RedoFlush;
 
 /// What a step produces: effects and facts to handle, counters to keep.
 #[derive(Clone, Debug, Default)]
@@ -44,8 +45,8 @@ impl Out {
 /// A cluster, its clients and its failover manager. Plain data: clone it to fork a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    /// The servers' family.
-    pub flavour: Flavour,
+    /// What all its servers do as their flavour does.
+    pub rules: Rules,
     /// Sizes.
     pub shape: Shape,
     /// Servers by id.
@@ -82,11 +83,12 @@ impl World {
     /// A cluster at rest: all servers up, nothing connected yet. `start` connects it.
     pub fn new(setup: &Setup) -> World {
         let servers = setup.servers.iter().zip(0u8..);
+        let rules = setup.flavour.rules();
         World {
-            flavour: setup.flavour,
+            rules,
             shape: setup.shape.clone(),
             servers: servers
-                .map(|(server, id)| Server::new(ServerId(id), setup.flavour, server))
+                .map(|(server, id)| Server::new(ServerId(id), rules, server))
                 .collect(),
             links: setup.servers.iter().map(|_| Link::default()).collect(),
             clients: setup.sessions,

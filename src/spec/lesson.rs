@@ -2,8 +2,10 @@
 
 use super::Named;
 use super::error::Error;
+use super::flavour::Written;
 use super::limits;
 use super::units::Duration;
+use crate::protocol::flavour::Only;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -87,8 +89,8 @@ pub struct Step {
     pub at: Option<Duration>,
     /// The server where something is typed.
     pub on: Option<String>,
-    /// Only in servers of this family.
-    pub only_in: Option<Family>,
+    /// Only in servers of this family or version.
+    pub only_in: Option<Written<Only>>,
     /// Text between, in Markdown.
     pub text: Option<Lines>,
     /// Statements as they are typed; a statement that hangs when the next step is due goes on hanging.
@@ -135,22 +137,6 @@ pub struct Step {
     pub questions: Option<Vec<Question>>,
     /// What the answer has to contain, so that a lesson is also a test.
     pub expect: Option<Lines>,
-}
-
-/// Families of servers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Family {
-    /// MySQL 5.7 and 8.0.
-    Mysql,
-    /// MySQL 5.7.
-    #[serde(rename = "mysql-5.7")]
-    Mysql57,
-    /// MySQL 8.0.
-    #[serde(rename = "mysql-8.0")]
-    Mysql80,
-    /// MariaDB.
-    Mariadb,
 }
 
 /// A statement that is typed again and again.

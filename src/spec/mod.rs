@@ -12,6 +12,7 @@ pub mod expect;
 pub mod experiment;
 pub mod failures;
 pub mod fault;
+pub mod flavour;
 mod hardware;
 pub mod input;
 pub mod lesson;

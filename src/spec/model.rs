@@ -3,11 +3,13 @@
 use super::distribution::Distribution;
 use super::error::Error;
 use super::failures::Failures;
+use super::flavour::Written;
 pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network, Pace};
 use super::limits;
 use super::named::Named;
 use super::settings::Setting;
 use super::units::{Bytes, Duration};
+use crate::protocol::flavour::Flavour;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,8 +17,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Model {
-    /// The family of all servers.
-    pub flavour: Option<Flavour>,
+    /// The flavour of all servers.
+    pub flavour: Option<Written<Flavour>>,
     /// Asynchronous or semi-synchronous; overrules the semi-sync variables of all servers, except a server's own
     /// `rpl_semi_sync_slave_enabled`. Without it the variables speak for themselves.
     pub mode: Option<Mode>,
@@ -73,20 +75,6 @@ impl Model {
         limits::at_most("hosts", self.hosts.0.len(), limits::HOSTS, "hosts")?;
         limits::at_most("links", self.links.0.len(), limits::LINKS, "links")
     }
-}
-
-/// A server family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum Flavour {
-    /// MySQL 5.7.
-    #[serde(rename = "mysql-5.7")]
-    Mysql57,
-    /// MySQL 8.0.
-    #[serde(rename = "mysql-8.0")]
-    Mysql80,
-    /// MariaDB 10.11.
-    #[serde(rename = "mariadb-10.11")]
-    Mariadb1011,
 }
 
 /// The three ways to replicate that everybody compares.

@@ -1,6 +1,7 @@
 //! Server variables as people write them: the servers' own names in old and new spelling, values as my.cnf takes them.
 
 use super::error::Error;
+pub use crate::protocol::flavour::In;
 use crate::shown;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -64,17 +65,6 @@ impl JsonSchema for Setting {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": ["string", "number", "boolean"] })
     }
-}
-
-/// Where a variable exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum In {
-    /// In every flavour.
-    All,
-    /// In MySQL.
-    Mysql,
-    /// In MariaDB.
-    Mariadb,
 }
 
 /// Every variable that a description may set: its names (the first is used from here on) and where it exists.

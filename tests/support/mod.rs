@@ -3,13 +3,14 @@
 
 use replsim::plan::*;
 use replsim::protocol::effect::Step;
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::partition::End;
 use replsim::protocol::setup::{
     CandidateBy, Fencing, Manager, Rejoin, SemiSyncOnPromotion, ServerSetup, SetReadOnly, Setup,
     Shape as Sizes,
 };
-use replsim::protocol::variables::{Flavour, Positioning, Variables, WaitPoint};
+use replsim::protocol::variables::{Positioning, WaitPoint};
 use replsim::random::{Shape, Table};
 
 /// Nanoseconds in a microsecond.
@@ -42,7 +43,7 @@ pub fn spread(median: u64, p99: u64) -> Table {
 pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt: u64) -> Plan {
     let servers: Vec<ServerSetup> = (0..=replicas)
         .map(|at| {
-            let mut variables = Variables::defaults(flavour);
+            let mut variables = flavour.defaults();
             variables.sync_binlog = 1;
             variables.positioning = Positioning::Gtid;
             variables.log_slave_updates = true;

@@ -9,14 +9,15 @@ pub use seeds::cases;
 use super::support::{MS, Mode, US, cluster, cut_link, cut_off, fixed, manager, spread};
 use proptest::prelude::*;
 use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Updates};
+use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::setup::{
     CandidateBy, Fencing, Guard, Rejoin, Return, SemiSyncOnPromotion, SetReadOnly,
 };
-use replsim::protocol::variables::{Flavour, Parallel, Positioning, RedoFlush};
+use replsim::protocol::variables::{Parallel, Positioning, RedoFlush};
 
 /// Every flavour.
-pub const FLAVOURS: [Flavour; 3] = [Flavour::Mysql57, Flavour::Mysql80, Flavour::Mariadb1011];
+pub const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
 
 /// Kinds of faults: crashes first.
 pub const KINDS: u8 = 10;
@@ -223,10 +224,9 @@ impl Scenario {
             variables.positioning = self.positioning;
             variables.workers = self.workers.0;
             variables.writeset = self.workers.1;
-            variables.parallel = match (self.flavour, self.workers.1) {
-                (Flavour::Mysql57 | Flavour::Mysql80, _) => Parallel::LogicalClock,
-                (Flavour::Mariadb1011, true) => Parallel::Conservative,
-                (Flavour::Mariadb1011, false) => Parallel::Optimistic,
+            variables.parallel = match (self.flavour.defaults().parallel, self.workers.1) {
+                (Parallel::Optimistic, true) => Parallel::Conservative,
+                (own, _) => own,
             };
             variables.connect_retry = Span::millis(100);
             variables.heartbeat_period = Span::millis(100);

@@ -5,10 +5,12 @@ use super::machine::{Machine, Trouble, Upstream};
 use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::SqlError;
+use crate::lesson::vocabulary::SemiSync;
 use crate::plan::dynamic::{self, Refusal};
 use crate::protocol::effect::Input;
 use crate::protocol::ids::{Position, ServerId};
-use crate::protocol::variables::{Flavour, Positioning, Variable};
+use crate::protocol::rules::RelayLogs;
+use crate::protocol::variables::{Positioning, Variable};
 
 impl Lab<'_> {
     /// Such a statement; its answer.
@@ -33,7 +35,7 @@ impl Lab<'_> {
 
     fn said(&self, answer: Result<u32, SqlError>) -> String {
         match answer {
-            Ok(warnings) => show::ok(warnings, self.seen.flavour),
+            Ok(warnings) => show::ok(warnings, &self.seen.words),
             Err(error) => error.printed(),
         }
     }
@@ -80,17 +82,7 @@ impl Lab<'_> {
         if !running.io && !running.sql {
             return Ok(());
         }
-        let text = match self.seen.flavour {
-            Flavour::Mysql57 => {
-                "This operation cannot be performed with a running slave; run STOP SLAVE first".to_owned()
-            }
-            Flavour::Mysql80 => {
-                "This operation cannot be performed with a running replica; run STOP REPLICA first".to_owned()
-            }
-            Flavour::Mariadb1011 => {
-                "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first".to_owned()
-            }
-        };
+        let text = self.seen.words.errors.replica_runs;
         Err(SqlError::new(1198, "HY000", text))
     }
 
@@ -107,14 +99,7 @@ impl Lab<'_> {
 
     fn start_slave(&mut self, id: ServerId, threads: Threads) -> Result<u32, SqlError> {
         if self.seen.machine(id).upstream.is_none() {
-            let text = match self.seen.flavour {
-                Flavour::Mariadb1011 => {
-                    "Misconfigured slave: MASTER_HOST was not set; Fix in config file or with CHANGE MASTER TO"
-                }
-                _ => {
-                    "The server is not configured as slave; fix in config file or with CHANGE MASTER TO"
-                }
-            };
+            let text = self.seen.words.errors.no_master;
             return Err(SqlError::new(1200, "HY000", text));
         }
         let running = self.running(id);
@@ -125,7 +110,7 @@ impl Lab<'_> {
         let world = &self.simulation.world;
         let by_gtid = world.server(id).variables.positioning == Positioning::Gtid;
         let both = threads.io && threads.sql && !running.io && !running.sql;
-        if both && by_gtid && self.seen.flavour == Flavour::Mariadb1011 {
+        if both && by_gtid && self.seen.rules.relay_logs == RelayLogs::FetchedAgain {
             // Both threads together, with GTIDs: relay logs are deleted and fetched again (semantics.md 3).
             if let Some(upstream) = world.server(id).replica.upstream {
                 self.input(Input::ChangeMaster(id, upstream, None));
@@ -203,17 +188,17 @@ impl Lab<'_> {
         self.seen.times.forget(id);
         self.seen.machine_mut(id).resets();
         self.seen.machine_mut(id).identity.first_file = 1;
-        Ok(show::ok(0, self.seen.flavour))
+        Ok(show::ok(0, &self.seen.words))
     }
 
     fn install_plugin(&mut self, id: ServerId, plugin: &str, file: &str) -> Result<u32, SqlError> {
-        if self.seen.flavour == Flavour::Mariadb1011 {
+        let SemiSync::Plugins { exists } = self.seen.words.semi_sync else {
             let text = format!(
                 "Can't open shared library '/usr/lib/mysql/plugin/{file}' (errno: 2, cannot open shared object file: No such \
                  file or directory)"
             );
             return Err(SqlError::new(1126, "HY000", text));
-        }
+        };
         let plain = plugin.to_ascii_lowercase();
         let plain = plain
             .replace("source", "master")
@@ -225,16 +210,7 @@ impl Lab<'_> {
             return Err(SqlError::new(1126, "HY000", text));
         }
         if !self.seen.machine_mut(id).plugins.insert(plain) {
-            let text = match self.seen.flavour {
-                Flavour::Mysql57 => format!("Function '{plugin}' already exists"),
-                _ => format!("Plugin '{plugin}' already exists"),
-            };
-            let number = if self.seen.flavour == Flavour::Mysql57 {
-                1125
-            } else {
-                1968
-            };
-            return Err(SqlError::new(number, "HY000", text));
+            return Err(exists(plugin));
         }
         Ok(0)
     }
@@ -284,7 +260,7 @@ impl Lab<'_> {
                 }
             }
         }
-        Ok(show::ok(0, self.seen.flavour))
+        Ok(show::ok(0, &self.seen.words))
     }
 
     fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {

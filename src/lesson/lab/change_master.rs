@@ -8,7 +8,8 @@ use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
 use crate::lesson::store::errors::SqlError;
 use crate::protocol::effect::Input;
 use crate::protocol::ids::{Position, ServerId};
-use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::rules::Gtids;
+use crate::protocol::variables::Positioning;
 
 impl Lab<'_> {
     pub(super) fn change_master(
@@ -19,8 +20,8 @@ impl Lab<'_> {
         if let Err(error) = self.must_be_stopped(id) {
             return Ok(error.printed());
         }
-        let flavour = self.seen.flavour;
-        let mariadb = flavour == Flavour::Mariadb1011;
+        let words = self.seen.words;
+        let by_sequence = self.seen.rules.gtids == Gtids::Sequence;
         let before = self.seen.machine(id).upstream.clone();
         let host = said
             .host
@@ -39,12 +40,12 @@ impl Lab<'_> {
             return Err(format!("MASTER_HOST '{host}' is the server itself"));
         }
         match (said.auto_position, said.use_gtid) {
-            (Some(_), _) if mariadb => {
+            (Some(_), _) if by_sequence => {
                 return Err(
                     "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID".to_owned(),
                 );
             }
-            (_, Some(_)) if !mariadb => {
+            (_, Some(_)) if !by_sequence => {
                 return Err(
                     "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION".to_owned(),
                 );
@@ -66,11 +67,12 @@ impl Lab<'_> {
         let gtid = match (said.auto_position, said.use_gtid) {
             (Some(on), _) => on,
             (_, Some(said)) => said != UseGtid::No,
-            // MariaDB 10.10 and later use GTIDs unless coordinates are said.
-            (None, None) if mariadb && before.is_none() => !coordinates,
+            (None, None) if before.is_none() => {
+                words.change_master == Positioning::Gtid && !coordinates
+            }
             (None, None) => used_gtid && !coordinates,
         };
-        if gtid && mariadb {
+        if gtid && by_sequence {
             let history = &self.simulation.world.server(id).history;
             let own = history
                 .runs()
@@ -132,11 +134,10 @@ impl Lab<'_> {
             start,
             ..Upstream::default()
         });
-        // A password in the statement, without SSL: notes 1759 and 1760 (MySQL).
-        let warnings = match (mariadb, said.password.is_some()) {
-            (false, true) => 2,
-            _ => 0,
+        let warnings = match said.password {
+            Some(_) => words.password_notes,
+            None => 0,
         };
-        Ok(show::ok(warnings, flavour))
+        Ok(show::ok(warnings, &words))
     }
 }

@@ -1,9 +1,12 @@
 //! What a server is called, and what its my.cnf says.
 
 use crate::lesson::binlog::Format;
+use crate::lesson::vocabulary::Vocabulary;
 use crate::plan::Plan;
 use crate::plan::dynamic::{self, Refusal};
-use crate::protocol::variables::{Flavour, Variable, Variables};
+use crate::protocol::flavour::Flavour;
+use crate::protocol::rules::Gtids;
+use crate::protocol::variables::{Variable, Variables};
 use crate::spec::settings::Setting;
 
 /// What a server is called, and how it is configured, beside what the core knows.
@@ -57,7 +60,7 @@ impl Identity {
             relay_log: format!("{name}-relay-bin"),
             auto_increment: (1, 1),
             format: Format::Row,
-            gtid_mode: flavour != Flavour::Mariadb1011
+            gtid_mode: flavour.rules().gtids == Gtids::Sets
                 && variables.positioning == crate::protocol::variables::Positioning::Gtid,
             configured: variables.clone(),
         }
@@ -66,7 +69,7 @@ impl Identity {
     /// A line of my.cnf.
     pub fn line(&mut self, flavour: Flavour, name: &str, value: &str) -> Result<(), String> {
         let setting = Setting(value.to_owned());
-        let mariadb = flavour == Flavour::Mariadb1011;
+        let always_gtids = flavour.rules().gtids == Gtids::Sequence;
         let number = |low: u64, high: u64| setting.whole(low, high, "").map(|number| number as i64);
         let plain = name.to_ascii_lowercase().replace('-', "_");
         match plain.as_str() {
@@ -84,9 +87,10 @@ impl Identity {
                     }
                 }
             }
-            "gtid_mode" | "enforce_gtid_consistency" if mariadb => {
+            "gtid_mode" | "enforce_gtid_consistency" if always_gtids => {
                 return Err(format!(
-                    "`{name}` does not exist in MariaDB, which always writes GTIDs"
+                    "`{name}` does not exist in {}, which always writes GTIDs",
+                    Vocabulary::of(flavour).server
                 ));
             }
             "gtid_mode" => self.gtid_mode = setting.switch()?,

@@ -5,11 +5,11 @@ use super::seen::Seen;
 use crate::engine::Verdict;
 use crate::lesson::binlog::{Body, Transaction};
 use crate::lesson::sql::statement::Change;
+use crate::lesson::store::Edit;
 use crate::lesson::store::errors::no_table;
 use crate::lesson::store::execute::Context;
 use crate::lesson::store::replay::{Misfit, replay};
 use crate::lesson::store::value::Value;
-use crate::lesson::store::{Edit, errors};
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::world::World;
 
@@ -24,7 +24,7 @@ impl Seen {
         };
         let machine = &mut self.machines[usize::from(server.0)];
         let context = Context {
-            flavour: self.flavour,
+            words: &self.words,
             database: connection.database.as_deref(),
             auto_increment: machine.identity.auto_increment,
             insert_id: None,
@@ -56,7 +56,7 @@ impl Seen {
             }
         }
         running.transaction = Transaction::of(
-            self.flavour,
+            &self.words,
             machine.identity.format,
             &running.change,
             &executed,
@@ -82,14 +82,14 @@ impl Seen {
         let Some(transaction) = self.transactions.get(&gtid).cloned() else {
             return Verdict::Fits;
         };
-        let flavour = self.flavour;
+        let words = &self.words;
         let machine = self.machine(id);
         let judged = match &transaction.body {
-            Body::Rows(image) => replay(&machine.store, image, flavour)
+            Body::Rows(image) => replay(&machine.store, image, words)
                 .map_err(|misfit| self.row_trouble(&misfit, &transaction, id, gtid, world)),
             Body::Statement(change, insert_id) => {
                 let context = Context {
-                    flavour,
+                    words,
                     database: transaction.database.as_deref(),
                     auto_increment: (1, 1),
                     insert_id: *insert_id,
@@ -155,7 +155,7 @@ impl Seen {
             }
             Misfit::Conversion(text) => (1677, text.clone()),
             Misfit::Taken(value) => {
-                let key = errors::key_name(self.flavour, table);
+                let key = (self.words.errors.primary_key)(table);
                 let what = format!("Duplicate entry '{value}' for key '{key}'");
                 could_not(what, 1062, "HA_ERR_FOUND_DUPP_KEY")
             }

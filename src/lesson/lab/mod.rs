@@ -16,6 +16,7 @@ mod typing;
 mod variables;
 
 use crate::engine::Simulation;
+use crate::lesson::vocabulary::Vocabulary;
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::{Kept, Teller};
 use crate::plan::Plan;
@@ -64,6 +65,8 @@ impl<'plan> Lab<'plan> {
             simulation: Simulation::new(plan, seed, 0, SAMPLE_EVERY),
             seen: Seen {
                 flavour: plan.cluster.flavour,
+                rules: plan.cluster.flavour.rules(),
+                words: Vocabulary::of(plan.cluster.flavour),
                 epoch,
                 machines: identities.into_iter().map(Machine::new).collect(),
                 connections: vec![Connection::default(); sessions],

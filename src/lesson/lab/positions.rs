@@ -2,11 +2,9 @@
 
 use super::machine::Trouble;
 use super::seen::Seen;
-use crate::lesson::binlog::{
-    MAGIC, Transaction, binlog_checkpoint, format_description, gtid_list, previous_gtids,
-};
+use crate::lesson::binlog::{MAGIC, Transaction, binlog_checkpoint, gtid_list, previous_gtids};
 use crate::protocol::ids::{Gtid, Position, ServerId};
-use crate::protocol::variables::Flavour;
+use crate::protocol::rules::Gtids;
 use crate::protocol::world::World;
 
 /// A file and a position in it.
@@ -52,7 +50,7 @@ impl Seen {
     /// Bytes of its Gtid event there.
     pub fn gtid_bytes(&self, id: ServerId, gtid: Gtid, transaction: &Transaction) -> u64 {
         let grouped = self.machine(id).grouped.contains(&gtid);
-        transaction.gtid_bytes(self.flavour, gtid.origin.server == id, grouped)
+        transaction.gtid_bytes(&self.words, gtid.origin.server == id, grouped)
     }
 
     /// Bytes of a piece of a server's binlog; what it has without a binlog entry takes none.
@@ -68,21 +66,16 @@ impl Seen {
 
     /// The events at the head of a binlog file: kind, bytes, info.
     pub fn head(&self, id: ServerId, file: u32, world: &World) -> Vec<(&'static str, u64, String)> {
-        let flavour = self.flavour;
         let name = self.binlog_file(id, file);
-        let version = match flavour {
-            Flavour::Mysql57 => "Server ver: 5.7.42-log, Binlog ver: 4",
-            Flavour::Mysql80 => "Server ver: 8.0.36, Binlog ver: 4",
-            Flavour::Mariadb1011 => "Server ver: 10.11.19-MariaDB-log, Binlog ver: 4",
-        };
+        let version = self.words.version(self.flavour.series);
         let mut head = vec![(
             "Format_desc",
-            format_description(flavour),
-            version.to_owned(),
+            self.words.events.format_description,
+            format!("Server ver: {version}, Binlog ver: 4"),
         )];
         let server = world.server(id);
         let start = server.files.get(file as usize - 1).copied().unwrap_or(0);
-        if flavour != Flavour::Mariadb1011 {
+        if self.rules.gtids == Gtids::Sets {
             let set = self.gtid_set(&server.history.set_between(0, start));
             let info = set.to_string();
             head.push(("Previous_gtids", previous_gtids(&set.intervals()), info));
@@ -225,14 +218,10 @@ impl Seen {
 
     /// The source refused the IO thread: error 1236 and its text (semantics.md 6.2, 8; measured for MariaDB).
     pub fn refused_at_connect(&mut self, now: u64, id: ServerId, world: &World) {
-        let flavour = self.flavour;
-        let master = "Got fatal error 1236 from master when reading data from binary log: ";
-        let source = "Got fatal error 1236 from source when reading data from binary log: ";
-        let lead = if flavour == Flavour::Mysql80 {
-            source
-        } else {
-            master
-        };
+        let source = self.words.source;
+        let lead =
+            format!("Got fatal error 1236 from {source} when reading data from binary log: ");
+        let behind_end = self.words.errors.behind_end;
         let server = world.server(id);
         let known = self.machine(id).upstream.clone().unwrap_or_default();
         let (file, at) = known.wrong.clone().unwrap_or_default();
@@ -241,18 +230,15 @@ impl Seen {
         let where_it_is = format!(
             "the first event '{file}' at {at}, the last event read from '{file}' at 4, the last byte read from '{file}' at 4."
         );
-        let text = match (known.wrong.is_some(), place, flavour) {
+        let text = match (known.wrong.is_some(), place, self.rules.gtids) {
             (true, Some(Place::NoFile), _) => {
                 "'Could not find first log file name in binary log index file'".to_owned()
             }
-            (true, Some(Place::BehindEnd), Flavour::Mariadb1011) => format!(
-                "'Client requested master to start replication from impossible position; {where_it_is}'"
-            ),
             (true, Some(Place::BehindEnd), _) => format!(
-                "'Client requested master to start replication from position > file size; {where_it_is}'"
+                "'Client requested master to start replication from {behind_end}; {where_it_is}'"
             ),
             (true, ..) => format!("'bogus data in log event; {where_it_is}'"),
-            (false, _, Flavour::Mariadb1011) => {
+            (false, _, Gtids::Sequence) => {
                 let last = server.history.end().checked_sub(1).and_then(|at| server.history.get(at));
                 let gtid = last.map_or_else(String::new, |gtid| self.gtid_text(gtid));
                 format!(

@@ -1,9 +1,10 @@
 //! What a replica has received: its relay logs in bytes, and the source's files that they follow (semantics.md 4.3, 9).
 
 use super::seen::Seen;
-use crate::lesson::binlog::{MAGIC, format_description, gtid_list, previous_gtids, rotate};
+use crate::lesson::binlog::{MAGIC, gtid_list, previous_gtids, rotate};
 use crate::protocol::ids::{Gtid, Position, ServerId};
-use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::rules::Gtids;
+use crate::protocol::variables::Positioning;
 use crate::protocol::world::World;
 
 /// The last binlog file that begins at or before an index: a dump thread that has sent everything before stands in it.
@@ -35,8 +36,8 @@ impl Seen {
 
     /// Bytes at the head of a new relay log file.
     pub fn relay_head(&self, id: ServerId, world: &World) -> u64 {
-        let own = MAGIC + format_description(self.flavour);
-        if self.flavour == Flavour::Mariadb1011 {
+        let own = MAGIC + self.words.events.format_description;
+        if self.rules.gtids == Gtids::Sequence {
             return own;
         }
         let relay = &world.server(id).replica.relay;
@@ -57,7 +58,7 @@ impl Seen {
         let gtid = world.server(id).variables.positioning == Positioning::Gtid;
         let asked = replica.read_position.file.clamp(1, last);
         let first = if gtid { last } else { asked };
-        let whole = gtid && self.flavour == Flavour::Mariadb1011;
+        let whole = gtid && self.rules.gtids == Gtids::Sequence;
         self.next_relay_file(id, first, whole, 0, world);
         if whole && world.server(upstream).files[first as usize - 1] < cursor {
             // What was skipped is told in a list of the GTIDs that the replica has (measured).
@@ -104,8 +105,8 @@ impl Seen {
             return;
         };
         let name = self.binlog_file(upstream, file);
-        let mut lead = rotate(&name) + format_description(self.flavour);
-        if whole && self.flavour == Flavour::Mariadb1011 {
+        let mut lead = rotate(&name) + self.words.events.format_description;
+        if whole && self.rules.gtids == Gtids::Sequence {
             let head = self.head(upstream, file, world);
             lead += head.iter().skip(1).map(|event| event.1).sum::<u64>();
         }

@@ -6,12 +6,14 @@ use crate::lesson::binlog::Transaction;
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::execute::Executed;
+use crate::lesson::vocabulary::Vocabulary;
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::Teller;
 use crate::protocol::effect::{Committer, Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
-use crate::protocol::variables::Flavour;
+use crate::protocol::rules::{Gtids, Rules};
 use crate::protocol::world::World;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -68,8 +70,12 @@ pub struct Connection {
 
 /// Everything that a lab sees.
 pub struct Seen {
-    /// The servers' family.
+    /// The servers' flavour.
     pub flavour: Flavour,
+    /// What they do.
+    pub rules: Rules,
+    /// What they say.
+    pub words: Vocabulary,
     /// Simulated time 0 on the servers' clocks, s since 1970.
     pub epoch: u64,
     /// The servers.
@@ -124,7 +130,7 @@ impl Seen {
                 self.transactions.insert(gtid, Rc::new(transaction));
                 self.machine_mut(id).executed(gtid, edits);
             }
-            if self.flavour == Flavour::Mysql57 || self.flavour == Flavour::Mysql80 {
+            if self.rules.gtids == Gtids::Sets {
                 if !self.machine(id).identity.gtid_mode {
                     self.anonymous.insert(gtid);
                 }

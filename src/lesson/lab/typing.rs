@@ -5,7 +5,7 @@ use super::{CONNECTIONS, Lab, Reply};
 use crate::lesson::show;
 use crate::lesson::sql::parser::{self, Typed};
 use crate::lesson::sql::statement::{Change, Statement};
-use crate::lesson::store::errors::{SqlError, server_word};
+use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::execute::{Context, Executed};
 use crate::lesson::store::{Edit, TableId};
 use crate::observe::story::What;
@@ -13,7 +13,6 @@ use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::rows::Rows;
 use crate::protocol::server::Life;
-use crate::protocol::variables::Flavour;
 
 impl Lab<'_> {
     /// Somebody types a statement on a server.
@@ -70,12 +69,7 @@ impl Lab<'_> {
             Life::Silent | Life::Destroyed => 110,
         };
         let name = &self.seen.machine(id).identity.name;
-        let text = match self.seen.flavour {
-            Flavour::Mysql57 => format!("Can't connect to MySQL server on '{name}' ({code})"),
-            Flavour::Mysql80 => format!("Can't connect to MySQL server on '{name}:3306' ({code})"),
-            // The client waits for the connection without blocking: EINPROGRESS.
-            Flavour::Mariadb1011 => format!("Can't connect to server on '{name}' (115)"),
-        };
+        let text = (self.seen.words.errors.cannot_connect)(name, code);
         Some(SqlError::new(2003, "HY000", text))
     }
 
@@ -115,7 +109,7 @@ impl Lab<'_> {
                 let context = self.context(id, session);
                 let grid = self.seen.machine(id).store.select(&select, &context);
                 answer(match grid {
-                    Ok(grid) => show::grid(&grid, typed.vertical, self.seen.flavour),
+                    Ok(grid) => show::grid(&grid, typed.vertical, &self.seen.words),
                     Err(error) => error.printed(),
                 })
             }
@@ -142,7 +136,7 @@ impl Lab<'_> {
 
     pub(super) fn context(&self, id: ServerId, session: SessionId) -> Context<'_> {
         Context {
-            flavour: self.seen.flavour,
+            words: &self.seen.words,
             database: self.seen.connections[usize::from(session.0)]
                 .database
                 .as_deref(),
@@ -215,14 +209,14 @@ impl Lab<'_> {
         outcome: Outcome,
         at: u64,
     ) -> String {
-        let flavour = self.seen.flavour;
+        let words = &self.seen.words;
         match (outcome, &running.error) {
-            (Outcome::Ok, _) => show::query_ok(running, at - running.typed, flavour),
+            (Outcome::Ok, _) => show::query_ok(running, at - running.typed, words),
             (Outcome::Refused, Some(error)) => error.printed(),
             (Outcome::Refused, None) => match self.cannot_connect(id) {
                 Some(error) => error.printed(),
                 None => {
-                    let server = server_word(flavour);
+                    let server = words.server;
                     SqlError::new(
                         1290,
                         "HY000",
@@ -234,11 +228,7 @@ impl Lab<'_> {
                 }
             },
             (Outcome::Error | Outcome::Unknown, _) => {
-                let text = match flavour {
-                    Flavour::Mariadb1011 => "Lost connection to server during query",
-                    _ => "Lost connection to MySQL server during query",
-                };
-                SqlError::new(2013, "HY000", text).printed()
+                SqlError::new(2013, "HY000", words.errors.lost_connection).printed()
             }
         }
     }

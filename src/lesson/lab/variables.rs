@@ -6,8 +6,10 @@ use crate::lesson::binlog::Format;
 use crate::lesson::show;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::select::Grid;
+use crate::lesson::vocabulary::Names;
 use crate::protocol::ids::{ServerId, Span};
-use crate::protocol::variables::{Flavour, RedoFlush, Variable, Variables, WaitPoint};
+use crate::protocol::rules::Gtids;
+use crate::protocol::variables::{RedoFlush, Variable, Variables, WaitPoint};
 
 fn on(yes: bool) -> String {
     if yes { "ON" } else { "OFF" }.to_owned()
@@ -34,14 +36,14 @@ impl Lab<'_> {
         } else {
             return false;
         };
-        self.seen.flavour != Flavour::Mariadb1011 && !self.seen.machine(id).plugins.contains(plugin)
+        self.seen.words.has_plugins() && !self.seen.machine(id).plugins.contains(plugin)
     }
 
-    /// Whether a variable is spelled in the new words of MySQL 8.0, which other flavours do not know.
+    /// Whether a variable is spelled in new words that the server does not know.
     pub(super) fn other_words(&self, name: &str) -> bool {
         let plain = name.to_ascii_lowercase();
         let new = plain.contains("source") || plain.contains("replica");
-        new && self.seen.flavour != Flavour::Mysql80
+        new && self.seen.words.names == Names::Old
     }
 
     /// What a server's my.cnf sets, as it starts.
@@ -71,7 +73,7 @@ impl Lab<'_> {
 
     /// The variables that are modelled, in the order of their names.
     pub fn variables(&self, id: ServerId) -> Vec<(String, String)> {
-        let mariadb = self.seen.flavour == Flavour::Mariadb1011;
+        let has_plugins = self.seen.words.has_plugins();
         let server = self.simulation.world.server(id);
         let machine = self.seen.machine(id);
         let (identity, of) = (&machine.identity, &server.variables);
@@ -102,7 +104,7 @@ impl Lab<'_> {
             ("sync_binlog", of.sync_binlog.to_string()),
             ("sync_relay_log", of.sync_relay_log.to_string()),
         ];
-        if mariadb {
+        if self.seen.rules.gtids == Gtids::Sequence {
             let state = machine.last_seq;
             all.extend([
                 ("binlog_commit_wait_count", of.commit_wait_count.to_string()),
@@ -126,7 +128,7 @@ impl Lab<'_> {
                 ("super_read_only", "OFF".to_owned()),
             ]);
         }
-        all.extend(semi_sync(of, mariadb));
+        all.extend(semi_sync(of, has_plugins));
         all.retain(|(name, _)| !self.needs_plugin(id, name));
         all.sort_by_key(|(name, _)| *name);
         all.into_iter()
@@ -181,11 +183,11 @@ impl Lab<'_> {
             row.push(value);
         }
         grid.rows.push(row);
-        show::grid(&grid, vertical, self.seen.flavour)
+        show::grid(&grid, vertical, &self.seen.words)
     }
 }
 
-fn semi_sync(of: &Variables, mariadb: bool) -> Vec<(&'static str, String)> {
+fn semi_sync(of: &Variables, has_plugins: bool) -> Vec<(&'static str, String)> {
     let mut all = vec![
         ("rpl_semi_sync_master_enabled", on(of.semi_sync_master)),
         (
@@ -205,12 +207,12 @@ fn semi_sync(of: &Variables, mariadb: bool) -> Vec<(&'static str, String)> {
         ("rpl_semi_sync_slave_enabled", on(of.semi_sync_slave)),
         ("rpl_semi_sync_slave_trace_level", "32".to_owned()),
     ];
-    match mariadb {
-        true => all.extend([
+    match has_plugins {
+        false => all.extend([
             ("rpl_semi_sync_slave_delay_master", "OFF".to_owned()),
             ("rpl_semi_sync_slave_kill_conn_timeout", "5".to_owned()),
         ]),
-        false => all.push((
+        true => all.push((
             "rpl_semi_sync_master_wait_for_slave_count",
             of.wait_for_slave_count.to_string(),
         )),

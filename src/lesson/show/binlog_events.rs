@@ -6,26 +6,23 @@ use crate::lesson::lab::Lab;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::select::Grid;
 use crate::protocol::ids::ServerId;
-use crate::protocol::variables::Flavour;
+use crate::protocol::rules::Gtids;
 
 /// SHOW BINARY LOGS.
 pub fn binary_logs(lab: &Lab, id: ServerId) -> Grid {
     let world = &lab.simulation.world;
     let files = world.server(id).files.len() as u32;
+    let more = lab.seen.words.shows.binary_logs;
     let rows = (1..=files).map(|file| {
         let end = events(lab, id, file)
             .last()
             .map_or(MAGIC, |event| event.1 + event.2);
         let mut row = vec![lab.seen.binlog_file(id, file), end.to_string()];
-        if lab.seen.flavour == Flavour::Mysql80 {
-            row.push("No".to_owned());
-        }
+        row.extend(more.iter().map(|(_, value)| (*value).to_owned()));
         row
     });
     let mut columns = vec![("Log_name", false), ("File_size", true)];
-    if lab.seen.flavour == Flavour::Mysql80 {
-        columns.push(("Encrypted", false));
-    }
+    columns.extend(more.iter().map(|(name, _)| (*name, false)));
     grid(&columns, rows.collect())
 }
 
@@ -52,7 +49,6 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
         .get(file as usize)
         .copied()
         .unwrap_or(server.history.end());
-    let mariadb = lab.seen.flavour == Flavour::Mariadb1011;
     for index in start..end {
         let logged = server.history.run_at(index).is_some_and(|run| run.logged);
         let Some(gtid) = server.history.get(index).filter(|_| logged) else {
@@ -63,14 +59,14 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
         };
         let origin = lab.seen.machine(gtid.origin.server).identity.server_id;
         let text = lab.seen.gtid_text(gtid);
-        let (kind, info) = match (mariadb, text.as_str()) {
-            (true, _) if transaction.is_dml => ("Gtid", format!("BEGIN GTID {text}")),
-            (true, _) => ("Gtid", format!("GTID {text}")),
-            (false, "ANONYMOUS") => (
+        let (kind, info) = match (lab.seen.rules.gtids, text.as_str()) {
+            (Gtids::Sequence, _) if transaction.is_dml => ("Gtid", format!("BEGIN GTID {text}")),
+            (Gtids::Sequence, _) => ("Gtid", format!("GTID {text}")),
+            (Gtids::Sets, "ANONYMOUS") => (
                 "Anonymous_Gtid",
                 "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".to_owned(),
             ),
-            (false, _) => ("Gtid", format!("SET @@SESSION.GTID_NEXT= '{text}'")),
+            (Gtids::Sets, _) => ("Gtid", format!("SET @@SESSION.GTID_NEXT= '{text}'")),
         };
         push(
             kind,

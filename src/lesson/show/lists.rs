@@ -2,8 +2,9 @@
 
 use crate::lesson::lab::Lab;
 use crate::lesson::store::select::Grid;
+use crate::lesson::vocabulary::SlaveHost;
 use crate::protocol::ids::ServerId;
-use crate::protocol::variables::Flavour;
+use crate::protocol::rules::Gtids;
 
 pub(super) fn grid(columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Grid {
     Grid {
@@ -25,7 +26,7 @@ pub fn master_status(lab: &Lab, id: ServerId) -> Grid {
         ("Binlog_Ignore_DB", false),
     ];
     let mut row = vec![file, position.to_string(), String::new(), String::new()];
-    if lab.seen.flavour != Flavour::Mariadb1011 {
+    if lab.seen.rules.gtids == Gtids::Sets {
         columns.push(("Executed_Gtid_Set", false));
         row.push(lab.executed(id));
     }
@@ -43,24 +44,22 @@ pub fn dump_threads(lab: &Lab, id: ServerId) -> Vec<(u32, ServerId)> {
 
 /// SHOW SLAVE HOSTS.
 pub fn slave_hosts(lab: &Lab, id: ServerId) -> Grid {
-    let mariadb = lab.seen.flavour == Flavour::Mariadb1011;
+    let has_uuids = lab.seen.rules.gtids == Gtids::Sets;
     let mut columns = vec![
         ("Server_id", true),
         ("Host", false),
         ("Port", true),
         ("Master_id", true),
     ];
-    if !mariadb {
+    if has_uuids {
         columns.push(("Slave_UUID", false));
     }
     let own = lab.seen.machine(id).identity.server_id.to_string();
     let rows = dump_threads(lab, id).into_iter().map(|(_, replica)| {
         let identity = &lab.seen.machine(replica).identity;
-        // MySQL prints report_host, which is empty unless it is set; MariaDB the host that it sees.
-        let host = if mariadb {
-            identity.name.clone()
-        } else {
-            String::new()
+        let host = match lab.seen.words.shows.slave_host {
+            SlaveHost::Seen => identity.name.clone(),
+            SlaveHost::Reported => String::new(),
         };
         let mut row = vec![
             identity.server_id.to_string(),
@@ -68,7 +67,7 @@ pub fn slave_hosts(lab: &Lab, id: ServerId) -> Grid {
             "3306".to_owned(),
             own.clone(),
         ];
-        if !mariadb {
+        if has_uuids {
             row.push(identity.uuid.clone());
         }
         row
@@ -114,11 +113,11 @@ pub fn variables(lab: &Lab, id: ServerId, pattern: Option<&str>) -> Grid {
 pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
     let world = &lab.simulation.world;
     let machine = lab.seen.machine(id);
-    let mariadb = lab.seen.flavour == Flavour::Mariadb1011;
+    let has = |plugin| !lab.seen.words.has_plugins() || machine.plugins.contains(plugin);
     let counted = &lab.simulation.out.counters[usize::from(id.0)];
     let on = |yes: bool| if yes { "ON" } else { "OFF" }.to_owned();
     let mut all = Vec::new();
-    if mariadb || machine.plugins.contains("rpl_semi_sync_master") {
+    if has("rpl_semi_sync_master") {
         for (name, value) in lab.seen.times.counters(id, world, counted) {
             let value = match name {
                 "Rpl_semi_sync_master_status" => on(value == 1),
@@ -129,7 +128,7 @@ pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
             }
         }
     }
-    if mariadb || machine.plugins.contains("rpl_semi_sync_slave") {
+    if has("rpl_semi_sync_slave") {
         let status = on(world.link(id).semi_sync && world.server(id).replica.connected);
         all.push(("Rpl_semi_sync_slave_status".to_owned(), status));
     }

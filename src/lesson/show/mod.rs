@@ -10,29 +10,26 @@ use super::lab::Lab;
 use super::lab::seen::Running;
 use super::sql::statement::{Change, Show};
 use super::store::select::Grid;
+use super::vocabulary::Vocabulary;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::variables::Flavour;
 
-/// A time as the client prints it: hundredths of a second in MySQL's, thousandths in MariaDB's.
-fn took(ns: u64, flavour: Flavour) -> String {
-    match flavour {
-        Flavour::Mariadb1011 => format!("({:.3} sec)", ns as f64 / 1e9),
-        _ => format!("({:.2} sec)", ns as f64 / 1e9),
-    }
+/// A time as the client prints it.
+fn took(ns: u64, words: &Vocabulary) -> String {
+    format!("({:.*} sec)", words.decimals, ns as f64 / 1e9)
 }
 
 /// `Query OK` of a statement that changes no rows.
-pub fn ok(warnings: u32, flavour: Flavour) -> String {
+pub fn ok(warnings: u32, words: &Vocabulary) -> String {
     let warned = match warnings {
         0 => String::new(),
         1 => ", 1 warning".to_owned(),
         many => format!(", {many} warnings"),
     };
-    format!("Query OK, 0 rows affected{warned} {}", took(0, flavour))
+    format!("Query OK, 0 rows affected{warned} {}", took(0, words))
 }
 
 /// `Query OK` of a statement that was committed.
-pub fn query_ok(running: &Running, ns: u64, flavour: Flavour) -> String {
+pub fn query_ok(running: &Running, ns: u64, words: &Vocabulary) -> String {
     let rows = |count: u64| match count {
         1 => "1 row".to_owned(),
         count => format!("{count} rows"),
@@ -41,7 +38,7 @@ pub fn query_ok(running: &Running, ns: u64, flavour: Flavour) -> String {
     let mut text = format!(
         "Query OK, {} affected {}",
         rows(executed.affected),
-        took(ns, flavour)
+        took(ns, words)
     );
     match &running.change {
         Change::Update(..) => {
@@ -62,15 +59,15 @@ pub fn query_ok(running: &Running, ns: u64, flavour: Flavour) -> String {
 }
 
 /// Rows as a table, or below each other after `\G`.
-pub fn grid(grid: &Grid, vertical: bool, flavour: Flavour) -> String {
+pub fn grid(grid: &Grid, vertical: bool, words: &Vocabulary) -> String {
     if grid.rows.is_empty() {
-        return format!("Empty set {}", took(0, flavour));
+        return format!("Empty set {}", took(0, words));
     }
     let count = match grid.rows.len() {
         1 => "1 row in set".to_owned(),
         count => format!("{count} rows in set"),
     };
-    let end = format!("{count} {}", took(0, flavour));
+    let end = format!("{count} {}", took(0, words));
     if vertical {
         return below_each_other(grid) + &end;
     }
@@ -140,7 +137,6 @@ pub fn show(
     database: Option<&str>,
     vertical: bool,
 ) -> String {
-    let flavour = lab.seen.flavour;
     let shown = match what {
         Show::MasterStatus => lists::master_status(lab, id),
         Show::SlaveStatus { new_words } => slave_status::slave_status(lab, id, *new_words),
@@ -164,5 +160,5 @@ pub fn show(
             }
         },
     };
-    grid(&shown, vertical, flavour)
+    grid(&shown, vertical, &lab.seen.words)
 }

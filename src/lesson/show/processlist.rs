@@ -5,35 +5,29 @@ use crate::lesson::lab::Lab;
 use crate::lesson::store::select::Grid;
 use crate::protocol::client::Phase;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::rules::Gtids;
+use crate::protocol::variables::Positioning;
 
 /// What a session's thread does, as SHOW PROCESSLIST names it.
 fn state(lab: &Lab, session: SessionId) -> &'static str {
-    let flavour = lab.seen.flavour;
+    let words = &lab.seen.words.shows.processes;
     match lab.simulation.world.sessions[usize::from(session.0)]
         .commit
         .phase
     {
-        Phase::SemiSyncWait if flavour == Flavour::Mysql80 => {
-            "Waiting for semi-sync ACK from replica"
-        }
-        Phase::SemiSyncWait => "Waiting for semi-sync ACK from slave",
+        Phase::SemiSyncWait => words.waits_for_ack,
         Phase::RowLock => "updating",
-        Phase::Held if flavour == Flavour::Mariadb1011 => "Waiting for backup lock",
-        Phase::Held => "Waiting for commit lock",
+        Phase::Held => words.held,
         Phase::Execute => "update",
-        Phase::InQueue if flavour == Flavour::Mysql80 => "waiting for handler commit",
-        Phase::InQueue if flavour == Flavour::Mariadb1011 => {
-            "Waiting for prior transaction to commit"
-        }
+        Phase::InQueue => words.in_queue,
         _ => "query end",
     }
 }
 
 /// SHOW PROCESSLIST.
 pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
-    let flavour = lab.seen.flavour;
-    let mariadb = flavour == Flavour::Mariadb1011;
+    let words = &lab.seen.words;
+    let processes = &words.shows.processes;
     let world = &lab.simulation.world;
     let now = lab.now();
     let seconds = |since: u64| (now.saturating_sub(since) / 1_000_000_000).to_string();
@@ -56,31 +50,28 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             state.into(),
             info.into(),
         ];
-        if mariadb {
-            row.push("0.000".to_owned());
-        }
+        row.extend(processes.more.iter().map(|(_, value)| (*value).to_owned()));
         rows.push((id, row));
     };
     let replica = &world.server(id).replica;
-    let slave_state = |text: &str| match flavour {
-        Flavour::Mysql80 => text.replace("master", "source").replace("Slave", "Replica"),
-        _ => text.to_owned(),
-    };
     let started = lab.seen.machine(id).started;
     let io_state = match replica.connected {
-        true => "Waiting for master to send event",
-        false => "Connecting to master",
+        true => format!("Waiting for {} to send event", words.source),
+        false => format!("Connecting to {}", words.source),
     };
     let sql_state = match replica.has_applied_all() {
-        true => "Slave has read all relay log; waiting for more updates",
-        false => "Reading event from the relay log",
+        true => format!(
+            "{} has read all relay log; waiting for more updates",
+            words.replica
+        ),
+        false => "Reading event from the relay log".to_owned(),
     };
+    let [io, sql] = processes.threads;
     let threads = [
-        (replica.io_running, 2, "Slave_IO", io_state),
-        (replica.sql_running, 3, "Slave_SQL", sql_state),
+        (replica.io_running, 2, io, io_state),
+        (replica.sql_running, 3, sql, sql_state),
     ];
     for (_, thread, command, state) in threads.into_iter().filter(|(runs, ..)| *runs) {
-        let command = if mariadb { command } else { "Connect" };
         push(
             thread,
             "system user",
@@ -88,18 +79,14 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             "NULL",
             command,
             seconds(started),
-            &slave_state(state),
+            &state,
             "NULL",
         );
     }
     for (connection, replica) in dump_threads(lab, id) {
         let name = &lab.seen.machine(replica).identity.name;
-        let state = match flavour {
-            Flavour::Mysql80 => "Source has sent all binlog to replica; waiting for more updates",
-            Flavour::Mysql57 => "Master has sent all binlog to slave; waiting for more updates",
-            Flavour::Mariadb1011 => "Master has sent all binlog to slave; waiting for more updates",
-        };
-        let gtid = world.server(replica).variables.positioning == Positioning::Gtid && !mariadb;
+        let by_gtid = world.server(replica).variables.positioning == Positioning::Gtid;
+        let gtid = by_gtid && lab.seen.rules.gtids == Gtids::Sets;
         let command = if gtid {
             "Binlog Dump GTID"
         } else {
@@ -118,7 +105,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             "NULL",
             command,
             seconds(started),
-            state,
+            processes.sent_all,
             "NULL",
         );
     }
@@ -133,7 +120,6 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         let since = seconds(connection.since);
         match (&connection.running, session == own) {
             (_, true) => {
-                let command = if mariadb { "starting" } else { "init" };
                 push(
                     connection.id,
                     "root",
@@ -141,7 +127,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
                     database,
                     "Query",
                     "0".into(),
-                    command,
+                    processes.itself,
                     "SHOW PROCESSLIST",
                 );
             }
@@ -182,8 +168,6 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         ("State", false),
         ("Info", false),
     ];
-    if mariadb {
-        columns.push(("Progress", true));
-    }
+    columns.extend(processes.more.iter().map(|(name, _)| (*name, true)));
     grid(&columns, rows.into_iter().map(|(_, row)| row).collect())
 }

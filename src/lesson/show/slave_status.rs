@@ -4,9 +4,11 @@ use super::clock::stamp;
 use crate::lesson::lab::Lab;
 use crate::lesson::lab::machine::Trouble;
 use crate::lesson::store::select::Grid;
+use crate::lesson::vocabulary::{Attempt, SecondsBehind};
 use crate::protocol::ids::ServerId;
+use crate::protocol::rules::Gtids;
 use crate::protocol::server::Life;
-use crate::protocol::variables::{Flavour, Positioning};
+use crate::protocol::variables::Positioning;
 
 /// The words of MySQL 8.0.22 and later, for SHOW REPLICA STATUS.
 fn new_word(name: &str) -> String {
@@ -35,14 +37,13 @@ pub fn seconds_behind(lab: &Lab, id: ServerId) -> Option<u64> {
     let behind = timestamp.map_or(0, |known| {
         lab.seen.seconds(lab.now()).saturating_sub(known.timestamp)
     });
-    match lab.seen.flavour {
-        Flavour::Mariadb1011 if !replica.connected => None,
-        Flavour::Mariadb1011 if caught_up => Some(0),
-        Flavour::Mariadb1011 => Some(behind),
-        _ if caught_up => replica.connected.then_some(0),
+    let seconds = if caught_up { 0 } else { behind };
+    let shown = match lab.seen.words.shows.seconds_behind {
+        SecondsBehind::NullUnconnected => replica.connected,
         // A backlog shows a number even with the IO thread stopped.
-        _ => Some(behind),
-    }
+        SecondsBehind::NullWithoutBacklog => replica.connected || !caught_up,
+    };
+    shown.then_some(seconds)
 }
 
 /// Why the IO thread does not connect, as long as it tries.
@@ -68,24 +69,16 @@ fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
     } else {
         "reconnecting"
     };
-    let (host, port) = (&known.host, known.port);
-    let who = format!("'{}@{host}:{port}'", known.user);
-    let attempts = replica.attempts;
-    let text = match lab.seen.flavour {
-        Flavour::Mysql57 => {
-            format!("error {verb} to master {who} - retry-time: {retry}  retries: {attempts}")
-        }
-        Flavour::Mysql80 => format!(
-            "Error {verb} to source {who}. This was attempt {attempts}/{}, with a delay of {retry} seconds between attempts. \
-             Message: Can't connect to MySQL server on '{host}:{port}' ({})",
-            variables.retry_count, code.0
-        ),
-        Flavour::Mariadb1011 => format!(
-            "error {verb} to master {who} - retry-time: {retry}  maximum-retries: {}  message: Can't connect to server on \
-             '{host}' ({} \"{}\")",
-            variables.retry_count, code.0, code.1
-        ),
-    };
+    let text = (lab.seen.words.errors.io_thread)(&Attempt {
+        verb,
+        user: &known.user,
+        host: &known.host,
+        port: known.port,
+        retry,
+        attempts: replica.attempts,
+        most: variables.retry_count,
+        error: code,
+    });
     Trouble {
         number: 2003,
         text,
@@ -95,7 +88,7 @@ fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
 
 /// The one row of SHOW SLAVE STATUS; none on a server that replicates from nobody.
 pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
-    let flavour = lab.seen.flavour;
+    let words = lab.seen.words;
     let Some(known) = lab.seen.machine(id).upstream.clone() else {
         return Grid::default();
     };
@@ -106,16 +99,7 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
     let replica = &server.replica;
     let (read_file, read_pos) = lab.seen.read_coordinates(id, world);
     let (exec_file, exec_pos) = lab.seen.executed_coordinates(id, world);
-    let source_word = if flavour == Flavour::Mysql80 {
-        "source"
-    } else {
-        "master"
-    };
-    let replica_word = if flavour == Flavour::Mysql80 {
-        "Replica"
-    } else {
-        "Slave"
-    };
+    let (source_word, replica_word) = (words.source, words.replica);
     let (io_state, io_running) = match (replica.io_running, replica.connected) {
         (false, _) => (String::new(), "No"),
         (true, true) => (format!("Waiting for {source_word} to send event"), "Yes"),
@@ -123,18 +107,12 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
             (format!("Connecting to {source_word}"), "Connecting")
         }
         (true, false) => (
-            match flavour {
-                Flavour::Mysql80 => "Reconnecting after a failed source event read".to_owned(),
-                _ => "Reconnecting after a failed master event read".to_owned(),
-            },
+            format!("Reconnecting after a failed {source_word} event read"),
             "Connecting",
         ),
     };
     let sql_state = match (replica.sql_running, replica.has_applied_all()) {
         (false, _) => String::new(),
-        (true, true) if flavour == Flavour::Mysql80 => {
-            "Replica has read all relay log; waiting for more updates".to_owned()
-        }
         (true, true) => format!("{replica_word} has read all relay log; waiting for more updates"),
         (true, false) => "Reading event from the relay log".to_owned(),
     };
@@ -203,7 +181,7 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
         ("Replicate_Ignore_Server_Ids", String::new()),
         ("Master_Server_Id", known.server_id.to_string()),
     ]);
-    if flavour == Flavour::Mariadb1011 {
+    if lab.seen.rules.gtids == Gtids::Sequence {
         let machine = lab.seen.machine(id);
         let by_gtid = server.variables.positioning == Positioning::Gtid;
         let received = machine.relay.since < replica.relay.end();
@@ -244,13 +222,9 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
                 .relay
                 .set_between(lab.seen.machine(id).relay.since, replica.relay.end()),
         );
-        let info_file = match flavour {
-            Flavour::Mysql57 => "/var/lib/mysql/master.info",
-            _ => "mysql.slave_master_info",
-        };
         fields.extend([
             ("Master_UUID", known.uuid.clone()),
-            ("Master_Info_File", info_file.to_owned()),
+            ("Master_Info_File", words.shows.info_file.to_owned()),
             ("SQL_Delay", "0".to_owned()),
             ("SQL_Remaining_Delay", "NULL".to_owned()),
             ("Slave_SQL_Running_State", sql_state),
@@ -270,14 +244,9 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
             ("Channel_Name", String::new()),
             ("Master_TLS_Version", String::new()),
         ]);
-        if flavour == Flavour::Mysql80 {
-            fields.extend([
-                ("Master_public_key_path", String::new()),
-                ("Get_master_public_key", "0".to_owned()),
-                ("Network_Namespace", String::new()),
-            ]);
-        }
     }
+    let more = words.shows.more_status.iter();
+    fields.extend(more.map(|(name, value)| (*name, (*value).to_owned())));
     let renamed = |name: &str| match new_words {
         true => new_word(name),
         false => name.to_owned(),

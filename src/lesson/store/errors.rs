@@ -1,6 +1,6 @@
 //! Errors of statements as each flavour prints them.
 
-use crate::protocol::variables::Flavour;
+use crate::lesson::vocabulary::Vocabulary;
 
 /// An error as a client gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,18 +44,9 @@ pub enum Clause {
     Order,
 }
 
-/// Error 1054; MariaDB 10.11.19 names the clause by its word (semantics.md 12a).
-pub fn unknown_column(flavour: Flavour, column: &str, clause: Clause) -> SqlError {
-    let clause = match (flavour, clause) {
-        (Flavour::Mariadb1011, Clause::Insert) => "INSERT INTO",
-        (Flavour::Mariadb1011, Clause::Select) => "SELECT",
-        (Flavour::Mariadb1011, Clause::Set) => "SET",
-        (Flavour::Mariadb1011, Clause::Where) => "WHERE",
-        (Flavour::Mariadb1011, Clause::Order) => "ORDER BY",
-        (_, Clause::Insert | Clause::Select | Clause::Set) => "field list",
-        (_, Clause::Where) => "where clause",
-        (_, Clause::Order) => "order clause",
-    };
+/// Error 1054; the clause is named as the flavour names it (semantics.md 12a).
+pub fn unknown_column(words: &Vocabulary, column: &str, clause: Clause) -> SqlError {
+    let clause = (words.errors.clause)(clause);
     SqlError::new(
         1054,
         "42S22",
@@ -63,17 +54,9 @@ pub fn unknown_column(flavour: Flavour, column: &str, clause: Clause) -> SqlErro
     )
 }
 
-/// How a flavour names the primary key of a table in error 1062.
-pub fn key_name(flavour: Flavour, table: &str) -> String {
-    match flavour {
-        Flavour::Mysql80 => format!("{table}.PRIMARY"),
-        Flavour::Mysql57 | Flavour::Mariadb1011 => "PRIMARY".to_owned(),
-    }
-}
-
 /// Error 1062.
-pub fn duplicate(flavour: Flavour, value: &str, table: &str) -> SqlError {
-    let key = key_name(flavour, table);
+pub fn duplicate(words: &Vocabulary, value: &str, table: &str) -> SqlError {
+    let key = (words.errors.primary_key)(table);
     SqlError::new(
         1062,
         "23000",
@@ -82,12 +65,8 @@ pub fn duplicate(flavour: Flavour, value: &str, table: &str) -> SqlError {
 }
 
 /// Error 1091.
-pub fn cannot_drop(flavour: Flavour, column: &str) -> SqlError {
-    let text = match flavour {
-        Flavour::Mariadb1011 => format!("Can't DROP COLUMN `{column}`; check that it exists"),
-        _ => format!("Can't DROP '{column}'; check that column/key exists"),
-    };
-    SqlError::new(1091, "42000", text)
+pub fn cannot_drop(words: &Vocabulary, column: &str) -> SqlError {
+    SqlError::new(1091, "42000", (words.errors.cannot_drop)(column))
 }
 
 /// Error 1146.
@@ -97,12 +76,4 @@ pub fn no_table(database: &str, table: &str) -> SqlError {
         "42S02",
         format!("Table '{database}.{table}' doesn't exist"),
     )
-}
-
-/// The server's name for itself in errors.
-pub fn server_word(flavour: Flavour) -> &'static str {
-    match flavour {
-        Flavour::Mariadb1011 => "MariaDB",
-        _ => "MySQL",
-    }
 }

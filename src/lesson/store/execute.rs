@@ -5,14 +5,14 @@ use super::rows;
 use super::value::{Type, Value};
 use super::{Column, Edit, Row, Store, Table, TableId};
 use crate::lesson::sql::statement::{Change, ColumnSaid, Place, TableName};
-use crate::protocol::variables::Flavour;
+use crate::lesson::vocabulary::Vocabulary;
 use std::collections::BTreeMap;
 
 /// Where a statement is executed.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The server's family.
-    pub flavour: Flavour,
+    /// What the server says.
+    pub words: &'a Vocabulary,
     /// The default database.
     pub database: Option<&'a str>,
     /// `auto_increment_increment` and `auto_increment_offset`.
@@ -69,7 +69,7 @@ impl Store {
             Change::CreateUser(user, _) => edits(vec![Edit::User(user.clone())], 0),
             Change::Grant(user) => match self.users.contains(user) || user == "root" {
                 true => edits(Vec::new(), 0),
-                false => Err(no_user_to_grant(context.flavour, user)),
+                false => Err((context.words.errors.no_user_to_grant)(user)),
             },
             Change::CreateDatabase(name) => match self.databases.contains_key(name) {
                 true => Err(SqlError::new(
@@ -118,7 +118,7 @@ impl Store {
                 let (id, table) = self.existing(name, context)?;
                 let at = table
                     .column(column)
-                    .ok_or_else(|| cannot_drop(context.flavour, column))?;
+                    .ok_or_else(|| cannot_drop(context.words, column))?;
                 edits(vec![Edit::Table(id, without(table, at))], 0)
             }
             Change::AddColumn(name, said, place) => {
@@ -149,7 +149,7 @@ impl Store {
             }
             Change::Delete(name, conditions) => {
                 let (id, table) = self.existing(name, context)?;
-                let found = rows::matching(table, conditions, context.flavour)?;
+                let found = rows::matching(table, conditions, context.words)?;
                 let images = found.iter().map(|(_, row)| (Some((*row).clone()), None));
                 Ok(Executed {
                     rows: rows::image(&id, table, images.collect()),
@@ -182,21 +182,6 @@ impl Store {
         let id = self.id(name, context)?;
         let table = self.table(&id).ok_or_else(|| no_table(&id.0, &id.1))?;
         Ok((id, table))
-    }
-}
-
-fn no_user_to_grant(flavour: Flavour, user: &str) -> SqlError {
-    match flavour {
-        Flavour::Mysql80 => SqlError::new(
-            1410,
-            "42000",
-            "You are not allowed to create a user with GRANT",
-        ),
-        _ => SqlError::new(
-            1133,
-            "28000",
-            format!("Can't find any matching row in the user table for '{user}'"),
-        ),
     }
 }
 

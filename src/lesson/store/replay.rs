@@ -3,7 +3,7 @@
 use super::execute::{RowsImage, filler};
 use super::value::Value;
 use super::{Edit, Row, Store, Table};
-use crate::protocol::variables::Flavour;
+use crate::lesson::vocabulary::Vocabulary;
 use std::collections::BTreeMap;
 
 /// Why a row event cannot be applied.
@@ -23,7 +23,7 @@ pub enum Misfit {
 }
 
 /// What row events change here; nothing is changed yet.
-pub fn replay(store: &Store, image: &RowsImage, flavour: Flavour) -> Result<Vec<Edit>, Misfit> {
+pub fn replay(store: &Store, image: &RowsImage, words: &Vocabulary) -> Result<Vec<Edit>, Misfit> {
     let table = store.table(&image.table).ok_or(Misfit::NoTable)?;
     let common = image.columns.len().min(table.columns.len());
     for (at, kind) in image.columns.iter().enumerate().take(common) {
@@ -32,8 +32,8 @@ pub fn replay(store: &Store, image: &RowsImage, flavour: Flavour) -> Result<Vec<
             let (database, name) = &image.table;
             return Err(Misfit::Conversion(format!(
                 "Column {at} of table '{database}.{name}' cannot be converted from type '{}' to type '{}'",
-                kind.of_source(flavour),
-                here.of_replica(flavour)
+                kind.of_source(words),
+                here.of_replica(words)
             )));
         }
     }

@@ -5,7 +5,7 @@ use super::execute::{Context, Executed, Image, RowsImage};
 use super::value::{Value, Wrong};
 use super::{Column, Edit, Row, Table, TableId};
 use crate::lesson::sql::statement::{Compare, Condition, Expression};
-use crate::protocol::variables::Flavour;
+use crate::lesson::vocabulary::Vocabulary;
 use std::collections::BTreeMap;
 
 /// Images of rows, if there are any.
@@ -41,10 +41,7 @@ fn checked(
             format!("Incorrect datetime value: '{value}' for column '{name}' at row 1"),
         ),
         Wrong::NotANumber => {
-            let (state, place) = match context.flavour {
-                Flavour::Mariadb1011 => ("22007", format!("`{}`.`{}`.`{name}`", id.0, id.1)),
-                _ => ("HY000", format!("'{name}'")),
-            };
+            let (state, place) = (context.words.errors.not_a_number)(&id.0, &id.1, name);
             let text = format!("Incorrect integer value: '{value}' for column {place} at row 1");
             SqlError::new(1366, state, text)
         }
@@ -73,7 +70,7 @@ pub fn insert(
         Some(names) => names
             .iter()
             .map(|name| {
-                let unknown = || unknown_column(context.flavour, name, Clause::Insert);
+                let unknown = || unknown_column(context.words, name, Clause::Insert);
                 table.column(name).ok_or_else(unknown)
             })
             .collect::<Result<_, _>>()?,
@@ -94,7 +91,7 @@ pub fn insert(
             let value = match expression {
                 Expression::Literal(value) => value.clone(),
                 Expression::Column(name) | Expression::Plus(name, _) => {
-                    return Err(unknown_column(context.flavour, name, Clause::Insert));
+                    return Err(unknown_column(context.words, name, Clause::Insert));
                 }
             };
             row[*place] = Some(value);
@@ -129,7 +126,7 @@ pub fn insert(
             },
         };
         if table.rows.contains_key(&key) || new.contains_key(&key) {
-            return Err(duplicate(context.flavour, &key.to_string(), &id.1));
+            return Err(duplicate(context.words, &key.to_string(), &id.1));
         }
         new.insert(key.clone(), filled.clone());
         executed
@@ -161,7 +158,7 @@ pub fn update(
     context: &Context,
 ) -> Result<Executed, SqlError> {
     let place = |name: &str, clause: Clause| {
-        let unknown = || unknown_column(context.flavour, name, clause);
+        let unknown = || unknown_column(context.words, name, clause);
         table.column(name).ok_or_else(unknown)
     };
     for (name, expression) in sets {
@@ -170,7 +167,7 @@ pub fn update(
             place(other, Clause::Set)?;
         }
     }
-    let found = matching(table, conditions, context.flavour)?;
+    let found = matching(table, conditions, context.words)?;
     let mut executed = Executed {
         matched: found.len() as u64,
         ..Executed::default()
@@ -199,7 +196,7 @@ pub fn update(
         };
         if new_key != *key {
             if table.rows.contains_key(&new_key) {
-                return Err(duplicate(context.flavour, &new_key.to_string(), &id.1));
+                return Err(duplicate(context.words, &new_key.to_string(), &id.1));
             }
             executed.edits.push(Edit::Remove(id.clone(), key.clone()));
         }
@@ -217,12 +214,12 @@ pub fn update(
 pub fn matching<'a>(
     table: &'a Table,
     conditions: &[Condition],
-    flavour: Flavour,
+    words: &Vocabulary,
 ) -> Result<Vec<(&'a Value, &'a Row)>, SqlError> {
     let places: Vec<usize> = conditions
         .iter()
         .map(|condition| {
-            let unknown = || unknown_column(flavour, &condition.column, Clause::Where);
+            let unknown = || unknown_column(words, &condition.column, Clause::Where);
             table.column(&condition.column).ok_or_else(unknown)
         })
         .collect::<Result<_, _>>()?;

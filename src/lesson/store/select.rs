@@ -20,11 +20,11 @@ impl Store {
     /// What a `SELECT` shows.
     pub fn select(&self, select: &Select, context: &Context) -> Result<Grid, SqlError> {
         let (_, table) = self.existing(&select.from, context)?;
-        let mut found = matching(table, &select.conditions, context.flavour)?;
+        let mut found = matching(table, &select.conditions, context.words)?;
         if let Some((column, down)) = &select.order {
             let at = table
                 .column(column)
-                .ok_or_else(|| unknown_column(context.flavour, column, Clause::Order))?;
+                .ok_or_else(|| unknown_column(context.words, column, Clause::Order))?;
             found.sort_by(|a, b| a.1[at].cmp(&b.1[at]));
             if *down {
                 found.reverse();
@@ -40,7 +40,7 @@ impl Store {
             Shows::Columns(names) => names
                 .iter()
                 .map(|name| {
-                    let unknown = || unknown_column(context.flavour, name, Clause::Select);
+                    let unknown = || unknown_column(context.words, name, Clause::Select);
                     table.column(name).ok_or_else(unknown)
                 })
                 .collect::<Result<_, _>>()?,

@@ -1,6 +1,6 @@
 //! Values and the types of columns, with their sizes in row events (semantics.md 9).
 
-use crate::protocol::variables::Flavour;
+use crate::lesson::vocabulary::Vocabulary;
 use std::fmt;
 
 /// A value of a row; NULL sorts first, as the servers sort it.
@@ -41,14 +41,6 @@ pub enum Type {
     Datetime,
 }
 
-/// Bytes of a character at the most: latin1, and utf8mb4 from MySQL 8.0 on.
-fn bytes_per_character(flavour: Flavour) -> u64 {
-    match flavour {
-        Flavour::Mysql80 => 4,
-        Flavour::Mysql57 | Flavour::Mariadb1011 => 1,
-    }
-}
-
 impl Type {
     /// Whether it holds numbers.
     pub fn is_number(self) -> bool {
@@ -56,7 +48,7 @@ impl Type {
     }
 
     /// Bytes of a value in a row event; NULL takes none.
-    pub fn bytes_of(self, value: &Value, flavour: Flavour) -> u64 {
+    pub fn bytes_of(self, value: &Value, words: &Vocabulary) -> u64 {
         match (self, value) {
             (_, Value::Null) => 0,
             (Type::TinyInt, _) => 1,
@@ -66,7 +58,7 @@ impl Type {
             (Type::Datetime, _) => 5,
             (Type::Varchar(length), value) => {
                 let bytes = value.to_string().len() as u64;
-                let longest = u64::from(length) * bytes_per_character(flavour);
+                let longest = u64::from(length) * words.types.bytes_per_character;
                 bytes + if longest > 255 { 2 } else { 1 }
             }
         }
@@ -82,7 +74,7 @@ impl Type {
     }
 
     /// As error 1677 names the type of the source's column.
-    pub fn of_source(self, flavour: Flavour) -> String {
+    pub fn of_source(self, words: &Vocabulary) -> String {
         match self {
             Type::TinyInt => "tinyint".to_owned(),
             Type::SmallInt => "smallint".to_owned(),
@@ -90,34 +82,22 @@ impl Type {
             Type::BigInt => "bigint".to_owned(),
             Type::Datetime => "datetime".to_owned(),
             Type::Varchar(length) => {
-                let bytes = u64::from(length) * bytes_per_character(flavour);
-                match flavour {
-                    Flavour::Mariadb1011 => format!("varchar({bytes} octets)"),
-                    _ => format!("varchar({bytes}(bytes))"),
-                }
+                let bytes = u64::from(length) * words.types.bytes_per_character;
+                (words.types.varchar_of_source)(bytes)
             }
         }
     }
 
     /// As error 1677 names the type of the replica's column.
-    pub fn of_replica(self, flavour: Flavour) -> String {
-        // MySQL 8.0.19 dropped the display width.
-        let width = |name: &str, digits: u32| match flavour {
-            Flavour::Mysql80 => name.to_owned(),
-            _ => format!("{name}({digits})"),
-        };
+    pub fn of_replica(self, words: &Vocabulary) -> String {
+        let number = words.types.number_of_replica;
         match self {
-            Type::TinyInt => width("tinyint", 4),
-            Type::SmallInt => width("smallint", 6),
-            Type::Int => width("int", 11),
-            Type::BigInt => width("bigint", 20),
+            Type::TinyInt => number("tinyint", 4),
+            Type::SmallInt => number("smallint", 6),
+            Type::Int => number("int", 11),
+            Type::BigInt => number("bigint", 20),
             Type::Datetime => "datetime".to_owned(),
-            Type::Varchar(length) => match flavour {
-                Flavour::Mariadb1011 => {
-                    format!("varchar({length} octets) character set latin1")
-                }
-                _ => format!("varchar({length})"),
-            },
+            Type::Varchar(length) => (words.types.varchar_of_replica)(length),
         }
     }
 

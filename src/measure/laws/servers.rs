@@ -4,8 +4,8 @@ use super::{Found, Law};
 use crate::protocol::effect::{Committer, Input, Timer, Worker};
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::ServerId;
+use crate::protocol::rules::GroupCommit;
 use crate::protocol::server::Server;
-use crate::protocol::variables::Flavour;
 use crate::protocol::world::World;
 
 /// Counts of one server.
@@ -168,9 +168,9 @@ fn watermarks(server: &Server, world: &World, found: &mut Found) {
         && redo.synced.prepared <= redo.written.prepared
         && redo.synced.committed <= redo.written.committed
         && (!server.is_up() || redo.written.prepared.max(redo.written.committed) <= end);
-    // MySQL's dump threads read what is synced, if every group is; a replica without a binlog has none to sync.
+    // Under stages dump threads read what is synced, if every group is; a replica without a binlog has none to sync.
     let synced_first = server.published <= server.binlog_synced
-        || world.flavour == Flavour::Mariadb1011
+        || world.rules.group_commit == GroupCommit::Chain
         || server.variables.sync_binlog != 1
         || server.history.runs().iter().any(|run| !run.logged);
     let holds = in_order && synced_first;

@@ -1,4 +1,4 @@
-//! How semi-sync counts its waits, by flavour and wait point (semantics.md 5.4, 12).
+//! How semi-sync counts its waits, by pipeline and wait point (semantics.md 5.4, 12).
 
 use super::{Found, Law};
 use crate::plan::Plan;
@@ -7,7 +7,8 @@ use crate::protocol::counters::Counters;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::ServerId;
-use crate::protocol::variables::{Flavour, WaitPoint};
+use crate::protocol::rules::GroupCommit;
+use crate::protocol::variables::WaitPoint;
 use crate::protocol::world::World;
 
 /// What one server did while semi-sync was enabled on it.
@@ -118,7 +119,7 @@ impl Waits {
 
 fn once_per_queue(world: &World, id: ServerId) -> bool {
     let after_sync = world.server(id).variables.wait_point == WaitPoint::AfterSync;
-    after_sync && world.flavour != Flavour::Mariadb1011
+    after_sync && world.rules.group_commit != GroupCommit::Chain
 }
 
 /// Commits of a server that are in its binlog and not answered.

@@ -1,7 +1,7 @@
-//! The commit pipeline: what both families have in common (semantics.md 1.1, 1.4).
+//! The commit pipeline: what stages and chain have in common (semantics.md 1.1, 1.4).
 
-pub mod mariadb;
-pub mod mysql;
+pub mod chain;
+pub mod stages;
 
 use super::client::Phase;
 use super::effect::{Committer, Effect, File, Step, Timer, Worker};
@@ -26,9 +26,9 @@ impl World {
     pub(super) fn prepared(&mut self, who: Committer, out: &mut Out) {
         let id = self.server_of(who);
         self.commit_mut(who).last_committed = self.server(id).committed;
-        let mariadb = matches!(self.server(id).pipeline, Pipeline::Mariadb(_));
+        let sync_themselves = matches!(self.server(id).pipeline, Pipeline::Chain(_));
         // MariaDB's sessions sync at their own prepare, sharing fsyncs; MySQL's FLUSH leader does it for its group.
-        if mariadb && self.is_binlogged(who) && self.server_mut(id).write_redo_at_commit() {
+        if sync_themselves && self.is_binlogged(who) && self.server_mut(id).write_redo_at_commit() {
             self.sync_redo(id, RedoWaiter::Committer(who), out);
             self.commit_mut(who).phase = Phase::RedoSync;
         } else {
@@ -263,8 +263,8 @@ impl World {
             return self.resume_wait(id, who, out);
         }
         match self.server(id).pipeline {
-            Pipeline::Mysql(_) => self.mysql_worked(id, who, out),
-            Pipeline::Mariadb(_) => self.mariadb_worked(id, who, out),
+            Pipeline::Stages(_) => self.stage_worked(id, who, out),
+            Pipeline::Chain(_) => self.chain_worked(id, who, out),
         }
     }
 
@@ -272,8 +272,8 @@ impl World {
         let server = self.server_mut(id);
         server.binlog_synced = server.binlog_synced.max(server.binlog_syncing);
         match server.pipeline {
-            Pipeline::Mysql(_) => self.sync_stage_synced(id, out),
-            Pipeline::Mariadb(_) => self.group_flushed_and_synced(id, out),
+            Pipeline::Stages(_) => self.sync_stage_synced(id, out),
+            Pipeline::Chain(_) => self.group_flushed_and_synced(id, out),
         }
     }
 
@@ -286,8 +286,8 @@ impl World {
 
     pub(super) fn group_delay_over(&mut self, id: ServerId, out: &mut Out) {
         match self.server(id).pipeline {
-            Pipeline::Mysql(_) => self.sync_delay_step(id, out),
-            Pipeline::Mariadb(_) => self.take_group(id, out),
+            Pipeline::Stages(_) => self.sync_delay_step(id, out),
+            Pipeline::Chain(_) => self.take_group(id, out),
         }
     }
 
@@ -380,15 +380,15 @@ impl World {
 
     fn waits_on_behalf_of(&self, id: ServerId, who: Committer) -> Committer {
         match &self.server(id).pipeline {
-            Pipeline::Mysql(stages) => stages.waits_on_behalf_of(who),
-            Pipeline::Mariadb(chain) => chain.waits_on_behalf_of(who),
+            Pipeline::Stages(stages) => stages.waits_on_behalf_of(who),
+            Pipeline::Chain(chain) => chain.waits_on_behalf_of(who),
         }
     }
 
     fn waited(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.server(id).pipeline {
-            Pipeline::Mysql(_) => self.mysql_waited(id, who, out),
-            Pipeline::Mariadb(_) => self.mariadb_waited(id, who, out),
+            Pipeline::Stages(_) => self.stage_waited(id, who, out),
+            Pipeline::Chain(_) => self.chain_waited(id, who, out),
         }
     }
 }

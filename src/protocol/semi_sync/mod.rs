@@ -6,7 +6,8 @@ use super::ack_container::AckContainer;
 use super::counters::Counters;
 use super::effect::Committer;
 use super::ids::{Position, ServerId};
-use super::variables::{Flavour, Variables};
+use super::rules::{AckCounters, Acks, NoSlave, NoTimes, Nodes, Rules};
+use super::variables::Variables;
 use std::collections::VecDeque;
 
 /// A thread that sleeps until its position is acknowledged.
@@ -42,7 +43,7 @@ pub struct Change {
 /// State of one master, under one mutex in the servers (semantics.md 5.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SemiSync {
-    mariadb: bool,
+    rules: Rules,
     /// `rpl_semi_sync_master_enabled`.
     pub enabled: bool,
     /// `Rpl_semi_sync_master_status`.
@@ -64,9 +65,9 @@ super::rename::renames!(SemiSync { sleepers, acks });
 
 impl SemiSync {
     /// Not enabled, nobody connected.
-    pub fn new(flavour: Flavour) -> SemiSync {
+    pub fn new(rules: Rules) -> SemiSync {
         SemiSync {
-            mariadb: flavour == Flavour::Mariadb1011,
+            rules,
             enabled: false,
             on: false,
             clients: 0,
@@ -91,8 +92,14 @@ impl SemiSync {
         self.commit = None;
         self.nodes.clear();
         self.wait_for_slave_count = k;
-        self.acks = AckContainer::new(if self.mariadb { 1 } else { k });
-        self.on = self.mariadb || variables.wait_no_slave || self.clients >= k;
+        self.acks = AckContainer::new(match self.rules.acks {
+            Acks::One => 1,
+            Acks::AsConfigured => k,
+        });
+        self.on = match self.rules.no_slave {
+            NoSlave::EndsWaits => true,
+            NoSlave::SwitchesOff => variables.wait_no_slave || self.clients >= k,
+        };
         Change {
             status: Some(self.on),
             ..Change::default()
@@ -116,7 +123,7 @@ impl SemiSync {
         self.commit = self.commit.max(Some(position));
         if self.on {
             self.nodes.push_back(position);
-            if self.mariadb {
+            if self.rules.ack_counters == AckCounters::Counted {
                 counters.request_ack += 1;
             }
         }
@@ -152,7 +159,7 @@ impl SemiSync {
         if !self.on || !self.enabled || self.nobody_to_wait_for(variables) {
             return self.finish(position, false, counters);
         }
-        if self.mariadb && self.is_dropped(position) {
+        if self.rules.no_slave == NoSlave::EndsWaits && self.is_dropped(position) {
             return self.finish(position, false, counters);
         }
         self.sleep_or_finish(committer, position, variables, counters)
@@ -202,20 +209,19 @@ impl SemiSync {
         if !self.enabled || variables.wait_no_slave {
             return Change::default();
         }
-        if self.mariadb {
-            if self.clients > 0 {
-                return Change::default();
+        match self.rules.no_slave {
+            NoSlave::EndsWaits if self.clients == 0 => {
+                self.nodes.clear();
+                Change {
+                    woken: self.wake_all(),
+                    status: None,
+                }
             }
-            self.nodes.clear();
-            return Change {
-                woken: self.wake_all(),
-                status: None,
-            };
+            NoSlave::SwitchesOff if self.on && self.clients + 1 == self.wait_for_slave_count => {
+                self.switch_off(counters)
+            }
+            NoSlave::EndsWaits | NoSlave::SwitchesOff => Change::default(),
         }
-        if self.on && self.clients + 1 == self.wait_for_slave_count {
-            return self.switch_off(counters);
-        }
-        Change::default()
     }
 
     /// The first position behind `after` and up to `to` whose event asks for an acknowledgement
@@ -256,7 +262,7 @@ impl SemiSync {
     }
 
     fn nobody_to_wait_for(&self, variables: &Variables) -> bool {
-        self.mariadb && self.clients == 0 && !variables.wait_no_slave
+        self.rules.no_slave == NoSlave::EndsWaits && self.clients == 0 && !variables.wait_no_slave
     }
 
     fn sleep_or_finish(
@@ -271,7 +277,7 @@ impl SemiSync {
         }
         let at = self.nodes.partition_point(|&node| node < position);
         let node = self.nodes.get(at).copied();
-        if node.is_none() && !self.mariadb {
+        if node.is_none() && self.rules.nodes == Nodes::PerGroup {
             // Semi-sync was off when this group was flushed: nobody will be asked (5.2, 2b).
             return self.finish(position, false, counters);
         }
@@ -296,7 +302,7 @@ impl SemiSync {
         } else {
             counters.no_tx += 1;
         }
-        if !self.mariadb {
+        if self.rules.nodes == Nodes::PerGroup {
             // The last waiter of a node removes the nodes up to its position (5.2, 4).
             while let Some(&node) = self.nodes.front() {
                 if node > position || self.sleepers.iter().any(|sleeper| sleeper.node == node) {
@@ -322,8 +328,8 @@ impl SemiSync {
         let Some(reply) = self.reply else {
             return change;
         };
-        if self.mariadb {
-            if advanced {
+        match self.rules.nodes {
+            Nodes::PerTransaction if advanced => {
                 while self.nodes.front().is_some_and(|&node| node <= reply) {
                     self.nodes.pop_front();
                 }
@@ -332,9 +338,11 @@ impl SemiSync {
                     self.wait_known = false;
                 }
             }
-        } else if !self.sleepers.is_empty() && reply >= self.wait {
-            self.wait_known = false;
-            change.woken = self.wake_up_to(reply);
+            Nodes::PerGroup if !self.sleepers.is_empty() && reply >= self.wait => {
+                self.wait_known = false;
+                change.woken = self.wake_up_to(reply);
+            }
+            Nodes::PerTransaction | Nodes::PerGroup => {}
         }
         change
     }
@@ -360,13 +368,13 @@ impl SemiSync {
 
     fn switch_off(&mut self, counters: &mut Counters) -> Change {
         // MySQL counts every call, MariaDB only the change (5.2, switch_off).
-        if self.on || !self.mariadb {
+        if self.on || self.rules.no_times == NoTimes::Calls {
             counters.no_times += 1;
         }
         self.on = false;
         self.wait_known = false;
         self.reply = None;
-        if self.mariadb {
+        if self.rules.nodes == Nodes::PerTransaction {
             self.nodes.clear();
         }
         Change {

@@ -1,12 +1,12 @@
 //! What an administrator changes in semi-sync while it runs (semantics.md 5.2, 5.5).
 
-use super::{Change, Committer, Counters, SemiSync};
+use super::{Change, Committer, Counters, NoSlave, SemiSync};
 
 impl SemiSync {
     /// `SET GLOBAL rpl_semi_sync_master_wait_no_slave` (semantics.md 5.2). MySQL without replicas switches OFF, and ON
     /// again without asking whether anybody has caught up; MariaDB looks at it in every wait.
     pub fn set_wait_no_slave(&mut self, on: bool, counters: &mut Counters) -> Change {
-        if !self.enabled || self.mariadb {
+        if !self.enabled || self.rules.no_slave == NoSlave::EndsWaits {
             return Change::default();
         }
         if !on && self.clients == 0 && self.on {

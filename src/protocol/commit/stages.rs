@@ -4,8 +4,8 @@ use crate::protocol::client::Phase;
 use crate::protocol::effect::{Committer, Effect, Step, Timer};
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::redo::RedoWaiter;
+use crate::protocol::rules::AfterCommit;
 use crate::protocol::server::{Lock, Pipeline};
-use crate::protocol::variables::Flavour;
 use crate::protocol::world::{Out, World};
 
 /// A stage: threads append themselves (or whole lists); the first one leads, takes the lock, fetches the WHOLE queue.
@@ -57,7 +57,7 @@ pub struct Stages {
     next: usize,
     /// Steps of `binlog_group_commit_sync_delay` still to sleep.
     delay_steps: u32,
-    has_after_commit_stage: bool,
+    after_commit_waits: AfterCommit,
     waiting_groups: Vec<WaitingGroup>,
 }
 
@@ -70,8 +70,8 @@ crate::protocol::rename::renames!(Stages {
 });
 
 impl Stages {
-    /// Empty stages of 5.7 or 8.0.
-    pub fn new(flavour: Flavour) -> Stages {
+    /// Empty stages.
+    pub fn new(after_commit_waits: AfterCommit) -> Stages {
         Stages {
             flush: Stage::default(),
             sync: Stage::default(),
@@ -79,7 +79,7 @@ impl Stages {
             after_commit: Stage::default(),
             next: 0,
             delay_steps: 0,
-            has_after_commit_stage: flavour == Flavour::Mysql80,
+            after_commit_waits,
             waiting_groups: Vec::new(),
         }
     }
@@ -114,8 +114,8 @@ const DELAY_STEPS: u64 = 10;
 impl World {
     fn stages(&mut self, id: ServerId) -> &mut Stages {
         match &mut self.servers[usize::from(id.0)].pipeline {
-            Pipeline::Mysql(stages) => stages,
-            Pipeline::Mariadb(_) => unreachable!("a MySQL server has stages"),
+            Pipeline::Stages(stages) => stages,
+            Pipeline::Chain(_) => unreachable!("this server has stages"),
         }
     }
 
@@ -288,7 +288,7 @@ impl World {
         for &who in &group {
             self.commit_mut(who).phase = Phase::InQueue;
         }
-        if !self.stages(id).has_after_commit_stage {
+        if self.stages(id).after_commit_waits == AfterCommit::LeaderAlone {
             let next = self.stages(id).commit.lock.release();
             self.grant(next, out);
             if let Some(&leader) = group.first() {
@@ -360,7 +360,7 @@ impl World {
     }
 
     /// A wait for an acknowledgement is over, one way or the other.
-    pub(super) fn mysql_waited(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
+    pub(super) fn stage_waited(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
         if self.stages(id).commit.lock.holder() == Some(leader) {
             self.engine_commit(id, leader, out);
         } else if self.stages(id).after_commit.lock.holder() == Some(leader) {
@@ -378,7 +378,7 @@ impl World {
         }
     }
 
-    pub(super) fn mysql_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+    pub(super) fn stage_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
             Phase::WriteBinlog => self.flushed(id, out),
             Phase::EngineCommit => self.engine_committed(id, out),

@@ -52,8 +52,8 @@ impl Chain {
 impl World {
     fn chain(&mut self, id: ServerId) -> &mut Chain {
         match &mut self.servers[usize::from(id.0)].pipeline {
-            Pipeline::Mariadb(chain) => chain,
-            Pipeline::Mysql(_) => unreachable!("a MariaDB server has a chain of locks"),
+            Pipeline::Chain(chain) => chain,
+            Pipeline::Stages(_) => unreachable!("this server has a chain of locks"),
         }
     }
 
@@ -211,7 +211,7 @@ impl World {
     }
 
     /// A wait for an acknowledgement is over, one way or the other.
-    pub(super) fn mariadb_waited(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+    pub(super) fn chain_waited(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         if self.chain(id).after_binlog_sync.holder() == Some(who) {
             self.chain(id).next += 1;
             self.wait_for_syncing(id, who, out);
@@ -243,10 +243,10 @@ impl World {
             chain.next = chain.syncing.len();
             out.counters(id).no_tx += rest as u64;
         }
-        self.mariadb_waited(id, who, out);
+        self.chain_waited(id, who, out);
     }
 
-    pub(super) fn mariadb_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
+    pub(super) fn chain_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
             Phase::RedoSynced => self.enter_commit(id, who, out),
             Phase::RedoWrittenAgain => self.committed_for_good(id, who, out),

@@ -1,0 +1,97 @@
+//! What MariaDB says.
+
+use super::{
+    Attempt, Errors, Events, GtidEvent, Lead, More, Names, Password, Processes, SecondsBehind,
+    SemiSync, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+};
+use crate::lesson::store::errors::Clause;
+use crate::protocol::variables::Positioning;
+
+/// MariaDB 10.11.
+pub(super) const SERIES_1011: Vocabulary = Vocabulary {
+    server: "MariaDB",
+    patch: 19,
+    version_suffix: "-MariaDB-log",
+    source: "master",
+    replica: "Slave",
+    names: Names::Old,
+    semi_sync: SemiSync::BuiltIn,
+    decimals: 3,
+    // since 10.10
+    change_master: Positioning::Gtid,
+    password_notes: 0,
+    errors: Errors {
+        // The client waits for the connection without blocking: EINPROGRESS.
+        cannot_connect: |host, _| format!("Can't connect to server on '{host}' (115)"),
+        lost_connection: "Lost connection to server during query",
+        replica_runs: "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first",
+        no_master: "Misconfigured slave: MASTER_HOST was not set; Fix in config file or with CHANGE MASTER TO",
+        no_user_to_grant: super::no_row_of_user,
+        clause: |clause| match clause {
+            Clause::Insert => "INSERT INTO",
+            Clause::Select => "SELECT",
+            Clause::Set => "SET",
+            Clause::Where => "WHERE",
+            Clause::Order => "ORDER BY",
+        },
+        primary_key: |_| "PRIMARY".to_owned(),
+        cannot_drop: |column| format!("Can't DROP COLUMN `{column}`; check that it exists"),
+        not_a_number: |database, table, column| {
+            ("22007", format!("`{database}`.`{table}`.`{column}`"))
+        },
+        behind_end: "impossible position",
+        io_thread: error_2003,
+    },
+    events: Events {
+        format_description: 252,
+        status_variables: 26,
+        more: More {
+            database_or_user: 0,
+            grant: 16,
+            other: 9,
+        },
+        gtid: GtidEvent::ByGroup {
+            alone: 42,
+            grouped: 44,
+        },
+        lead: Lead::Annotation,
+        rows: ["Write_rows_v1", "Update_rows_v1", "Delete_rows_v1"],
+        row_header: 8,
+        table_metadata: TableMetadata::Absent,
+        password: Password::AsTyped,
+    },
+    types: Types {
+        // latin1
+        bytes_per_character: 1,
+        varchar_of_source: |bytes| format!("varchar({bytes} octets)"),
+        varchar_of_replica: |length| format!("varchar({length} octets) character set latin1"),
+        number_of_replica: |name, digits| format!("{name}({digits})"),
+    },
+    shows: Shows {
+        binary_logs: &[],
+        slave_host: SlaveHost::Seen,
+        info_file: "",
+        more_status: &[],
+        seconds_behind: SecondsBehind::NullUnconnected,
+        processes: Processes {
+            waits_for_ack: "Waiting for semi-sync ACK from slave",
+            held: "Waiting for backup lock",
+            in_queue: "Waiting for prior transaction to commit",
+            itself: "starting",
+            sent_all: "Master has sent all binlog to slave; waiting for more updates",
+            threads: ["Slave_IO", "Slave_SQL"],
+            more: &[("Progress", "0.000")],
+        },
+    },
+};
+
+fn error_2003(of: &Attempt) -> String {
+    let Attempt {
+        user, host, port, ..
+    } = of;
+    format!(
+        "error {} to master '{user}@{host}:{port}' - retry-time: {}  maximum-retries: {}  message: Can't connect to server on \
+         '{host}' ({} \"{}\")",
+        of.verb, of.retry, of.most, of.error.0, of.error.1
+    )
+}

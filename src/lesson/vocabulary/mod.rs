@@ -1,0 +1,292 @@
+//! What servers of a flavour say, and how large what they write is: words, texts, errors, events (semantics.md 9, 12a).
+//!
+//! One value for each flavour, chosen in one place; the rest of a lesson reads it and asks for no flavour.
+
+mod mariadb;
+mod mysql;
+
+use super::store::errors::{Clause, SqlError};
+use crate::protocol::flavour::{Family, Flavour};
+use crate::protocol::variables::Positioning;
+
+/// What servers of a flavour say. Texts with something in them are functions of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Vocabulary {
+    /// The server's name for itself.
+    pub server: &'static str,
+    /// The patch version of the laboratory's servers.
+    pub patch: u16,
+    /// What stands behind the version.
+    pub version_suffix: &'static str,
+    /// `master` or `source`.
+    pub source: &'static str,
+    /// `Slave` or `Replica`.
+    pub replica: &'static str,
+    /// Which names of variables it knows.
+    pub names: Names,
+    /// Where its semi-sync is.
+    pub semi_sync: SemiSync,
+    /// Decimals of a time that the client prints.
+    pub decimals: usize,
+    /// What `CHANGE MASTER TO` without coordinates asks by, the first time.
+    pub change_master: Positioning,
+    /// Notes about a password in `CHANGE MASTER TO` without SSL (1759, 1760).
+    pub password_notes: u32,
+    /// Its errors.
+    pub errors: Errors,
+    /// Its events.
+    pub events: Events,
+    /// Its types of columns.
+    pub types: Types,
+    /// What its lists show.
+    pub shows: Shows,
+}
+
+/// Which names of variables a server knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Those with `master` and `slave`.
+    Old,
+    /// Those with `source` and `replica` too.
+    OldAndNew,
+}
+
+/// Where semi-sync is.
+#[derive(Clone, Copy, Debug)]
+pub enum SemiSync {
+    /// In plugins that have to be installed.
+    Plugins {
+        /// One is installed already.
+        exists: fn(&str) -> SqlError,
+    },
+    /// In the server.
+    BuiltIn,
+}
+
+/// Errors whose text, number or SQLSTATE differs.
+#[derive(Clone, Copy, Debug)]
+pub struct Errors {
+    /// 2003, by the host's name and the number of the system's error.
+    pub cannot_connect: fn(&str, u16) -> String,
+    /// 2013.
+    pub lost_connection: &'static str,
+    /// 1198.
+    pub replica_runs: &'static str,
+    /// 1200.
+    pub no_master: &'static str,
+    /// The user of a GRANT does not exist.
+    pub no_user_to_grant: fn(&str) -> SqlError,
+    /// 1054: the name of a clause.
+    pub clause: fn(Clause) -> &'static str,
+    /// 1062: the name of a table's primary key.
+    pub primary_key: fn(&str) -> String,
+    /// 1091, by the column.
+    pub cannot_drop: fn(&str) -> String,
+    /// 1366: SQLSTATE and the column's name, by database, table and column.
+    pub not_a_number: fn(&str, &str, &str) -> (&'static str, String),
+    /// 1236: where a position behind the end of a file is.
+    pub behind_end: &'static str,
+    /// 2003 of an IO thread.
+    pub io_thread: fn(&Attempt) -> String,
+}
+
+/// An IO thread's attempt to connect.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// `connecting` or `reconnecting`.
+    pub verb: &'a str,
+    /// `MASTER_USER`
+    pub user: &'a str,
+    /// `MASTER_HOST`
+    pub host: &'a str,
+    /// `MASTER_PORT`
+    pub port: i64,
+    /// `MASTER_CONNECT_RETRY`, s.
+    pub retry: u64,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// `MASTER_RETRY_COUNT`
+    pub most: u32,
+    /// The system's error: number and text.
+    pub error: (u16, &'a str),
+}
+
+/// Sizes, bytes, and names of events.
+#[derive(Clone, Copy, Debug)]
+pub struct Events {
+    /// A Format_description event.
+    pub format_description: u64,
+    /// The status variables of a Query event.
+    pub status_variables: u64,
+    /// More of them in a statement that is no DML.
+    pub more: More,
+    /// A Gtid event.
+    pub gtid: GtidEvent,
+    /// What stands in front of rows.
+    pub lead: Lead,
+    /// Row events: of INSERT, UPDATE and DELETE.
+    pub rows: [&'static str; 3],
+    /// The post-header of a row event.
+    pub row_header: u64,
+    /// Optional metadata of a Table_map event.
+    pub table_metadata: TableMetadata,
+    /// What is written instead of a password.
+    pub password: Password,
+}
+
+/// Bytes of further status variables.
+#[derive(Clone, Copy, Debug)]
+pub struct More {
+    /// CREATE and DROP DATABASE, CREATE USER.
+    pub database_or_user: u64,
+    /// GRANT: in MariaDB who granted.
+    pub grant: u64,
+    /// What the engine commits: the number of the transaction.
+    pub other: u64,
+}
+
+/// Bytes of a Gtid event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GtidEvent {
+    /// Always so many.
+    Fixed(u64),
+    /// By the length of the transaction and on whose binlog it stands.
+    WithLength,
+    /// By whether it was committed in a group.
+    ByGroup {
+        /// Alone.
+        alone: u64,
+        /// In a group.
+        grouped: u64,
+    },
+}
+
+/// What stands between the Gtid event and the rows or the statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// A Query event, BEGIN.
+    Begin,
+    /// Nothing but the statement's text, before rows.
+    Annotation,
+}
+
+/// Optional metadata of a Table_map event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableMetadata {
+    /// None.
+    Absent,
+    /// Signedness of numbers, character sets of strings.
+    Minimal,
+}
+
+/// How CREATE USER is written to the binlog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Password {
+    /// As it was typed.
+    AsTyped,
+    /// With a hash.
+    Hashed {
+        /// The plugin that made it.
+        plugin: &'static str,
+        /// Its length.
+        length: usize,
+    },
+}
+
+/// Types of columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Types {
+    /// Bytes of a character at the most.
+    pub bytes_per_character: u64,
+    /// 1677: the source's VARCHAR of so many bytes.
+    pub varchar_of_source: fn(u64) -> String,
+    /// 1677: the replica's VARCHAR of so many characters.
+    pub varchar_of_replica: fn(u16) -> String,
+    /// 1677: a replica's whole number, by its name and its digits.
+    pub number_of_replica: fn(&str, u32) -> String,
+}
+
+/// What lists show.
+#[derive(Clone, Copy, Debug)]
+pub struct Shows {
+    /// SHOW BINARY LOGS: more columns, with their values.
+    pub binary_logs: &'static [(&'static str, &'static str)],
+    /// SHOW SLAVE HOSTS: whose word the host's name is.
+    pub slave_host: SlaveHost,
+    /// SHOW SLAVE STATUS: `Master_Info_File`, if it has one; fields of this flavour alone, at the end.
+    pub info_file: &'static str,
+    /// See `info_file`.
+    pub more_status: &'static [(&'static str, &'static str)],
+    /// When `Seconds_Behind_Master` is NULL.
+    pub seconds_behind: SecondsBehind,
+    /// SHOW PROCESSLIST.
+    pub processes: Processes,
+}
+
+/// Whose word the host's name of a replica is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlaveHost {
+    /// `report_host`, which is empty unless it is set.
+    Reported,
+    /// The host that the master sees.
+    Seen,
+}
+
+/// When `Seconds_Behind_Master` is NULL, beside a SQL thread that does not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondsBehind {
+    /// While the IO thread is not connected, unless there is a backlog.
+    NullWithoutBacklog,
+    /// While the IO thread is not connected.
+    NullUnconnected,
+}
+
+/// SHOW PROCESSLIST.
+#[derive(Clone, Copy, Debug)]
+pub struct Processes {
+    /// Waiting for an acknowledgement.
+    pub waits_for_ack: &'static str,
+    /// Held by a lock of the whole server.
+    pub held: &'static str,
+    /// In the queue of group commit.
+    pub in_queue: &'static str,
+    /// SHOW PROCESSLIST itself.
+    pub itself: &'static str,
+    /// A dump thread that has sent everything.
+    pub sent_all: &'static str,
+    /// Commands of the IO and the SQL thread.
+    pub threads: [&'static str; 2],
+    /// More columns, with their values.
+    pub more: &'static [(&'static str, &'static str)],
+}
+
+impl Vocabulary {
+    /// What servers of a flavour say.
+    pub fn of(flavour: Flavour) -> Vocabulary {
+        let words = match (flavour.family, flavour.series) {
+            (Family::Mysql, (5, _)) => mysql::SERIES_57,
+            (Family::Mysql, _) => mysql::SERIES_80,
+            (Family::Mariadb, _) => mariadb::SERIES_1011,
+        };
+        Vocabulary {
+            patch: flavour.patch.unwrap_or(words.patch),
+            ..words
+        }
+    }
+
+    /// Whether what belongs to semi-sync is there only with its plugins.
+    pub fn has_plugins(&self) -> bool {
+        matches!(self.semi_sync, SemiSync::Plugins { .. })
+    }
+
+    /// `Server ver` of a Format_description event.
+    pub fn version(&self, (major, minor): (u8, u8)) -> String {
+        format!("{major}.{minor}.{}{}", self.patch, self.version_suffix)
+    }
+}
+
+/// 1133, in what is no MySQL 8.0.
+fn no_row_of_user(user: &str) -> SqlError {
+    let text = format!("Can't find any matching row in the user table for '{user}'");
+    SqlError::new(1133, "28000", text)
+}

@@ -1,0 +1,170 @@
+//! What MySQL says.
+
+use super::{
+    Attempt, Errors, Events, GtidEvent, Lead, More, Names, Password, Processes, SecondsBehind,
+    SemiSync, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+};
+use crate::lesson::store::errors::{Clause, SqlError};
+use crate::protocol::variables::Positioning;
+
+/// MySQL 8.0.
+pub(super) const SERIES_80: Vocabulary = Vocabulary {
+    server: "MySQL",
+    patch: 36,
+    version_suffix: "",
+    source: "source",
+    replica: "Replica",
+    names: Names::OldAndNew,
+    semi_sync: SemiSync::Plugins {
+        exists: |plugin| SqlError::new(1968, "HY000", format!("Plugin '{plugin}' already exists")),
+    },
+    decimals: 2,
+    change_master: Positioning::FileAndPosition,
+    password_notes: 2,
+    errors: Errors {
+        cannot_connect: |host, code| {
+            format!("Can't connect to MySQL server on '{host}:3306' ({code})")
+        },
+        lost_connection: "Lost connection to MySQL server during query",
+        replica_runs: "This operation cannot be performed with a running replica; run STOP REPLICA first",
+        no_master: "The server is not configured as slave; fix in config file or with CHANGE MASTER TO",
+        no_user_to_grant: |_| {
+            SqlError::new(
+                1410,
+                "42000",
+                "You are not allowed to create a user with GRANT",
+            )
+        },
+        clause: |clause| match clause {
+            Clause::Insert | Clause::Select | Clause::Set => "field list",
+            Clause::Where => "where clause",
+            Clause::Order => "order clause",
+        },
+        primary_key: |table| format!("{table}.PRIMARY"),
+        cannot_drop: |column| format!("Can't DROP '{column}'; check that column/key exists"),
+        not_a_number: |_, _, column| ("HY000", format!("'{column}'")),
+        behind_end: "position > file size",
+        io_thread: error_2003_of_80,
+    },
+    events: Events {
+        format_description: 122,
+        status_variables: 29,
+        more: More {
+            database_or_user: 9,
+            grant: 9,
+            other: 9,
+        },
+        gtid: GtidEvent::WithLength,
+        lead: Lead::Begin,
+        rows: ["Write_rows", "Update_rows", "Delete_rows"],
+        row_header: 10,
+        table_metadata: TableMetadata::Minimal,
+        password: Password::Hashed {
+            plugin: "caching_sha2_password",
+            length: 70,
+        },
+    },
+    types: Types {
+        // utf8mb4
+        bytes_per_character: 4,
+        varchar_of_source: |bytes| format!("varchar({bytes}(bytes))"),
+        varchar_of_replica: |length| format!("varchar({length})"),
+        // 8.0.19 dropped the display width.
+        number_of_replica: |name, _| name.to_owned(),
+    },
+    shows: Shows {
+        binary_logs: &[("Encrypted", "No")],
+        slave_host: SlaveHost::Reported,
+        info_file: "mysql.slave_master_info",
+        more_status: &[
+            ("Master_public_key_path", ""),
+            ("Get_master_public_key", "0"),
+            ("Network_Namespace", ""),
+        ],
+        seconds_behind: SecondsBehind::NullWithoutBacklog,
+        processes: Processes {
+            waits_for_ack: "Waiting for semi-sync ACK from replica",
+            held: "Waiting for commit lock",
+            in_queue: "waiting for handler commit",
+            itself: "init",
+            sent_all: "Source has sent all binlog to replica; waiting for more updates",
+            threads: ["Connect", "Connect"],
+            more: &[],
+        },
+    },
+};
+
+/// MySQL 5.7.
+pub(super) const SERIES_57: Vocabulary = Vocabulary {
+    patch: 42,
+    version_suffix: "-log",
+    source: "master",
+    replica: "Slave",
+    names: Names::Old,
+    semi_sync: SemiSync::Plugins {
+        exists: |plugin| {
+            SqlError::new(1125, "HY000", format!("Function '{plugin}' already exists"))
+        },
+    },
+    errors: Errors {
+        cannot_connect: |host, code| format!("Can't connect to MySQL server on '{host}' ({code})"),
+        replica_runs: "This operation cannot be performed with a running slave; run STOP SLAVE first",
+        no_user_to_grant: super::no_row_of_user,
+        primary_key: |_| "PRIMARY".to_owned(),
+        io_thread: error_2003_of_57,
+        ..SERIES_80.errors
+    },
+    events: Events {
+        format_description: 119,
+        status_variables: 26,
+        more: More {
+            database_or_user: 0,
+            grant: 0,
+            other: 0,
+        },
+        gtid: GtidEvent::Fixed(65),
+        table_metadata: TableMetadata::Absent,
+        password: Password::Hashed {
+            plugin: "mysql_native_password",
+            length: 41,
+        },
+        ..SERIES_80.events
+    },
+    types: Types {
+        // latin1
+        bytes_per_character: 1,
+        number_of_replica: |name, digits| format!("{name}({digits})"),
+        ..SERIES_80.types
+    },
+    shows: Shows {
+        binary_logs: &[],
+        info_file: "/var/lib/mysql/master.info",
+        more_status: &[],
+        processes: Processes {
+            waits_for_ack: "Waiting for semi-sync ACK from slave",
+            in_queue: "query end",
+            sent_all: "Master has sent all binlog to slave; waiting for more updates",
+            ..SERIES_80.shows.processes
+        },
+        ..SERIES_80.shows
+    },
+    ..SERIES_80
+};
+
+fn error_2003_of_57(of: &Attempt) -> String {
+    format!(
+        "error {} to master '{}@{}:{}' - retry-time: {}  retries: {}",
+        of.verb, of.user, of.host, of.port, of.retry, of.attempts
+    )
+}
+
+fn error_2003_of_80(of: &Attempt) -> String {
+    let Attempt {
+        user, host, port, ..
+    } = of;
+    format!(
+        "Error {} to source '{user}@{host}:{port}'. This was attempt {}/{}, with a delay of {} seconds between attempts. \
+         Message: Can't connect to MySQL server on '{host}:{port}' ({})",
+        of.verb, of.attempts, of.most, of.retry, of.error.0
+    )
+}
