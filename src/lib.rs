@@ -20,6 +20,8 @@
 //! | [`cli`] | arguments to a command to an exit code |
 //! | [`shown`] | what others wrote, fit for a terminal and for one line of a message |
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod cli;
 pub mod engine;
 pub mod estimate;

@@ -132,3 +132,107 @@ fn the_core_needs_nothing_but_the_standard_library_and_knows_no_floats() {
         }
     }
 }
+
+/// Code without remarks, unit tests and what stands in quotes; and the quoted texts.
+fn code_and_texts(text: &str) -> Vec<(String, Vec<String>)> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let split = |line: &str| {
+        let parts: Vec<&str> = line.split('"').collect();
+        let code: Vec<&str> = parts.iter().copied().step_by(2).collect();
+        let texts = parts.iter().skip(1).step_by(2);
+        (
+            code.join("\"\""),
+            texts.map(|text| (*text).to_owned()).collect(),
+        )
+    };
+    lines.map(split).collect()
+}
+
+/// Whether a line of code asks for a flavour or a family by its name.
+fn names_a_flavour(code: &str, texts: &[String]) -> bool {
+    let plain = code.replace(' ', "");
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let words: Vec<&str> = code.split(|c| !is_word(c)).collect();
+    let compares = ["==", "!=", "=>", "matches!", "iflet"];
+    let a_place = plain.contains("In::Mysql") || plain.contains("In::Mariadb");
+    let in_code = words
+        .iter()
+        .any(|word| ["Family", "mysql", "mariadb"].contains(word))
+        || plain.contains(".family")
+        || plain
+            .split("Flavour::")
+            .skip(1)
+            .any(|named| !named.starts_with("DEFAULT") && !named.starts_with("KNOWN"))
+        || plain
+            .split("Only::")
+            .skip(1)
+            .any(|named| !named.starts_with("examples"))
+        || a_place && compares.iter().any(|sign| plain.contains(sign));
+    let versions = texts.iter().any(|text| {
+        let lower = text.to_lowercase();
+        ["mysql-", "mariadb-", "mysql ", "mariadb "]
+            .iter()
+            .any(|name| {
+                let after = lower.strip_prefix(name).unwrap_or_default();
+                after.starts_with(|c: char| c.is_ascii_digit())
+            })
+            || ["mysql", "mariadb", "5.7", "8.0", "10.11"].contains(&lower.as_str())
+    });
+    in_code || versions
+}
+
+#[test]
+fn a_line_that_asks_for_a_flavour_is_seen_and_one_that_reads_a_rule_is_not() {
+    let seen = |line: &str| {
+        let lines = code_and_texts(line);
+        lines
+            .iter()
+            .any(|(code, texts)| names_a_flavour(code, texts))
+    };
+    for line in [
+        "if flavour == Flavour::MYSQL_80 {",
+        "matches!(flavour.family, Family::Mariadb)",
+        "if flavour.family == other.family {",
+        "let mariadb = world.rules == other;",
+        "if flavour.is_in(In::Mysql) == true {",
+        "Only::Series(series) => series,",
+        "match name { \"mysql-8.0\" => 1, _ => 0 }",
+        "if version == \"8.0\" {",
+    ] {
+        assert!(seen(line), "{line}");
+    }
+    for line in [
+        "// MariaDB waits for one acknowledgement: Flavour::MARIADB_1011",
+        "match self.rules.closed {",
+        "(&[\"gtid_mode\"], In::Mysql),",
+        "let flavour = model.flavour.unwrap_or(Flavour::DEFAULT);",
+        "\"clusters/mysql-8.0\",",
+        "SetReadOnly::AtOnce => {}",
+    ] {
+        assert!(!seen(line), "{line}");
+    }
+}
+
+#[test]
+fn flavours_are_named_where_they_are_declared_and_nowhere_else() {
+    let at_home = [
+        source().join("protocol/flavour.rs"),
+        source().join("lesson/vocabulary"),
+    ];
+    for file in files(&source()) {
+        if at_home.iter().any(|home| file.starts_with(home)) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("readable");
+        for (code, texts) in code_and_texts(&text) {
+            assert!(
+                !names_a_flavour(&code, &texts),
+                "{} asks for a flavour: {code} {texts:?}",
+                file.display()
+            );
+        }
+    }
+}

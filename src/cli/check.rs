@@ -226,7 +226,12 @@ fn load(name: &str, sets: &[(String, String)]) -> Result<Loaded, spec::Error> {
     let alone = |key: &String| MODEL.contains(&key.as_str()) || key == "note" || key == "$schema";
     let text = match spec::parse(&found.file, &found.text)? {
         Value::Object(map) if map.keys().all(alone) => json!({"model": map}).to_string(),
-        _ => found.text,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => found.text,
     };
     spec::load_text(&found.name, &found.file, &text, sets)
 }

@@ -108,7 +108,13 @@ fn numbers_of(shown: &Shown, progress: &Progress) -> Result<String, spec::Error>
         .collect();
     let loaded = match &shown.run {
         Value::String(name) => spec::load(name, &sets)?,
-        inline => spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?,
+        inline @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => {
+            spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?
+        }
     };
     let whole = |problem: Unanswered| spec::Error::whole(&loaded.file, problem.to_string());
     let experiment = Experiment::plan(&loaded)?;

@@ -232,7 +232,7 @@ impl Simulation<'_> {
         match client.moment {
             Moment::None => client.moment = Moment::RequestArrives,
             Moment::HasRead => return, // what it has received it goes on reading
-            _ => {}
+            Moment::RequestArrives | Moment::AnswerArrives | Moment::Reconnects => {}
         }
         self.agenda.clear(slot);
     }

@@ -74,6 +74,7 @@ impl Host {
 
 impl Machines {
     /// Everything idle.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these slots matter")]
     pub fn new(plan: &Plan, layout: &Layout, seed: u64, run: u64) -> Machines {
         let stream = |entity: &str, purpose: &str| Stream::new(seed, run, entity, purpose);
         let name = |id: ServerId| plan.servers[usize::from(id.0)].name.as_str();

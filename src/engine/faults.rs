@@ -34,7 +34,10 @@ impl Simulation<'_> {
             FaultKind::HostLoss(_) => Some(Crash::HostLoss),
             FaultKind::SiteLoss(_) => Some(Crash::SiteLoss),
             FaultKind::CutAndKill(_) => Some(Crash::CutAndKill),
-            _ => None,
+            FaultKind::Partition { .. }
+            | FaultKind::DiskStall(_)
+            | FaultKind::StopIoThread(_)
+            | FaultKind::StopSqlThread(_) => None,
         };
         if let Some(crash) = crash {
             for id in self.crashed_by(fault) {
@@ -51,7 +54,12 @@ impl Simulation<'_> {
             FaultKind::Partition { paths, .. } => self.on_paths(paths, Input::Cut, observer),
             FaultKind::StopIoThread(servers) => self.all(servers, Input::StopIoThread, observer),
             FaultKind::StopSqlThread(servers) => self.all(servers, Input::StopSqlThread, observer),
-            _ => {}
+            FaultKind::ProcessKill(_)
+            | FaultKind::HostLoss(_)
+            | FaultKind::SiteLoss(_)
+            | FaultKind::CutAndKill(_)
+            | FaultKind::DiskStall(_)
+            | FaultKind::Restart(_) => {}
         }
         if let Some(lasts) = &plan.faults[fault].lasts {
             let lasts = lasts.sample(self.fault_draws[fault].next());
@@ -75,7 +83,12 @@ impl Simulation<'_> {
             }
             FaultKind::StopIoThread(servers) => self.all(servers, Input::StartIoThread, observer),
             FaultKind::StopSqlThread(servers) => self.all(servers, Input::StartSqlThread, observer),
-            _ => {}
+            FaultKind::ProcessKill(_)
+            | FaultKind::HostLoss(_)
+            | FaultKind::SiteLoss(_)
+            | FaultKind::CutAndKill(_)
+            | FaultKind::DiskStall(_)
+            | FaultKind::Restart(_) => {}
         }
     }
 
@@ -117,7 +130,10 @@ impl Simulation<'_> {
             | FaultKind::CutAndKill(servers) => servers.clone(),
             FaultKind::HostLoss(host) => on(&|of| of == *host),
             FaultKind::SiteLoss(site) => on(&|of| plan.hosts[of].site == *site),
-            _ => Vec::new(),
+            FaultKind::Partition { .. }
+            | FaultKind::DiskStall(_)
+            | FaultKind::StopIoThread(_)
+            | FaultKind::StopSqlThread(_) => Vec::new(),
         }
     }
 

@@ -156,7 +156,9 @@ impl<'plan> Simulation<'plan> {
         let who = match worker {
             Worker::Session(id) => Committer::Session(id),
             Worker::Applier(id, number) => Committer::Applier(id, number),
-            _ => return Input::Worked(worker),
+            Worker::Io(_) | Worker::Dump(_) | Worker::AckReceiver(_) => {
+                return Input::Worked(worker);
+            }
         };
         if self.world.commit(who).phase != Phase::Execute {
             return Input::Worked(worker);
@@ -357,6 +359,7 @@ impl<'plan> Simulation<'plan> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn noted<O: Observer>(&mut self, fact: Fact, observer: &mut O) {
         if let Fact::Answered {
             session,

@@ -20,6 +20,7 @@ impl Simulation<'_> {
     }
 
     /// When the environment says.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these timers matter")]
     pub(super) fn expect(&mut self, timer: Timer) {
         if timer == Timer::Compare {
             let now = self.now;

@@ -42,6 +42,7 @@ pub type Departed = [u8; 4];
 
 impl State {
     /// Everything that may happen next, in a fixed order.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these timers matter")]
     pub fn actions(&self, bounds: &Bounds, actions: &mut Vec<Action>) {
         self.submissions(actions);
         let works = self.pending.works.iter();
@@ -115,6 +116,7 @@ impl State {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these timers matter")]
     fn fires(&self, timer: Timer) -> Option<Action> {
         match timer {
             Timer::SemiSyncWait(who) => (self.left.time_outs > 0).then_some(Action::TimesOut(who)),

@@ -56,7 +56,7 @@ fn same_faults(bounds: &Bounds, one: ServerId, other: ServerId) -> bool {
     let cuts = |swapped: bool| {
         let end = |end: End| match end {
             End::Server(id) if swapped => End::Server(swap(id)),
-            end => end,
+            end @ (End::Server(_) | End::Clients(_) | End::Manager) => end,
         };
         let each = bounds.partitions.iter().map(|paths| {
             let mut paths: Vec<(End, End)> = paths

@@ -66,6 +66,7 @@ impl Checked {
 }
 
 /// The properties that make sense for a cluster within bounds.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other properties hold")]
 pub fn questions(setup: &Setup, bounds: &Bounds) -> Vec<Property> {
     let semi_sync = setup.servers.iter().any(|at| at.variables.semi_sync_master);
     let master_dies =

@@ -47,6 +47,7 @@ pub struct Line {
 }
 
 /// A way from the state at rest, event by event.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these actions matter")]
 pub fn tell(setup: &Setup, bounds: &Bounds, words: &Words, way: &[Action]) -> Vec<Line> {
     let mut setup = setup.clone();
     setup.sessions = bounds.sessions;
@@ -88,6 +89,7 @@ pub fn tell(setup: &Setup, bounds: &Bounds, words: &Words, way: &[Action]) -> Ve
         .collect()
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
 fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
     let receiver = |lane: LaneId| match lane.direction {
         Direction::Events => Place::Server(lane.replica),
@@ -204,6 +206,7 @@ impl Words<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
     fn input(&self, input: Input, state: &State) -> String {
         match input {
             Input::Worked(worker) => self.worked(worker, state),
@@ -270,7 +273,7 @@ impl Words<'_> {
             Timer::GroupDelay(id) => {
                 format!("{}: the delay of group commit is over", self.server(id))
             }
-            other => format!("{other:?}"),
+            other @ (Timer::SemiSyncWait(_) | Timer::CatchUp) => format!("{other:?}"),
         }
     }
 

@@ -65,7 +65,11 @@ impl Pending {
             Worker::Applier(server, _) if server == id => 1,
             Worker::Io(server) if server == id => 16,
             Worker::Dump(replica) if replica == id => 256,
-            _ => 0,
+            Worker::Session(_)
+            | Worker::Applier(..)
+            | Worker::Io(_)
+            | Worker::Dump(_)
+            | Worker::AckReceiver(_) => 0,
         });
         let syncs = self.syncs.iter().map(|sync| match sync {
             (server, File::Redo) if *server == id => 4_096,

@@ -206,6 +206,7 @@ impl State {
     }
 
     /// Gives the core an input and takes in what it asks for.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
     pub fn feed(&mut self, input: Input, bounds: &Bounds, note: &mut dyn FnMut(&Fact)) {
         match input {
             Input::Worked(worker) => self.pending.worked(worker),
@@ -240,6 +241,7 @@ impl State {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these effects matter")]
     fn take(&mut self, bounds: &Bounds, out: &mut Out, note: &mut dyn FnMut(&Fact)) {
         let mut at = 0;
         while at < out.effects.len() {
@@ -270,6 +272,7 @@ impl State {
         out.effects.clear();
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn learn(&mut self, fact: &Fact) {
         match *fact {
             Fact::Visible { server, index } if self.world.server(server).is_master() => {
@@ -336,7 +339,7 @@ impl State {
                 let who = match worker {
                     Worker::Session(id) => Committer::Session(id),
                     Worker::Applier(server, worker) => Committer::Applier(server, worker),
-                    _ => return true,
+                    Worker::Io(_) | Worker::Dump(_) | Worker::AckReceiver(_) => return true,
                 };
                 self.world.commit(who).phase != Phase::GotLock
             }

@@ -140,6 +140,7 @@ impl Transaction {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
 fn statement_events(
     words: &Vocabulary,
     change: &Change,

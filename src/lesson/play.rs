@@ -189,7 +189,7 @@ impl Player<'_, '_> {
     fn expects(&mut self, number: usize, expected: &[String], before: usize) {
         let said = self.parts[before..].iter().map(|part| match part {
             Part::Terminal(text) | Part::Text(text) | Part::Experiment(text) => text.as_str(),
-            _ => "",
+            Part::SpaceTime { .. } | Part::Way { .. } | Part::Lag { .. } | Part::Questions(_) => "",
         });
         let said = said.collect::<Vec<_>>().join("\n");
         let first = said.lines().next().unwrap_or_default();

@@ -42,6 +42,7 @@ impl CatchUps {
     }
 
     /// A fact, at its moment.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn note(&mut self, now: u64, fact: &Fact) {
         match *fact {
             Fact::Crashed { server, .. } => self.set(server, Standing::Away),
@@ -53,6 +54,7 @@ impl CatchUps {
     }
 
     /// An input, at its moment.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
     pub fn input(&mut self, now: u64, input: Input, world: &World) {
         match input {
             Input::StopSqlThread(server) | Input::StopIoThread(server) => {

@@ -84,7 +84,9 @@ impl Changed {
             Changed::Master => true,
             Changed::Sent => crash.keeps_wire(),
             Changed::Known => !crash.keeps_wire(),
-            _ => self.concerns_replicas(crash),
+            Changed::Replicas(_) | Changed::Arrivals | Changed::All => {
+                self.concerns_replicas(crash)
+            }
         }
     }
 }
@@ -163,6 +165,7 @@ impl Exposure {
     }
 
     /// An input is about to be handled.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
     pub fn input(&mut self, now: u64, input: Input, world: &World) {
         match input {
             Input::Crash(id, _) if id == self.master => self.close(now),
@@ -176,6 +179,7 @@ impl Exposure {
     }
 
     /// An input was handled: only what it can have changed is looked at.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
     pub fn stepped(&mut self, now: u64, input: Input, world: &World) {
         if self.over {
             return;
@@ -213,6 +217,7 @@ impl Exposure {
     }
 
     /// A fact of the core.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         match *fact {
             Fact::Logged {

@@ -106,6 +106,7 @@ impl Book {
     }
 
     /// A fact of the core.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn note(&mut self, fact: &Fact, world: &World) {
         match *fact {
             Fact::Logged {
@@ -185,7 +186,7 @@ impl Book {
         let serving = world.serving.unwrap_or(first_master);
         let rows = match world.server(serving).life {
             Life::Destroyed => GtidSet::default(),
-            _ => world.server(serving).rows(),
+            Life::Up | Life::Dead | Life::Silent => world.server(serving).rows(),
         };
         ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
         ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);

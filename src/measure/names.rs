@@ -21,6 +21,10 @@ pub fn fault(kind: &FaultKind, plan: &Plan) -> Option<String> {
         FaultKind::StopSqlThread(servers) => {
             Some(format!("STOP SLAVE SQL_THREAD on {}", names(servers)))
         }
-        _ => None,
+        FaultKind::ProcessKill(_)
+        | FaultKind::HostLoss(_)
+        | FaultKind::SiteLoss(_)
+        | FaultKind::CutAndKill(_)
+        | FaultKind::Restart(_) => None,
     }
 }

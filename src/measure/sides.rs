@@ -47,6 +47,7 @@ impl Sides {
     }
 
     /// A fact, at its moment.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         let at = |server: ServerId| usize::from(server.0);
         match *fact {

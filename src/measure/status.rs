@@ -42,6 +42,7 @@ impl SemiSyncTimes {
     }
 
     /// A fact of the core.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         match *fact {
             Fact::WaitBegan { waiter, .. } => {

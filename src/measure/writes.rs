@@ -22,6 +22,7 @@ impl WritesTimes {
     }
 
     /// A fact, at its moment.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn note(&mut self, now: u64, fact: &Fact) {
         match *fact {
             Fact::Writes { writes, .. } => self.changes(now, writes),

@@ -32,7 +32,7 @@ pub fn explain(plan: &Plan, story: &Story, life: &Life) -> (Vec<String>, Graph) 
             },
         )) => match outcome {
             Outcome::Ok => format!("client {} read its OK at {}", session.0 + 1, time(at)),
-            _ => format!(
+            Outcome::Refused | Outcome::Error | Outcome::Unknown => format!(
                 "client {} learned at {} that it would not hear the outcome",
                 session.0 + 1,
                 time(at)
@@ -75,11 +75,13 @@ pub fn explain(plan: &Plan, story: &Story, life: &Life) -> (Vec<String>, Graph) 
         };
         let without = match fate {
             Fate::Kept => "with it",
-            _ => "without it",
+            Fate::LostAcknowledged | Fate::VisibleThenLost | Fate::Errant => "without it",
         };
         let last = match fate {
             Fate::Kept => String::new(),
-            _ => format!("; in the end {who}"),
+            Fate::LostAcknowledged | Fate::VisibleThenLost | Fate::Errant => {
+                format!("; in the end {who}")
+            }
         };
         said.push(format!(
             "{} was promoted at {} {without}{last}.",
@@ -112,7 +114,12 @@ fn why_nobody_waited(words: &Words, life: &Life, answered: Option<Event>) -> Opt
     let ackers: Vec<&str> = before
         .filter_map(|event| match event.1 {
             What::Noted(Fact::Acknowledged { replica, .. }) => Some(words.server(replica)),
-            _ => None,
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Lost { .. }
+            | What::Turns(..) => None,
         })
         .collect();
     Some(match ackers.is_empty() {
@@ -156,7 +163,12 @@ fn missing_edge(
             would_arrive,
             ..
         } if replica == candidate => Some((event.0, sent, would_arrive)),
-        _ => None,
+        What::Submitted(_)
+        | What::Noted(_)
+        | What::Answered { .. }
+        | What::Synced(..)
+        | What::Lost { .. }
+        | What::Turns(..) => None,
     });
     let death = crash.map_or("the network had been cut".to_owned(), |(at, what)| {
         format!("{} at {}", words.death(&what), time(at))
@@ -225,7 +237,12 @@ fn missing_edge(
             });
             let other = life.events.iter().find_map(|event| match event.1 {
                 What::Noted(Fact::Received { replica, .. }) => Some((event.0, replica)),
-                _ => None,
+                What::Submitted(_)
+                | What::Noted(_)
+                | What::Answered { .. }
+                | What::Synced(..)
+                | What::Lost { .. }
+                | What::Turns(..) => None,
             });
             let sentence = match (sent, other) {
                 (Some((at, _)), _) => format!(

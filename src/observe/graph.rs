@@ -60,7 +60,12 @@ impl Graph {
             let sends = |what: &What| match what {
                 What::Noted(Fact::Sent { replica, .. }) => *replica == missing.candidate,
                 What::Noted(Fact::Logged { .. }) => true,
-                _ => false,
+                What::Submitted(_)
+                | What::Noted(_)
+                | What::Answered { .. }
+                | What::Synced(..)
+                | What::Lost { .. }
+                | What::Turns(..) => false,
             };
             let from = events.clone().rposition(|event| sends(&event.1));
             let promoted = |what: &What| matches!(what, What::Noted(Fact::Promoted { server }) if *server == missing.candidate);
@@ -137,7 +142,11 @@ fn causes(life: &Life, later: usize) -> Vec<(usize, &'static str)> {
         What::Noted(Fact::Promoted { .. }) => {
             before(&|what| matches!(what, What::Noted(Fact::Detected))).map(|at| (at, "decision"))
         }
-        _ => None,
+        What::Submitted(_)
+        | What::Noted(_)
+        | What::Synced(..)
+        | What::Lost { .. }
+        | What::Turns(..) => None,
     };
     found.into_iter().collect()
 }

@@ -128,6 +128,7 @@ impl Seen {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn concerns(
         &mut self,
         what: &What,

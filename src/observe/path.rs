@@ -27,7 +27,12 @@ pub fn slowest(story: &Story) -> Option<(SessionId, u64, u64, Gtid)> {
             gtid: Some(gtid),
             start,
         } => Some((session, start, event.0, gtid)),
-        _ => None,
+        What::Submitted(_)
+        | What::Noted(_)
+        | What::Answered { .. }
+        | What::Synced(..)
+        | What::Lost { .. }
+        | What::Turns(..) => None,
     });
     answered.max_by_key(|(_, start, end, _)| end - start)
 }
@@ -44,6 +49,7 @@ enum Stage {
 }
 
 /// The way of one commit, from the moment when it was wanted until its OK was read.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
 pub fn way(story: &Story, session: SessionId, start: u64, end: u64) -> Vec<Stretch> {
     let mut way: Vec<Stretch> = Vec::new();
     let mut now = start;
@@ -63,7 +69,11 @@ pub fn way(story: &Story, session: SessionId, start: u64, end: u64) -> Vec<Stret
             {
                 stage = Stage::Synced
             }
-            _ => continue,
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Lost { .. } => continue,
         }
         if at < start {
             continue;
@@ -148,7 +158,12 @@ pub fn of(story: &Story, wanted: Gtid) -> Option<(SessionId, u64, u64, Gtid)> {
             gtid: Some(gtid),
             start,
         } if gtid == wanted => Some((session, start, event.0, gtid)),
-        _ => None,
+        What::Submitted(_)
+        | What::Noted(_)
+        | What::Answered { .. }
+        | What::Synced(..)
+        | What::Lost { .. }
+        | What::Turns(..) => None,
     })
 }
 
@@ -156,6 +171,11 @@ pub fn of(story: &Story, wanted: Gtid) -> Option<(SessionId, u64, u64, Gtid)> {
 pub fn named(words: &Words, story: &Story, name: &str) -> Option<Gtid> {
     story.events.iter().find_map(|event| match event.1 {
         What::Noted(Fact::Logged { gtid, .. }) if words.gtid(gtid) == name => Some(gtid),
-        _ => None,
+        What::Submitted(_)
+        | What::Noted(_)
+        | What::Answered { .. }
+        | What::Synced(..)
+        | What::Lost { .. }
+        | What::Turns(..) => None,
     })
 }

@@ -41,7 +41,12 @@ impl Words<'_> {
             What::Noted(Fact::Reachable { server, .. }) => {
                 format!("{} was cut off", self.server(*server))
             }
-            _ => "the crash".to_owned(),
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Lost { .. }
+            | What::Turns(..) => "the crash".to_owned(),
         }
     }
 
@@ -54,7 +59,9 @@ impl Words<'_> {
                 session, outcome, ..
             } => match outcome {
                 Outcome::Ok => format!("client {} reads its OK", session.0 + 1),
-                _ => format!("client {} does not learn the outcome", session.0 + 1),
+                Outcome::Refused | Outcome::Error | Outcome::Unknown => {
+                    format!("client {} does not learn the outcome", session.0 + 1)
+                }
             },
             What::Synced(id, _) => format!("{}: the binlog is synced", self.server(id)),
             What::Lost {
@@ -76,6 +83,7 @@ impl Words<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn fact(&self, fact: &Fact) -> String {
         match *fact {
             Fact::Logged { server, gtid, .. } => {
@@ -129,6 +137,7 @@ pub fn span(ns: u64) -> String {
 }
 
 /// The place of an event, for diagrams and the order of programs.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
 pub fn place(life: &Life, what: &What) -> Node {
     let (master, _) = life.origin;
     match *what {

@@ -115,7 +115,9 @@ fn with_axis(case: &Case, axis: &str, value: &Value) -> Result<Case, Error> {
     let of_axis = |error: Error| {
         let inner = match error.place {
             crate::spec::Place::Path(path) if !path.is_empty() => format!("{path}: "),
-            _ => String::new(),
+            crate::spec::Place::Whole
+            | crate::spec::Place::Text { .. }
+            | crate::spec::Place::Path(_) => String::new(),
         };
         let problem = format!(
             "with the value {}: {inner}{}",

@@ -51,7 +51,7 @@ pub fn fault(
         Kind::Partition => {
             let site = match target {
                 Target::Site(site) => Some(site),
-                _ => None,
+                Target::Servers(_) | Target::Host(_) => None,
             };
             partitions::around(fault, &target.servers(places), site, others, places)
         }

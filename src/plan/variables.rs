@@ -48,7 +48,8 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
     ] {
         for (variable, setting) in settings.iter() {
             let fault = |why: String| Error::at(format!("{path}.{variable}"), why);
-            exists(flavour, variable).map_err(fault)?;
+            let known = |name: &str| settings.get(name).is_some();
+            exists(flavour, variable, known).map_err(fault)?;
             if !draft.appliers.set(variable, setting).map_err(fault)? {
                 apply(&mut draft, variable, setting).map_err(fault)?;
             }
@@ -97,12 +98,20 @@ fn overrule(
     }
 }
 
-fn exists(flavour: Flavour, variable: &str) -> Result<(), String> {
+/// Variables that are the same in two families, by their names in each.
+const COUNTERPARTS: [[&str; 2]; 1] = [["slave_parallel_workers", "slave_parallel_threads"]];
+
+/// A variable is there, or its counterpart is, unless that one is `set` too.
+fn exists(flavour: Flavour, variable: &str, set: impl Fn(&str) -> bool) -> Result<(), String> {
     let place = KNOWN
         .iter()
         .find(|known| known.0[0] == variable)
         .map_or(In::All, |known| known.1);
-    if flavour.is_in(place) {
+    let has_counterpart = COUNTERPARTS.iter().any(|pair| match pair {
+        [own, other] | [other, own] if *own == variable => !set(other),
+        _ => false,
+    });
+    if flavour.is_in(place) || has_counterpart {
         Ok(())
     } else {
         Err(format!("`{variable}` does not exist in {flavour}"))
@@ -236,6 +245,24 @@ mod tests {
             let error = compiled(flavour, None, &[(variable, "1")])
                 .unwrap_err()
                 .to_string();
+            assert!(error.contains("does not exist in"), "{error}");
+        }
+    }
+
+    #[test]
+    fn workers_are_set_by_the_word_of_either_family_but_not_by_both() {
+        let words = ["slave_parallel_workers", "slave_parallel_threads"];
+        let parallel = ("slave_preserve_commit_order", "ON");
+        for (flavour, rest) in [
+            (Flavour::MYSQL_80, vec![parallel]),
+            (Flavour::MARIADB_1011, vec![]),
+        ] {
+            for word in words {
+                let own = [vec![(word, "4")], rest.clone()].concat();
+                assert_eq!(compiled(flavour, None, &own).unwrap().workers, 4);
+            }
+            let both = words.map(|word| (word, "4"));
+            let error = compiled(flavour, None, &both).unwrap_err().to_string();
             assert!(error.contains("does not exist in"), "{error}");
         }
     }

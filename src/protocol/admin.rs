@@ -129,6 +129,7 @@ impl World {
     }
 
     /// `SET GLOBAL` (semantics.md 5.2). On a server that is down it is a line in its my.cnf.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these change it")]
     pub(super) fn set_global(&mut self, id: ServerId, variable: Variable, out: &mut Out) {
         let server = &mut self.servers[usize::from(id.0)];
         if !server.is_up() {
@@ -160,6 +161,7 @@ impl World {
     /// `KILL` of a client's connection (semantics.md 5.5): a statement that is executed or waits is rolled
     /// back; a commit goes
     /// on. In MariaDB it waits no longer; in MySQL it waits as before.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
     pub(super) fn kill(&mut self, id: SessionId, out: &mut Out) {
         let who = Committer::Session(id);
         let server = self.server_of(who);

@@ -39,7 +39,12 @@ impl World {
             Failover::Watching if self.serving == Some(id) && self.manager.is_some() => {
                 self.suspect(silent, out)
             }
-            _ => {}
+            Failover::Watching
+            | Failover::Suspecting
+            | Failover::Stopping
+            | Failover::CatchingUp(_)
+            | Failover::Promoting(_)
+            | Failover::Failed => {}
         }
     }
 

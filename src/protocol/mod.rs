@@ -20,6 +20,8 @@ pub mod fact;
 pub mod failover;
 pub mod fencing;
 pub mod flavour;
+#[cfg(test)]
+mod flavour_tests;
 pub mod gtid;
 pub mod guard;
 pub mod ids;

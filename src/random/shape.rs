@@ -64,7 +64,11 @@ impl Shape {
             Shape::Quantiles(knots) if !knots.is_sorted_by_key(|k| k.1) => {
                 Err("values must not descend")
             }
-            _ => Ok(()),
+            Shape::Constant(_)
+            | Shape::Lognormal { .. }
+            | Shape::Exponential { .. }
+            | Shape::Uniform { .. }
+            | Shape::Quantiles(_) => Ok(()),
         }
     }
 

@@ -107,7 +107,9 @@ pub fn text(title: &str, cases: &[CaseChecked]) -> String {
                 .as_ref()
                 .map_or(String::new(), |way| match finding.verdict {
                     Verdict::Fails => format!(", in {} events", way.len()),
-                    _ => format!(", first after {} events", way.len()),
+                    Verdict::Holds | Verdict::Undecided => {
+                        format!(", first after {} events", way.len())
+                    }
                 });
             out += &format!(
                 "  {:<10} {always:<9} {}{way}\n",

@@ -77,7 +77,11 @@ pub fn diagram(title: &str, words: &Words, life: &Life) -> Diagram {
                 };
                 from(last(row, &done), to, false);
             }
-            _ => {}
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Turns(..) => {}
         }
     }
     Diagram {
@@ -95,6 +99,10 @@ fn kind(what: &What) -> Kind {
         What::Answered { .. } | What::Noted(Fact::Visible { .. } | Fact::Promoted { .. }) => {
             Kind::Marked
         }
-        _ => Kind::Plain,
+        What::Submitted(_)
+        | What::Noted(_)
+        | What::Synced(..)
+        | What::Lost { .. }
+        | What::Turns(..) => Kind::Plain,
     }
 }

@@ -38,7 +38,7 @@ pub fn diagram(title: &str, trace: &Trace) -> Diagram {
         text: step.text.clone(),
         kind: match step.kind {
             Kind::Crash => spacetime::Kind::Crash,
-            _ => spacetime::Kind::Plain,
+            Kind::Plain | Kind::Loss => spacetime::Kind::Plain,
         },
     });
     let left_out = left_out(trace);

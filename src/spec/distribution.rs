@@ -28,7 +28,9 @@ impl Distribution {
                 units::duration(text).map(|ns| Distribution(Shape::Constant(ns)))
             }
             Value::Object(map) => object(map).map(Distribution),
-            other => Err(format!("{} has no unit, {EXPECTED}", shown::value(&other))),
+            other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) => {
+                Err(format!("{} has no unit, {EXPECTED}", shown::value(&other)))
+            }
         }
     }
 
@@ -215,7 +217,11 @@ fn quantiles(knots: &[Value]) -> Result<Shape, String> {
 fn time(value: &Value) -> Result<u64, String> {
     match value {
         Value::String(text) => units::duration(text),
-        other => Err(format!(
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => Err(format!(
             "{} has no unit, expected a duration such as \"20 ms\"",
             shown::value(other)
         )),

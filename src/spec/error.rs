@@ -83,7 +83,7 @@ impl fmt::Display for Error {
         }
         match &self.place {
             Place::Path(path) if !path.is_empty() && path != "." => write!(f, "{}: ", cut(path))?,
-            _ => {}
+            Place::Whole | Place::Text { .. } | Place::Path(_) => {}
         }
         write!(f, "{}", brief(&self.problem))?;
         if let Some(nearest) = &self.nearest {

@@ -99,7 +99,11 @@ impl Bound {
 pub fn printed(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => other.to_string(),
     }
 }
 
@@ -233,7 +237,11 @@ fn axes(
         }
         let values: Vec<String> = match value {
             Value::Array(several) => several.iter().map(printed).collect(),
-            one => vec![printed(one)],
+            one @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Object(_)) => vec![printed(one)],
         };
         if let Some(unknown) = values.iter().find(|value| !known.contains(&value.as_str())) {
             return Err(

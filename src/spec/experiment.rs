@@ -101,7 +101,7 @@ pub enum ModelRef {
 fn parts(model: &Value) -> usize {
     match model {
         Value::Array(list) => list.iter().map(parts).sum::<usize>().max(1),
-        _ => 1,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => 1,
     }
 }
 
@@ -118,7 +118,7 @@ impl ModelRef {
                 .collect::<Result<_, _>>()
                 .map(ModelRef::Parts),
             Value::Object(part) => Ok(ModelRef::Inline(part.clone())),
-            other => Err(Error::at(
+            other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => Err(Error::at(
                 path,
                 format!(
                     "expected the name of a model, a list of them or an object, not {}",

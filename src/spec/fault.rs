@@ -134,7 +134,11 @@ impl<'de> Deserialize<'de> for Servers {
         use serde::de::Error as _;
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(group) => Ok(Servers::Group(group)),
-            list => serde_json::from_value(list)
+            list @ (serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_)) => serde_json::from_value(list)
                 .map(Servers::Named)
                 .map_err(|_| D::Error::custom("expected \"replicas\" or a list of server names")),
         }

@@ -44,6 +44,7 @@ fn too_long() -> String {
     format!("is longer than {} MiB (docs/limits.md)", MOST >> 20)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "an open list")]
 fn said(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::IsADirectory => "is a directory, expected a file".to_owned(),

@@ -159,7 +159,7 @@ pub fn set(description: &mut Value, path: &str, value: &Value) -> Result<(), Err
                 }
                 map.entry(key).or_insert(Value::Null)
             }
-            other => {
+            other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
                 return Err(fault(format!(
                     "`{key}` is not inside {}",
                     shown::value(other)

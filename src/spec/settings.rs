@@ -18,7 +18,7 @@ impl Setting {
             Value::String(text) => Ok(Setting(text.trim().to_string())),
             Value::Number(number) => Ok(Setting(number.to_string())),
             Value::Bool(on) => Ok(Setting(if *on { "ON" } else { "OFF" }.to_string())),
-            other => Err(format!(
+            other @ (Value::Null | Value::Array(_) | Value::Object(_)) => Err(format!(
                 "expected a number, \"ON\", \"OFF\" or a word, as in my.cnf, not {}",
                 shown::value(other)
             )),

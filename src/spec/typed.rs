@@ -143,7 +143,7 @@ fn below(at: &str, error: Error) -> Error {
             place: Place::Path(format!("{at}.{path}")),
             ..error
         },
-        place => Error { place, ..error },
+        place @ (Place::Whole | Place::Text { .. } | Place::Path(_)) => Error { place, ..error },
     }
 }
 

@@ -15,12 +15,12 @@ pub struct MeasuredFile {
     /// What the machine could do, measured minutes before.
     pub calibrations: Vec<Calibration>,
     /// Its records, by kind.
-    pub family: Family,
+    pub records: Records,
 }
 
 /// What kind of records a file has.
 #[derive(Clone, Debug)]
-pub enum Family {
+pub enum Records {
     /// Load on a healthy cluster.
     Load(Vec<Cell<LoadSetup, LoadObserved>>),
     /// Crashes of the master under load.
@@ -72,10 +72,10 @@ fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
         Some(_) => list(document, "calibrations")?,
         None => Vec::new(),
     };
-    let family =
+    let records =
         if document.get("fallback_runs").is_some() || document.get("seed004_runs").is_some() {
             let some = |key: &str| document.get(key).is_some();
-            Family::Timeouts {
+            Records::Timeouts {
                 fallbacks: match some("fallback_runs") {
                     true => cells(document, "fallback_runs", calibrations.len())?,
                     false => Vec::new(),
@@ -86,22 +86,22 @@ fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
                 },
             }
         } else if document.get("texts").is_some() {
-            Family::Text
+            Records::Text
         } else {
             let first = document.get("runs").and_then(|runs| runs.get(0));
             let has = |key: &str| first.is_some_and(|run| run.get(key).is_some());
             if has("dropped_column") {
-                Family::Text
+                Records::Text
             } else if has("replicas_connected") {
-                Family::Input(cells(document, "runs", calibrations.len())?)
+                Records::Input(cells(document, "runs", calibrations.len())?)
             } else if has("fault") && has("lost_acked") {
-                Family::Crashes(cells(document, "runs", calibrations.len())?)
+                Records::Crashes(cells(document, "runs", calibrations.len())?)
             } else if has("caught_up_after_start_slave_ms") {
-                Family::Outage(cells(document, "runs", calibrations.len())?)
+                Records::Outage(cells(document, "runs", calibrations.len())?)
             } else if has("samples") {
-                Family::Visibility(cells(document, "runs", calibrations.len())?)
+                Records::Visibility(cells(document, "runs", calibrations.len())?)
             } else if has("throughput_tps") && has("latency") {
-                Family::Load(cells(document, "runs", calibrations.len())?)
+                Records::Load(cells(document, "runs", calibrations.len())?)
             } else {
                 return Err(unknown(document));
             }
@@ -109,7 +109,7 @@ fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
     Ok(MeasuredFile {
         name,
         calibrations,
-        family,
+        records,
     })
 }
 

@@ -19,7 +19,7 @@ mod visibility;
 
 use crate::spec::Error;
 use comparison::Comparison;
-use file::{Cell, Family, MeasuredFile};
+use file::{Cell, MeasuredFile, Records};
 pub use schema::schema;
 
 /// The comparisons of one file, in the order of its cells.
@@ -28,17 +28,17 @@ pub fn compare(
     sets: &[(String, String)],
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Comparison>, Error> {
-    match &file.family {
-        Family::Load(cells) => load::compare(file, cells, sets, progress),
-        Family::Crashes(cells) => crash::compare(file, cells, sets, progress),
-        Family::Outage(cells) => outage::compare(file, cells, sets, progress),
-        Family::Visibility(cells) => visibility::compare(file, cells, sets, progress),
-        Family::Timeouts { fallbacks, steps } => {
+    match &file.records {
+        Records::Load(cells) => load::compare(file, cells, sets, progress),
+        Records::Crashes(cells) => crash::compare(file, cells, sets, progress),
+        Records::Outage(cells) => outage::compare(file, cells, sets, progress),
+        Records::Visibility(cells) => visibility::compare(file, cells, sets, progress),
+        Records::Timeouts { fallbacks, steps } => {
             let mut compared = timeout::compare(file, fallbacks, sets, progress)?;
             compared.extend(steps::compare(file, steps, sets, progress)?);
             Ok(compared)
         }
-        Family::Input(_) | Family::Text => Ok(Vec::new()),
+        Records::Input(_) | Records::Text => Ok(Vec::new()),
     }
 }
 
@@ -55,7 +55,7 @@ pub fn compare_inputs(
             ..one
         }));
     }
-    if let Family::Input(cells) = &file.family {
+    if let Records::Input(cells) = &file.records {
         compared.extend(load::compare(file, cells, sets, &|| ())?);
     }
     Ok(compared)
@@ -66,24 +66,28 @@ pub fn runs(file: &MeasuredFile) -> u64 {
     fn repetitions<S, O>(cells: &[Cell<S, O>]) -> u64 {
         cells.iter().map(|cell| cell.repetitions.len() as u64).sum()
     }
-    match &file.family {
-        Family::Load(cells) => repetitions(cells),
-        Family::Crashes(cells) => cells.len() as u64,
-        Family::Outage(cells) => repetitions(cells),
-        Family::Visibility(cells) => repetitions(cells),
-        Family::Timeouts { fallbacks, steps } => repetitions(fallbacks) + repetitions(steps),
-        Family::Input(_) | Family::Text => 0,
+    match &file.records {
+        Records::Load(cells) => repetitions(cells),
+        Records::Crashes(cells) => cells.len() as u64,
+        Records::Outage(cells) => repetitions(cells),
+        Records::Visibility(cells) => repetitions(cells),
+        Records::Timeouts { fallbacks, steps } => repetitions(fallbacks) + repetitions(steps),
+        Records::Input(_) | Records::Text => 0,
     }
 }
 
 /// Why a file has nothing to compare.
 pub fn skipped(file: &MeasuredFile) -> Option<(&str, &'static str)> {
-    match &file.family {
-        Family::Input(_) => Some((
+    match &file.records {
+        Records::Input(_) => Some((
             &file.name,
             "an input of the machine's constants, not compared",
         )),
-        Family::Text => Some((&file.name, "texts without numbers to compare, skipped")),
-        _ => None,
+        Records::Text => Some((&file.name, "texts without numbers to compare, skipped")),
+        Records::Load(_)
+        | Records::Crashes(_)
+        | Records::Outage(_)
+        | Records::Visibility(_)
+        | Records::Timeouts { .. } => None,
     }
 }

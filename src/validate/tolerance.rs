@@ -75,6 +75,7 @@ impl Metric {
     }
 
     /// Its unit in results.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are times")]
     pub fn unit(self) -> &'static str {
         match self {
             Metric::Throughput | Metric::ApplyRate | Metric::ApplyRateOfOther => "transactions/s",

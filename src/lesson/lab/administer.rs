@@ -28,7 +28,13 @@ impl Lab<'_> {
             Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
             Statement::SetGlobal(settings) => return self.set_global(id, &settings),
             Statement::Kill(connection) => self.kill(id, connection),
-            other => return Err(format!("{other:?} is not a statement of an administrator")),
+            other @ (Statement::Change(_)
+            | Statement::Use(_)
+            | Statement::Select(_)
+            | Statement::SelectVariables(_)
+            | Statement::Show(_)) => {
+                return Err(format!("{other:?} is not a statement of an administrator"));
+            }
         };
         Ok(self.said(answer))
     }

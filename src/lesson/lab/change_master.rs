@@ -40,16 +40,8 @@ impl Lab<'_> {
             return Err(format!("MASTER_HOST '{host}' is the server itself"));
         }
         match (said.auto_position, said.use_gtid) {
-            (Some(_), _) if by_sequence => {
-                return Err(
-                    "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID".to_owned(),
-                );
-            }
-            (_, Some(_)) if !by_sequence => {
-                return Err(
-                    "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION".to_owned(),
-                );
-            }
+            (Some(_), _) if by_sequence => return Err(words.not_our_gtid.to_owned()),
+            (_, Some(_)) if !by_sequence => return Err(words.not_our_gtid.to_owned()),
             (Some(true), _) if !self.seen.machine(id).identity.gtid_mode => {
                 let text = "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.";
                 return Ok(SqlError::new(1777, "HY000", text).printed());
@@ -108,7 +100,7 @@ impl Lab<'_> {
         let (from, wrong) = match place {
             _ if gtid => (None, None),
             Place::At(position) => (Some(position), None),
-            _ => {
+            Place::BehindEnd | Place::Inside | Place::NoFile => {
                 let nowhere = Position {
                     file: 1,
                     index: u64::MAX,

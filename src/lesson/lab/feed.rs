@@ -37,6 +37,7 @@ impl Feed {
 
 impl Lab<'_> {
     /// Some sessions type a statement `count` times in all; `{n}` in it counts from `from`. Its number.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
     pub fn feed(
         &mut self,
         server: ServerId,
@@ -137,7 +138,7 @@ impl Lab<'_> {
                 let feed = &mut self.feeds[number];
                 match outcome {
                     Outcome::Ok => feed.acknowledged += 1,
-                    _ => {
+                    Outcome::Refused | Outcome::Error | Outcome::Unknown => {
                         feed.failed += 1;
                         feed.error = feed.error.take().or(text);
                     }

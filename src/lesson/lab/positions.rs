@@ -67,7 +67,7 @@ impl Seen {
     /// The events at the head of a binlog file: kind, bytes, info.
     pub fn head(&self, id: ServerId, file: u32, world: &World) -> Vec<(&'static str, u64, String)> {
         let name = self.binlog_file(id, file);
-        let version = self.words.version(self.flavour.series);
+        let version = self.words.version(self.flavour);
         let mut head = vec![(
             "Format_desc",
             self.words.events.format_description,

@@ -218,6 +218,7 @@ impl Seen {
 }
 
 impl Observer for Seen {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn note(&mut self, now: u64, fact: &Fact, world: &World) {
         self.times.note(now, fact, world);
         self.teller.note(now, fact, world);

@@ -43,6 +43,7 @@ impl StopAt {
     }
 
     /// The event that a fact is.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub fn of(fact: &Fact) -> Option<StopAt> {
         match fact {
             Fact::Logged { .. } => Some(StopAt::Logged),

@@ -73,6 +73,7 @@ impl Lab<'_> {
         Some(SqlError::new(2003, "HY000", text))
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
     pub(super) fn run_typed(
         &mut self,
         id: ServerId,
@@ -163,6 +164,7 @@ impl Lab<'_> {
     }
 
     /// The rows that a statement locks: what others change has to wait for it.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
     pub(super) fn rows_of(
         &self,
         id: ServerId,
@@ -238,7 +240,12 @@ impl Lab<'_> {
 fn locked(table: &TableId, executed: &Executed) -> Vec<u32> {
     let keys = executed.edits.iter().filter_map(|edit| match edit {
         Edit::Put(_, key, _) | Edit::Remove(_, key) => Some(key),
-        _ => None,
+        Edit::User(_)
+        | Edit::Database(_)
+        | Edit::NoDatabase(_)
+        | Edit::Table(..)
+        | Edit::NoTable(_)
+        | Edit::NextAuto(..) => None,
     });
     // FNV-1a: the same on every platform.
     let hash = |text: String| {

@@ -29,6 +29,7 @@ pub fn ok(warnings: u32, words: &Vocabulary) -> String {
 }
 
 /// `Query OK` of a statement that was committed.
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
 pub fn query_ok(running: &Running, ns: u64, words: &Vocabulary) -> String {
     let rows = |count: u64| match count {
         1 => "1 row".to_owned(),

@@ -9,6 +9,7 @@ use crate::protocol::rules::Gtids;
 use crate::protocol::variables::Positioning;
 
 /// What a session's thread does, as SHOW PROCESSLIST names it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
 fn state(lab: &Lab, session: SessionId) -> &'static str {
     let words = &lab.seen.words.shows.processes;
     match lab.simulation.world.sessions[usize::from(session.0)]

@@ -60,7 +60,7 @@ fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
     let code = match world.server(upstream).life {
         Life::Dead => (111, "Connection refused"),
         // Nobody answers: the host is gone, or the network is.
-        _ => (110, "Connection timed out"),
+        Life::Up | Life::Silent | Life::Destroyed => (110, "Connection timed out"),
     };
     let variables = &world.server(id).variables;
     let retry = variables.connect_retry.0 / 1_000_000_000;

@@ -102,7 +102,7 @@ impl Now<'_> {
         let new = self.changed.len() as i64;
         match self.table.hidden_key() {
             Value::Int(number) => Value::Int(number.saturating_add(new)),
-            other => other,
+            other @ (Value::Null | Value::Text(_)) => other,
         }
     }
 }

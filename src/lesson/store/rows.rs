@@ -122,7 +122,7 @@ pub fn insert(
             Some(key) => filled[key].clone(),
             None => match table.hidden_key() {
                 Value::Int(first) => Value::Int(first.saturating_add(number as i64)),
-                other => other,
+                other @ (Value::Null | Value::Text(_)) => other,
             },
         };
         if table.rows.contains_key(&key) || new.contains_key(&key) {
@@ -182,7 +182,7 @@ pub fn update(
                 Expression::Column(other) => after[place(other, Clause::Set)?].clone(),
                 Expression::Plus(other, add) => match &after[place(other, Clause::Set)?] {
                     Value::Int(number) => Value::Int(number.saturating_add(*add)),
-                    _ => Value::Null,
+                    Value::Null | Value::Text(_) => Value::Null,
                 },
             };
             after[at] = checked(&table.columns[at], &value, &id, context)?;

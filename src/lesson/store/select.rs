@@ -44,7 +44,7 @@ impl Store {
                     table.column(name).ok_or_else(unknown)
                 })
                 .collect::<Result<_, _>>()?,
-            _ => (0..table.columns.len()).collect(),
+            Shows::Count(_) | Shows::All => (0..table.columns.len()).collect(),
         };
         found.truncate(select.limit.unwrap_or(usize::MAX));
         let cell = |value: &Value| value.to_string();

@@ -69,7 +69,7 @@ impl Type {
         match self {
             Type::Varchar(_) => 2,
             Type::Datetime => 1,
-            _ => 0,
+            Type::TinyInt | Type::SmallInt | Type::Int | Type::BigInt => 0,
         }
     }
 
@@ -117,7 +117,7 @@ impl Type {
             Type::Varchar(length) => {
                 let text = match value {
                     Value::Null => return Ok(Value::Null),
-                    other => other.to_string(),
+                    other @ (Value::Int(_) | Value::Text(_)) => other.to_string(),
                 };
                 return match text.chars().count() <= usize::from(length) {
                     true => Ok(Value::Text(text)),
@@ -128,7 +128,7 @@ impl Type {
                 return match value {
                     Value::Null => Ok(Value::Null),
                     Value::Text(text) if is_datetime(text) => Ok(value.clone()),
-                    _ => Err(Wrong::NotADatetime),
+                    Value::Int(_) | Value::Text(_) => Err(Wrong::NotADatetime),
                 };
             }
         };

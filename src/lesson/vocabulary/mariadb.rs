@@ -19,6 +19,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     decimals: 3,
     // since 10.10
     change_master: Positioning::Gtid,
+    not_our_gtid: "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID",
     password_notes: 0,
     errors: Errors {
         // The client waits for the connection without blocking: EINPROGRESS.

@@ -14,7 +14,7 @@ use crate::protocol::variables::Positioning;
 pub struct Vocabulary {
     /// The server's name for itself.
     pub server: &'static str,
-    /// The patch version of the laboratory's servers.
+    /// The patch version, unless the flavour says one.
     pub patch: u16,
     /// What stands behind the version.
     pub version_suffix: &'static str,
@@ -30,6 +30,8 @@ pub struct Vocabulary {
     pub decimals: usize,
     /// What `CHANGE MASTER TO` without coordinates asks by, the first time.
     pub change_master: Positioning,
+    /// What is said of the other family's word for replication by GTID.
+    pub not_our_gtid: &'static str,
     /// Notes about a password in `CHANGE MASTER TO` without SSL (1759, 1760).
     pub password_notes: u32,
     /// Its errors.
@@ -262,15 +264,11 @@ pub struct Processes {
 
 impl Vocabulary {
     /// What servers of a flavour say.
-    pub fn of(flavour: Flavour) -> Vocabulary {
-        let words = match (flavour.family, flavour.series) {
+    pub const fn of(flavour: Flavour) -> Vocabulary {
+        match (flavour.family, flavour.series) {
             (Family::Mysql, (5, _)) => mysql::SERIES_57,
             (Family::Mysql, _) => mysql::SERIES_80,
             (Family::Mariadb, _) => mariadb::SERIES_1011,
-        };
-        Vocabulary {
-            patch: flavour.patch.unwrap_or(words.patch),
-            ..words
         }
     }
 
@@ -280,8 +278,10 @@ impl Vocabulary {
     }
 
     /// `Server ver` of a Format_description event.
-    pub fn version(&self, (major, minor): (u8, u8)) -> String {
-        format!("{major}.{minor}.{}{}", self.patch, self.version_suffix)
+    pub fn version(&self, flavour: Flavour) -> String {
+        let (major, minor) = flavour.series;
+        let patch = flavour.patch.unwrap_or(self.patch);
+        format!("{major}.{minor}.{patch}{}", self.version_suffix)
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     },
     decimals: 2,
     change_master: Positioning::FileAndPosition,
+    not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
     password_notes: 2,
     errors: Errors {
         cannot_connect: |host, code| {

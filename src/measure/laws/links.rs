@@ -24,6 +24,7 @@ impl Links {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub(super) fn note(&mut self, fact: &Fact, world: &World, found: &mut Found) {
         match *fact {
             Fact::Connected { replica, yes: true } => {

@@ -32,6 +32,7 @@ enum Concerns {
     Nobody,
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
 fn concerns(input: Input, world: &World) -> Concerns {
     match input {
         Input::Worked(Worker::Session(id)) => {
@@ -57,6 +58,7 @@ fn concerns(input: Input, world: &World) -> Concerns {
 }
 
 /// The server that works in an input, if one does; `None` in it if there is nobody to work.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
 fn works(input: Input, world: &World) -> Option<Option<ServerId>> {
     Some(match input {
         Input::Worked(Worker::Session(id))
@@ -103,6 +105,7 @@ impl Servers {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub(super) fn note(&mut self, fact: &Fact, world: &World, found: &mut Found) {
         match *fact {
             Fact::Logged { server, index, .. } => {

@@ -46,6 +46,7 @@ impl Waits {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     pub(super) fn note(&mut self, fact: &Fact, world: &World) {
         match *fact {
             Fact::Visible { server, index } => {

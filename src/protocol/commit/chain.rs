@@ -246,6 +246,7 @@ impl World {
         self.chain_waited(id, who, out);
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
     pub(super) fn chain_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
             Phase::RedoSynced => self.enter_commit(id, who, out),

@@ -257,13 +257,8 @@ impl World {
 
     /// 1.2 steps 7 and 8: the AFTER_SYNC wait, once, for the last position of the queue, while holding `LOCK_commit`.
     fn commit_stage(&mut self, id: ServerId, leader: Committer, out: &mut Out) {
-        let last = self
-            .stages(id)
-            .commit
-            .fetch()
-            .last()
-            .copied()
-            .unwrap_or(leader);
+        let queue = self.stages(id).commit.fetch();
+        let last = queue.last().copied().unwrap_or(leader);
         if !self.waits_after_sync(id) || self.wait_for_ack(id, leader, last, out) {
             self.engine_commit(id, leader, out);
         }
@@ -378,6 +373,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
     pub(super) fn stage_worked(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         match self.commit(who).phase {
             Phase::WriteBinlog => self.flushed(id, out),

@@ -1,0 +1,78 @@
+//! Every spelling of a flavour, and what an unknown one is answered with.
+
+use super::flavour::{Flavour, Only, Unknown};
+
+#[test]
+fn every_spelling_of_a_flavour_is_one_value_with_one_name() {
+    for (written, name) in [
+        ("mysql-5.7", "mysql-5.7"),
+        ("5.7.42-log", "mysql-5.7.42"),
+        ("MySQL 8.0", "mysql-8.0"),
+        ("mysql-8.0.25", "mysql-8.0.25"),
+        ("8.0.36", "mysql-8.0.36"),
+        ("10.11.19-MariaDB", "mariadb-10.11.19"),
+        ("10.11.19-MariaDB-log", "mariadb-10.11.19"),
+        ("mariadb 10.11", "mariadb-10.11"),
+        ("10.11", "mariadb-10.11"),
+    ] {
+        let flavour: Flavour = written.parse().expect(written);
+        assert_eq!(flavour.to_string(), name);
+        assert_eq!(name.parse(), Ok(flavour));
+    }
+}
+
+#[test]
+fn what_is_no_flavour_is_answered_with_the_known_names() {
+    for written in [
+        "",
+        "mysql",
+        "8",
+        "8.0.x",
+        "8.0.1.2",
+        "mysql-mariadb-8.0",
+        "log",
+        "oracle-8.0",
+        "8.0-8.0",
+    ] {
+        let error = written.parse::<Flavour>().unwrap_err();
+        assert_eq!(error, Unknown::Name(written.to_owned()));
+        assert!(
+            error
+                .to_string()
+                .ends_with("expected one of `mysql-5.7`, `mysql-8.0`, `mariadb-10.11`")
+        );
+    }
+}
+
+#[test]
+fn an_unknown_version_is_answered_with_the_nearest_and_what_its_neighbours_disagree_on() {
+    let said = |written: &str| written.parse::<Flavour>().unwrap_err().to_string();
+    assert_eq!(
+        said("MySQL 8.1.3"),
+        "`mysql-8.1.3` is not known; the nearest is `mysql-8.0`"
+    );
+    assert_eq!(
+        said("5.6"),
+        "`mysql-5.6` is not known; the nearest is `mysql-5.7`"
+    );
+    assert_eq!(
+        said("mariadb-5.5"),
+        "`mariadb-5.5` is not known; the nearest is `mariadb-10.11`"
+    );
+    assert_eq!(
+        said("mysql-6.0"),
+        "`mysql-6.0` is not known; the nearest is `mysql-5.7`; it and `mysql-8.0` differ in group_commit \
+         (Stages(LeaderAlone), Stages(Stage)), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
+         log_slave_updates (false, true)"
+    );
+}
+
+#[test]
+fn a_patch_version_has_the_rules_of_its_series() {
+    let patched: Flavour = "8.0.25".parse().unwrap();
+    assert_eq!(patched.rules(), Flavour::MYSQL_80.rules());
+    assert!(Only::Series(Flavour::MYSQL_80).has(patched));
+    assert!(!Only::Series(Flavour::MYSQL_57).has(patched));
+    assert!("mysql".parse::<Only>().unwrap().has(patched));
+    assert!(!"mariadb".parse::<Only>().unwrap().has(patched));
+}
