@@ -1,5 +1,5 @@
 //! The program: arguments to a command to an exit code.
 
 fn main() -> std::process::ExitCode {
-    replsim::cli::main()
+    replsim::main()
 }

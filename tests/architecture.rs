@@ -20,7 +20,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ),
     (
         "run",
-        &["engine", "measure", "estimate", "plan", "protocol", "spec"],
+        &[
+            "engine", "explore", "measure", "estimate", "plan", "protocol", "spec",
+        ],
     ),
     (
         "validate",

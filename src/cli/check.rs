@@ -1,7 +1,7 @@
 //! `replsim check`: every order of events, within bounds.
 
 use super::progress::Progress;
-use super::{End, bounds, folder, out::say, print, replay};
+use super::{End, folder, out::say, print, replay};
 use crate::explore::check::{Checked, Verdict, check as search};
 use crate::explore::narrative::{Line, Words, tell};
 use crate::explore::settings::{self, Choice};
@@ -12,6 +12,7 @@ use crate::protocol::rules::Acks;
 use crate::report::check_tables;
 use crate::report::checked::{self, CaseChecked};
 use crate::report::names::Names;
+use crate::run::bounds;
 use crate::spec::check::{Check, Victims};
 use crate::spec::library::{self, Shelf};
 use crate::spec::model::KEYS as MODEL;

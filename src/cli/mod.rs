@@ -1,6 +1,5 @@
 //! The command line: arguments to a command to an exit code.
 
-pub mod bounds;
 mod check;
 mod completions;
 mod explain;

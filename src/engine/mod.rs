@@ -151,6 +151,12 @@ impl<'plan> Simulation<'plan> {
         self.now = self.now.max(until);
     }
 
+    /// The moment of the next event.
+    pub fn next_at<O: Observer>(&mut self, observer: &mut O) -> Option<u64> {
+        self.handle_effects(observer);
+        self.agenda.peek().map(|(_, time)| time)
+    }
+
     /// A worker is done; if it has executed something, the observer says whether its rows fit.
     fn judged<O: Observer>(&self, worker: Worker, observer: &mut O) -> Input {
         let who = match worker {

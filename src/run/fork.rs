@@ -15,7 +15,8 @@ const STEP: Span = Span::millis(50);
 const LONGEST: Span = Span::seconds(1200);
 
 /// Only the book is kept in a fork.
-struct Bookkeeper(Book);
+#[derive(Clone)]
+pub(super) struct Bookkeeper(pub(super) Book);
 
 impl Observer for Bookkeeper {
     fn note(&mut self, _now: u64, fact: &Fact, world: &World) {

@@ -1,8 +1,10 @@
 //! Runs of a case, in parallel, merged in the order of their numbers.
 
+pub mod bounds;
 pub mod down;
 pub mod experiment;
 pub mod fork;
+pub mod live;
 pub mod stretches;
 pub mod sweep;
 pub mod years;

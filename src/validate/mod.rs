@@ -10,6 +10,13 @@ pub mod file;
 mod load;
 mod machine;
 mod outage;
+#[cfg_attr(
+    feature = "internals",
+    expect(
+        missing_docs,
+        reason = "its fields are the keys of the records (experiments/measured/README.md)"
+    )
+)]
 pub mod records;
 mod schema;
 mod steps;

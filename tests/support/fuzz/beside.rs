@@ -1,7 +1,6 @@
 //! `check` beside timed runs: what a timed run of a small cluster loses, the search through every order of events within the
 //! same bounds has to find too.
 
-use replsim::cli::bounds::bounds;
 use replsim::engine::Observer;
 use replsim::explore::check::{Verdict, ask};
 use replsim::explore::properties::Property;
@@ -11,6 +10,7 @@ use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, SessionId};
 use replsim::protocol::world::World;
+use replsim::run::bounds::bounds;
 use replsim::spec::check::Check;
 
 /// Bounds of the search: what a fuzzer has time for.
