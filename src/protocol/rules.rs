@@ -124,7 +124,7 @@ pub enum CommitOrder {
 pub struct Rules {
     /// How groups form (semantics.md 1.2, 1.3).
     pub group_commit: GroupCommit,
-    /// What counts as acknowledged (semantics.md 5.4).
+    /// What counts as acknowledged (semantics.md 5.3).
     pub acks: Acks,
     /// What a master without replicas does (semantics.md 5.2).
     pub no_slave: NoSlave,
@@ -132,7 +132,7 @@ pub struct Rules {
     pub nodes: Nodes,
     /// How falling back is counted (semantics.md 5.2).
     pub no_times: NoTimes,
-    /// Whether acknowledgements are counted (semantics.md 5.2).
+    /// Whether acknowledgements are counted (semantics.md 5.4).
     pub ack_counters: AckCounters,
     /// What `KILL` does to a waiting thread (semantics.md 5.5).
     pub kill_in_wait: KillInWait,
