@@ -9,7 +9,7 @@ pub struct AckContainer {
     greatest: Option<Position>,
 }
 
-super::rename::renames!(AckContainer { slots });
+super::rename::renames!(AckContainer { slots }, [greatest]);
 
 impl AckContainer {
     /// A container for `k` acknowledgements, k at least 1.

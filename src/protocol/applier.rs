@@ -24,7 +24,7 @@ pub struct Task {
     rolled_back: bool,
 }
 
-super::rename::renames!(Task { commit });
+super::rename::renames!(Task { commit }, [index, rows, rolled_back]);
 
 impl Task {
     fn is_idle(&self) -> bool {

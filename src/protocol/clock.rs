@@ -31,7 +31,7 @@ pub struct Clocks {
     clocks: VecDeque<Clock>,
 }
 
-super::rename::renames!(Clocks { clocks });
+super::rename::renames!(Clocks { clocks }, [base]);
 
 impl Clocks {
     /// The clock of this transaction, if it is known.

@@ -34,7 +34,7 @@ pub struct Dump {
     writes_after_close: Option<u8>,
 }
 
-super::rename::renames!(Dump { on, have });
+super::rename::renames!(Dump { on, have }, [cursor, state, writes_after_close]);
 
 impl Dump {
     /// A dump thread on this server that begins at an index of its history and skips what the replica has.

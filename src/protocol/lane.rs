@@ -42,7 +42,7 @@ pub struct Lane {
     on_wire: usize,
 }
 
-super::rename::renames!(Lane { packets });
+super::rename::renames!(Lane { packets }, [on_wire]);
 
 impl Lane {
     /// Puts a packet into the socket buffer.

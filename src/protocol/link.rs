@@ -27,7 +27,7 @@ pub struct Link {
     pub bytes_in_flight: u64,
 }
 
-super::rename::renames!(Link { events, acks, dump });
+super::rename::renames!(Link { events, acks, dump }, [semi_sync, bytes_in_flight]);
 
 impl World {
     /// `START SLAVE IO_THREAD`. Behind a `STOP` that waits for the thread it waits too.

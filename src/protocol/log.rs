@@ -29,7 +29,7 @@ pub struct Log {
     runs: Vec<Run>,
 }
 
-super::rename::renames!(Log { runs });
+super::rename::renames!(Log { runs }, []);
 
 impl Log {
     /// How many transactions are in the log.

@@ -64,10 +64,13 @@ pub struct Redo {
     waiting: VecDeque<RedoWaiter>,
 }
 
-super::rename::renames!(Redo {
-    in_progress,
-    waiting
-});
+super::rename::renames!(
+    Redo {
+        in_progress,
+        waiting
+    },
+    [written, synced, syncing, writing]
+);
 
 impl Redo {
     /// Writes everything up to these marks to the file.

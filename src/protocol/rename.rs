@@ -18,12 +18,14 @@ pub trait Rename {
     fn rename(&mut self, to: &[ServerId]);
 }
 
-/// A struct is renamed by renaming these fields; the others name no server.
+/// A struct is renamed by renaming its first fields; those in brackets name no server. Who adds a field has to say
+/// which it is.
 macro_rules! renames {
-    ($type:ty { $($field:ident),+ }) => {
+    ($type:ident { $($field:ident),+ $(,)? }, [$($other:ident),* $(,)?]) => {
         impl crate::protocol::rename::Rename for $type {
             fn rename(&mut self, to: &[crate::protocol::ids::ServerId]) {
-                $(self.$field.rename(to);)+
+                let $type { $($field,)+ $($other: _,)* } = self;
+                $($field.rename(to);)+
             }
         }
     };
@@ -60,14 +62,25 @@ impl<A: Rename, B> Rename for (A, B) {
     }
 }
 
-renames!(Origin { server });
-renames!(Gtid { origin });
-renames!(Run { first });
-renames!(Clock { source });
-renames!(Commit { gtid });
-renames!(Session { server, commit });
-renames!(Reader { answer });
-renames!(LaneId { replica });
+renames!(Origin { server }, [epoch]);
+renames!(Gtid { origin }, [number]);
+renames!(Run { first }, [start, count, logged]);
+renames!(Clock { source }, [sequence, last_committed, group, rows]);
+renames!(Commit { gtid }, [phase, index, last_committed]);
+renames!(
+    Session { server, commit },
+    [
+        requests_done,
+        rows,
+        rows_wanted,
+        rows_locked,
+        answer,
+        awaited,
+        request_is_stuck
+    ]
+);
+renames!(Reader { answer }, []);
+renames!(LaneId { replica }, [direction]);
 
 impl Rename for SessionId {
     fn rename(&mut self, _: &[ServerId]) {}
@@ -75,8 +88,9 @@ impl Rename for SessionId {
 
 impl Rename for Committer {
     fn rename(&mut self, to: &[ServerId]) {
-        if let Committer::Applier(id, _) = self {
-            id.rename(to);
+        match self {
+            Committer::Session(_) => {}
+            Committer::Applier(id, _) => id.rename(to),
         }
     }
 }
@@ -157,24 +171,32 @@ impl Rename for Input {
 
 impl Rename for Packet {
     fn rename(&mut self, to: &[ServerId]) {
-        if let Packet::Events { first, .. } = self {
-            first.rename(to);
+        match self {
+            Packet::Events {
+                first,
+                count: _,
+                end: _,
+                ack: _,
+            } => first.rename(to),
+            Packet::Ack(_) | Packet::Fin | Packet::Fatal1236 => {}
         }
     }
 }
 
 impl Rename for RedoWaiter {
     fn rename(&mut self, to: &[ServerId]) {
-        if let RedoWaiter::Committer(who) = self {
-            who.rename(to);
+        match self {
+            RedoWaiter::Committer(who) => who.rename(to),
+            RedoWaiter::FlushLeader | RedoWaiter::Background => {}
         }
     }
 }
 
 impl Rename for Failover {
     fn rename(&mut self, to: &[ServerId]) {
-        if let Failover::CatchingUp(id) | Failover::Promoting(id) = self {
-            id.rename(to);
+        match self {
+            Failover::CatchingUp(id) | Failover::Promoting(id) => id.rename(to),
+            Failover::Watching | Failover::Suspecting | Failover::Stopping | Failover::Failed => {}
         }
     }
 }
@@ -198,16 +220,34 @@ fn reorder<T: Clone>(list: &mut [T], to: &[ServerId]) {
 
 impl Rename for World {
     fn rename(&mut self, to: &[ServerId]) {
-        reorder(&mut self.servers, to);
-        reorder(&mut self.links, to);
-        self.servers.rename(to);
-        self.links.rename(to);
-        self.sessions.rename(to);
-        self.readers.rename(to);
-        self.serving.rename(to);
-        self.failover.rename(to);
-        self.cuts.rename(to);
-        if let Some(manager) = &mut self.manager {
+        let World {
+            rules: _,
+            shape: _,
+            servers,
+            links,
+            sessions,
+            clients: _,
+            client_places: _,
+            cuts,
+            readers,
+            serving,
+            manager,
+            failover,
+            guard: _,
+            keeping: _,
+            clocks: _,
+            setting_read_only: _,
+        } = self;
+        reorder(servers, to);
+        reorder(links, to);
+        servers.rename(to);
+        links.rename(to);
+        sessions.rename(to);
+        readers.rename(to);
+        serving.rename(to);
+        failover.rename(to);
+        cuts.rename(to);
+        if let Some(manager) = manager {
             manager.prefer.rename(to);
         }
     }

@@ -75,14 +75,36 @@ pub enum Leaving {
     IsRepointed,
 }
 
-super::rename::renames!(Replica {
-    upstream,
-    relay,
-    arrived,
-    receiving,
-    workers,
-    clocks
-});
+super::rename::renames!(
+    Replica {
+        upstream,
+        relay,
+        arrived,
+        receiving,
+        workers,
+        clocks
+    },
+    [
+        io_running,
+        connected,
+        attempts,
+        sql_running,
+        relay_synced,
+        applied,
+        read_position,
+        leaving,
+        overdue,
+        relay_syncs,
+        relay_sync_covers,
+        relay_syncing,
+        relay_events,
+        scheduled,
+        turn,
+        finished,
+        rows,
+        rollbacks
+    ]
+);
 
 impl Replica {
     /// Empty logs, threads stopped; so many workers.

@@ -28,15 +28,18 @@ pub struct Chain {
     collecting: bool,
 }
 
-crate::protocol::rename::renames!(Chain {
-    queue,
-    log,
-    after_binlog_sync,
-    commit_ordered,
-    writing,
-    syncing,
-    committing
-});
+crate::protocol::rename::renames!(
+    Chain {
+        queue,
+        log,
+        after_binlog_sync,
+        commit_ordered,
+        writing,
+        syncing,
+        committing
+    },
+    [next, collecting]
+);
 
 impl Chain {
     /// The transaction whose position a waiting thread waits for.

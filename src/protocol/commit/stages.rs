@@ -17,7 +17,7 @@ pub struct Stage {
     batch: Vec<Committer>,
 }
 
-crate::protocol::rename::renames!(Stage { queue, lock, batch });
+crate::protocol::rename::renames!(Stage { queue, lock, batch }, []);
 
 impl Stage {
     /// Appends a list; its leader if the queue was empty.
@@ -44,7 +44,7 @@ struct WaitingGroup {
     next: usize,
 }
 
-crate::protocol::rename::renames!(WaitingGroup { members });
+crate::protocol::rename::renames!(WaitingGroup { members }, [next]);
 
 /// `LOCK_log`, `LOCK_sync`, `LOCK_commit`, `LOCK_after_commit` and their queues.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,13 +61,16 @@ pub struct Stages {
     waiting_groups: Vec<WaitingGroup>,
 }
 
-crate::protocol::rename::renames!(Stages {
-    flush,
-    sync,
-    commit,
-    after_commit,
-    waiting_groups
-});
+crate::protocol::rename::renames!(
+    Stages {
+        flush,
+        sync,
+        commit,
+        after_commit,
+        waiting_groups
+    },
+    [next, delay_steps, after_commit_waits]
+);
 
 impl Stages {
     /// Empty stages.

@@ -20,7 +20,7 @@ struct Sleeper {
     node: Position,
 }
 
-super::rename::renames!(Sleeper { committer });
+super::rename::renames!(Sleeper { committer }, [position, node]);
 
 /// How a wait call went on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +61,21 @@ pub struct SemiSync {
     wait_for_slave_count: u16,
 }
 
-super::rename::renames!(SemiSync { sleepers, acks });
+super::rename::renames!(
+    SemiSync { sleepers, acks },
+    [
+        rules,
+        enabled,
+        on,
+        clients,
+        nodes,
+        reply,
+        wait,
+        wait_known,
+        commit,
+        wait_for_slave_count
+    ]
+);
 
 impl SemiSync {
     /// Not enabled, nobody connected.
