@@ -153,6 +153,9 @@ impl World {
                 semi_sync.set_wait_no_slave(on, counters)
             }
             Variable::WaitForSlaveCount(count) => semi_sync.set_wait_for_slave_count(count),
+            Variable::SyncBinlog(_) | Variable::RedoFlush(_) => {
+                return self.start_background(id, out);
+            }
             _ => return,
         };
         self.apply_change(id, change, out);

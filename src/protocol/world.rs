@@ -13,7 +13,6 @@ use super::rows::Rows;
 use super::rules::Rules;
 use super::server::Server;
 use super::setup::{Guard, Manager, Setup, Shape};
-use super::variables::RedoFlush;
 
 /// What a step produces: effects and facts to handle, counters to keep.
 #[derive(Clone, Debug, Default)]
@@ -277,7 +276,7 @@ impl World {
     }
 
     pub(super) fn start_background(&mut self, id: ServerId, out: &mut Out) {
-        if self.server(id).variables.redo_flush != RedoFlush::AtCommit {
+        if self.server(id).depends_on_background_flush() {
             out.effects
                 .push(Effect::Arm(Timer::RedoBackground(id), Span::seconds(1)));
         }

@@ -110,13 +110,16 @@ impl World {
         }
     }
 
-    /// The background thread: writes and syncs the redo log about once a second (flush values 0 and 2).
+    /// The background thread: writes and syncs the redo log every `innodb_flush_log_at_timeout`, if anything is new in it.
     pub(super) fn redo_background(&mut self, id: ServerId, out: &mut Out) {
-        if self.server(id).is_up() {
-            self.sync_redo(id, RedoWaiter::Background, out);
-            out.effects
-                .push(Effect::Arm(Timer::RedoBackground(id), Span::seconds(1)));
+        let server = self.server(id);
+        if !server.is_up() {
+            return;
         }
+        if server.redo.synced != server.marks() {
+            self.sync_redo(id, RedoWaiter::Background, out);
+        }
+        self.start_background(id, out);
     }
 
     /// Writes a group to the binlog: GTIDs in queue order, one end position each (1.2 step 1, 1.3 step 3).
