@@ -28,9 +28,9 @@ fn plan(description: &Description) -> Result<Plan, Error> {
     let (model, experiment) = (&description.model, &description.experiment);
     policies::no_replica(model)?;
     let topology = Topology::of(model)?;
-    let places = Places::of(model)?;
+    let mut places = Places::of(model)?;
     let costs = costs(&model.costs)?;
-    let mut cluster = cluster(description, &topology)?;
+    let mut cluster = cluster(description, &topology, &mut places)?;
     let clients = network::clients(model, &places)?;
     cluster.client_places = clients.sites.len() as u8;
     if experiment
@@ -94,11 +94,17 @@ fn in_time(at: &str, moment: &Distribution, description: &Description) -> Result
     Ok(())
 }
 
-fn cluster(description: &Description, topology: &Topology) -> Result<Setup, Error> {
+fn cluster(
+    description: &Description,
+    topology: &Topology,
+    places: &mut Places,
+) -> Result<Setup, Error> {
     let (model, load) = (&description.model, &description.experiment.workload);
     let mut servers = Vec::new();
-    for ((name, server), upstream) in model.servers.iter().zip(&topology.upstream) {
-        let variables = variables::variables(model, name, server)?;
+    let known = topology.upstream.iter().zip(&mut places.servers);
+    for ((name, server), (upstream, place)) in model.servers.iter().zip(known) {
+        let (variables, said) = variables::variables(model, name, server)?;
+        place.said = said;
         servers.push(ServerSetup {
             variables,
             upstream: *upstream,

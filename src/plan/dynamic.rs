@@ -1,10 +1,10 @@
-//! `SET GLOBAL`: which variables a running server changes, and what their values mean.
+//! `SET GLOBAL` and my.cnf of a lesson: which variables change, and what their values mean.
 
-use super::values::{redo_flush, wait_point};
+use super::values::read;
 use crate::protocol::flavour::Flavour;
-use crate::protocol::ids::Span;
-use crate::protocol::variables::Variable;
-use crate::spec::settings::{In, KNOWN, Setting, canonical};
+use crate::protocol::variables::{Name, Variable};
+use crate::spec::catalogue::{self, Entry, Release, Settable, Special, Status};
+use crate::spec::settings::Setting;
 
 /// Why a variable was not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,57 +19,120 @@ pub enum Refusal {
     NotModelled(String),
 }
 
-/// The variable and its value.
-pub fn variable(flavour: Flavour, name: &str, value: &str) -> Result<Variable, Refusal> {
-    let known = canonical(name).ok_or(Refusal::Unknown)?;
-    let place = KNOWN.iter().find(|entry| entry.0[0] == known);
-    if !flavour.is_in(place.map_or(In::All, |entry| entry.1)) {
-        return Err(Refusal::Unknown);
+/// What `SET GLOBAL` changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A variable of the core.
+    Core(Variable),
+    /// Nothing but what SHOW VARIABLES prints: the variable and its value.
+    Shown(&'static str, String),
+}
+
+/// What a line of my.cnf changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// What `SET GLOBAL` changes too.
+    Plain(Change),
+    /// A server's identity, or what several variables say together.
+    Special(Special),
+}
+
+/// Whether a lesson may set it: in a running server it holds at once or when the server looks at it the next time; in
+/// my.cnf from the next start. The others are set in a model alone.
+fn is_modelled_in_lessons(name: Name) -> bool {
+    match name {
+        Name::SyncBinlog
+        | Name::RedoFlush
+        | Name::RedoDirect
+        | Name::SyncDelay
+        | Name::SyncNoDelayCount
+        | Name::CommitWaitCount
+        | Name::CommitWait
+        | Name::SemiSyncMaster
+        | Name::SemiSyncSlave
+        | Name::WaitPoint
+        | Name::SemiSyncTimeout
+        | Name::WaitNoSlave
+        | Name::WaitForSlaveCount
+        | Name::SyncRelayLog
+        | Name::GtidStrictMode
+        | Name::SlaveNetTimeout
+        | Name::ReadOnly
+        | Name::SuperReadOnly
+        | Name::LogSlaveUpdates
+        | Name::RelayLogRecovery => true,
+        Name::InitRoleIsSlave
+        | Name::ConnectRetry
+        | Name::RetryCount
+        | Name::HeartbeatPeriod
+        | Name::Workers
+        | Name::Parallel
+        | Name::Writeset => false,
     }
-    let setting = Setting(value.to_owned());
-    let switch = || setting.switch().map_err(|_| Refusal::Value);
-    let whole = |low: u64, high: u64| setting.whole(low, high, "").map_err(|_| Refusal::Value);
-    let count = || whole(0, u64::from(u32::MAX)).map(|count| count as u32);
-    Ok(match known {
-        "sync_binlog" => Variable::SyncBinlog(count()?),
-        "innodb_flush_log_at_trx_commit" => {
-            Variable::RedoFlush(redo_flush(&setting).map_err(|_| Refusal::Value)?)
+}
+
+/// The variables that a my.cnf sets when its server starts.
+pub fn at_start() -> impl Iterator<Item = Name> {
+    let every = Name::ALL.iter().copied();
+    every.filter(|name| is_modelled_in_lessons(*name))
+}
+
+/// The variable with this name that a server of this flavour has.
+fn known(flavour: Flavour, name: &str) -> Result<&'static Entry, Refusal> {
+    let there = |entry: &&Entry| entry.exists(Release::from(flavour));
+    catalogue::find(name).filter(there).ok_or(Refusal::Unknown)
+}
+
+/// A line of my.cnf.
+pub fn in_my_cnf(flavour: Flavour, name: &str, value: &str) -> Result<Line, Refusal> {
+    let entry = known(flavour, name)?;
+    match entry.settable(Release::from(flavour)) {
+        Settable::Dynamic | Settable::AtStart | Settable::Option => {}
+        Settable::Computed | Settable::Session => return Err(Refusal::ReadOnly),
+        Settable::ChangeMaster => return Err(Refusal::Unknown),
+    }
+    line(entry, flavour, value)
+}
+
+/// `SET GLOBAL` of one variable.
+pub fn set_global(flavour: Flavour, name: &str, value: &str) -> Result<Change, Refusal> {
+    let entry = known(flavour, name)?;
+    match entry.settable(Release::from(flavour)) {
+        Settable::Dynamic => {}
+        Settable::AtStart | Settable::Computed => return Err(Refusal::ReadOnly),
+        Settable::Session | Settable::Option | Settable::ChangeMaster => {
+            return Err(Refusal::Unknown);
         }
-        "binlog_group_commit_sync_delay" => Variable::SyncDelay(Span::micros(whole(0, 1_000_000)?)),
-        "binlog_group_commit_sync_no_delay_count" => Variable::SyncNoDelayCount(count()?),
-        "binlog_commit_wait_count" => Variable::CommitWaitCount(count()?),
-        "binlog_commit_wait_usec" => {
-            Variable::CommitWait(Span::micros(whole(0, u64::from(u32::MAX))?))
+    }
+    match line(entry, flavour, value)? {
+        Line::Plain(change) => Ok(change),
+        Line::Special(special) => Err(later(special.server_name())),
+    }
+}
+
+fn later(name: &str) -> Refusal {
+    Refusal::NotModelled(format!(
+        "SET GLOBAL {name} on a running server is not modelled: set it in my.cnf and restart"
+    ))
+}
+
+fn line(entry: &'static Entry, flavour: Flavour, value: &str) -> Result<Line, Refusal> {
+    let release = Release::from(flavour);
+    let (kind, setting) = (entry.kind(release), Setting(value.to_owned()));
+    let status = entry
+        .status(release, &setting)
+        .map_err(|_| Refusal::Value)?;
+    match status {
+        Status::Modelled(name) if !is_modelled_in_lessons(name) => Err(later(entry.name())),
+        Status::Modelled(name) => {
+            let variable = read(name, kind, &setting).map_err(|_| Refusal::Value)?;
+            Ok(Line::Plain(Change::Core(variable)))
         }
-        "rpl_semi_sync_master_enabled" => Variable::SemiSyncMaster(switch()?),
-        "rpl_semi_sync_slave_enabled" => Variable::SemiSyncSlave(switch()?),
-        "rpl_semi_sync_master_wait_point" => {
-            Variable::WaitPoint(wait_point(&setting).map_err(|_| Refusal::Value)?)
+        Status::Special(special) => Ok(Line::Special(special)),
+        Status::WithoutEffect | Status::AsModelled => {
+            let shown = kind.shown(&setting).map_err(|_| Refusal::Value)?;
+            Ok(Line::Plain(Change::Shown(entry.name(), shown)))
         }
-        "rpl_semi_sync_master_timeout" => {
-            Variable::SemiSyncTimeout(Span::millis(whole(0, u64::MAX)?))
-        }
-        "rpl_semi_sync_master_wait_no_slave" => Variable::WaitNoSlave(switch()?),
-        "rpl_semi_sync_master_wait_for_slave_count" => {
-            Variable::WaitForSlaveCount(whole(1, 65_535)? as u16)
-        }
-        "sync_relay_log" => Variable::SyncRelayLog(count()?),
-        "slave_net_timeout" => Variable::SlaveNetTimeout(Span::seconds(whole(1, 31_536_000)?)),
-        "gtid_strict_mode" => Variable::GtidStrictMode(switch()?),
-        "read_only" | "super_read_only" => Variable::ReadOnly(switch()?),
-        "log_slave_updates"
-        | "relay_log_recovery"
-        | "innodb_log_file_buffering"
-        | "init_rpl_role" => return Err(Refusal::ReadOnly),
-        "master_connect_retry"
-        | "master_retry_count"
-        | "master_heartbeat_period"
-        | "master_auto_position"
-        | "master_use_gtid" => return Err(Refusal::Unknown),
-        other => {
-            return Err(Refusal::NotModelled(format!(
-                "SET GLOBAL {other} on a running server is not modelled: set it in my.cnf and restart"
-            )));
-        }
-    })
+        Status::Refused(why) => Err(Refusal::NotModelled(why)),
+    }
 }

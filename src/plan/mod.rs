@@ -1,8 +1,8 @@
 //! A validated, flattened, immutable plan of one case: what the engine runs.
 
-mod appliers;
 mod case;
 mod compile;
+mod draft;
 pub mod dynamic;
 pub mod failures;
 mod faults;
@@ -11,7 +11,7 @@ mod partitions;
 mod places;
 mod policies;
 pub mod topology;
-mod values;
+pub mod values;
 mod variables;
 mod workload;
 
@@ -67,6 +67,8 @@ pub struct ServerPlan {
     pub name: String,
     /// Index into `Plan::hosts`.
     pub host: usize,
+    /// Variables that were set and that the core does not know, each with its value as the server shows it.
+    pub said: Vec<(&'static str, String)>,
 }
 
 /// A host: cores and one disk, shared by the servers on it.

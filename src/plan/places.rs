@@ -40,6 +40,7 @@ impl Places {
             places.servers.push(ServerPlan {
                 name: name.to_string(),
                 host,
+                said: Vec::new(),
             });
         }
         // clients may stand in a site without servers

@@ -2,11 +2,13 @@
 
 use super::Plan;
 use crate::protocol::ids::ServerId;
+use crate::spec::catalogue::{self, Entry};
 use crate::spec::model::{Model, Server};
 use crate::spec::{Error, limits};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
+use std::collections::BTreeSet;
 
 /// Who replicates from whom, checked: a forest with the master at the root of one tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,5 +251,20 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
             ));
         }
     }
+    warnings.extend(without_effect(plan));
     warnings
+}
+
+/// Variables that were set and change nothing here.
+fn without_effect(plan: &Plan) -> Option<String> {
+    let said = plan.servers.iter().flat_map(|server| &server.said);
+    let idle = |name: &&str| catalogue::find(name).is_some_and(Entry::is_without_effect);
+    let names: BTreeSet<&str> = said.map(|(name, _)| *name).filter(idle).collect();
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "without effect on anything that is modelled (docs/variables.md): {}",
+            names.join(", ")
+        )
+    })
 }

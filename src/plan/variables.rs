@@ -1,32 +1,21 @@
 //! A server's variables: the flavour's defaults, the cluster's settings, its own, and what the mode says.
 
-use super::appliers::Appliers;
+use super::draft::{Draft, Said, apply};
 use super::policies;
-use super::values::{heartbeat, init_role, only, redo_flush, use_gtid, wait_point};
 use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::Span;
+use crate::protocol::rules::{CommitOrder, ParallelType};
 use crate::protocol::variables::{Positioning, Variables, WaitPoint};
 use crate::spec::Error;
 use crate::spec::model::{Mode, Model, Positioning as ByWord, Server};
-use crate::spec::settings::{In, KNOWN, Setting};
 
 /// The flavour of a model's servers.
 pub fn flavour(model: &Model) -> Flavour {
     model.flavour.map_or(Flavour::DEFAULT, |written| written.0)
 }
 
-/// Variables on the way, with what only makes sense once all are known.
-struct Draft {
-    variables: Variables,
-    gtid_mode: bool,
-    auto_position: Option<bool>,
-    heartbeat_is_set: bool,
-    timeout_is_set: bool,
-    appliers: Appliers,
-}
-
-/// The variables of a server.
-pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables, Error> {
+/// The variables of a server, and what else was set.
+pub fn variables(model: &Model, name: &str, server: &Server) -> Result<(Variables, Said), Error> {
     let flavour = flavour(model);
     let mut draft = Draft {
         variables: flavour.defaults(),
@@ -34,7 +23,8 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         auto_position: None,
         heartbeat_is_set: false,
         timeout_is_set: false,
-        appliers: Appliers::new(flavour),
+        parallel_type: flavour.rules().parallel_type,
+        commit_order: flavour.rules().commit_order,
     };
     match model.positioning {
         Some(ByWord::Gtid) => draft.variables.positioning = Positioning::Gtid,
@@ -42,19 +32,25 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         None => {}
     }
     let own = format!("servers.{name}.variables");
+    let mut said = Said::new();
     for (path, settings) in [
         ("variables", &model.variables),
         (own.as_str(), &server.variables),
     ] {
         for (variable, setting) in settings.iter() {
             let fault = |why: String| Error::at(format!("{path}.{variable}"), why);
-            let known = |name: &str| settings.get(name).is_some();
-            exists(flavour, variable, known).map_err(fault)?;
-            if !draft.appliers.set(variable, setting).map_err(fault)? {
-                apply(&mut draft, variable, setting).map_err(fault)?;
+            if let Some(value) = apply(&mut draft, flavour, variable, setting).map_err(fault)? {
+                said.retain(|(known, _)| *known != value.0);
+                said.push(value);
             }
         }
     }
+    together(model, server, &own, &mut draft)?;
+    Ok((draft.variables, said))
+}
+
+/// What the settings say together.
+fn together(model: &Model, server: &Server, own: &str, draft: &mut Draft) -> Result<(), Error> {
     if draft.auto_position == Some(true) && !draft.gtid_mode {
         return Err(Error::at(
             own,
@@ -62,7 +58,18 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         ));
     }
     let variables = &mut draft.variables;
-    draft.appliers.finish(&own, variables)?;
+    if variables.workers > 1 && draft.parallel_type == ParallelType::Database {
+        return Err(Error::at(
+            own,
+            "workers by database are not modelled yet: set slave_parallel_type=LOGICAL_CLOCK",
+        ));
+    }
+    if variables.workers > 1 && draft.commit_order == CommitOrder::Any {
+        return Err(Error::at(
+            own,
+            "workers that commit in any order are not modelled yet: set slave_preserve_commit_order=ON",
+        ));
+    }
     if !draft.heartbeat_is_set {
         variables.heartbeat_period = Span(variables.slave_net_timeout.0 / 2);
     }
@@ -73,7 +80,7 @@ pub fn variables(model: &Model, name: &str, server: &Server) -> Result<Variables
         .is_some();
     let is_master = server.replicates_from.is_none();
     overrule(variables, model.mode, is_master, acknowledges_by_itself);
-    Ok(draft.variables)
+    Ok(())
 }
 
 /// The mode speaks for all servers, but a server's own word on whether it acknowledges stands.
@@ -98,114 +105,13 @@ fn overrule(
     }
 }
 
-/// Variables that are the same in two families, by their names in each.
-const COUNTERPARTS: [[&str; 2]; 1] = [["slave_parallel_workers", "slave_parallel_threads"]];
-
-/// A variable is there, or its counterpart is, unless that one is `set` too.
-fn exists(flavour: Flavour, variable: &str, set: impl Fn(&str) -> bool) -> Result<(), String> {
-    let place = KNOWN
-        .iter()
-        .find(|known| known.0[0] == variable)
-        .map_or(In::All, |known| known.1);
-    let has_counterpart = COUNTERPARTS.iter().any(|pair| match pair {
-        [own, other] | [other, own] if *own == variable => !set(other),
-        _ => false,
-    });
-    if flavour.is_in(place) || has_counterpart {
-        Ok(())
-    } else {
-        Err(format!("`{variable}` does not exist in {flavour}"))
-    }
-}
-
-/// Sets one variable; the name is canonical (`spec::settings::KNOWN`).
-fn apply(draft: &mut Draft, variable: &str, setting: &Setting) -> Result<(), String> {
-    let to = &mut draft.variables;
-    let count = |low: u64| {
-        setting
-            .whole(low, u64::from(u32::MAX), "")
-            .map(|n| n as u32)
-    };
-    match variable {
-        "sync_binlog" => to.sync_binlog = count(0)?,
-        "innodb_flush_log_at_trx_commit" => to.redo_flush = redo_flush(setting)?,
-        "innodb_log_file_buffering" => to.redo_direct = !setting.switch()?,
-        "binlog_group_commit_sync_delay" => {
-            to.sync_delay = Span::micros(setting.whole(0, 1_000_000, "microseconds")?);
-        }
-        "binlog_group_commit_sync_no_delay_count" => to.sync_no_delay_count = count(0)?,
-        "binlog_commit_wait_count" => to.commit_wait_count = count(0)?,
-        "binlog_commit_wait_usec" => {
-            to.commit_wait = Span::micros(setting.whole(0, u64::from(u32::MAX), "microseconds")?);
-        }
-        "log_slave_updates" => to.log_slave_updates = setting.switch()?,
-        "rpl_semi_sync_master_enabled" => to.semi_sync_master = setting.switch()?,
-        "rpl_semi_sync_slave_enabled" => to.semi_sync_slave = setting.switch()?,
-        "rpl_semi_sync_master_wait_point" => to.wait_point = wait_point(setting)?,
-        "rpl_semi_sync_master_timeout" => {
-            to.semi_sync_timeout = Span::millis(setting.whole(0, u64::MAX, "milliseconds")?);
-            draft.timeout_is_set = true;
-        }
-        "rpl_semi_sync_master_wait_no_slave" => to.wait_no_slave = setting.switch()?,
-        "rpl_semi_sync_master_wait_for_slave_count" => {
-            to.wait_for_slave_count = setting.whole(1, 65_535, "")? as u16;
-        }
-        "sync_relay_log" => to.sync_relay_log = count(0)?,
-        "init_rpl_role" => to.init_role_is_slave = init_role(setting)?,
-        "gtid_strict_mode" => to.gtid_strict_mode = setting.switch()?,
-        "relay_log_recovery" => to.relay_log_recovery = setting.switch()?,
-        "slave_net_timeout" => {
-            to.slave_net_timeout = Span::seconds(setting.whole(1, 31_536_000, "seconds")?)
-        }
-        "master_connect_retry" => {
-            to.connect_retry = Span::seconds(setting.whole(1, 31_536_000, "seconds")?)
-        }
-        "master_retry_count" => to.retry_count = count(0)?,
-        "master_heartbeat_period" => {
-            to.heartbeat_period = heartbeat(setting)?;
-            draft.heartbeat_is_set = true;
-        }
-        "gtid_mode" => {
-            draft.gtid_mode = setting
-                .switch()
-                .map_err(|_| only("gtid_mode", "ON and OFF"))?
-        }
-        "master_auto_position" => {
-            let on = setting.switch()?;
-            draft.auto_position = Some(on);
-            to.positioning = if on {
-                Positioning::Gtid
-            } else {
-                Positioning::FileAndPosition
-            };
-        }
-        "master_use_gtid" => to.positioning = use_gtid(setting)?,
-        "read_only" => to.read_only = setting.switch()?,
-        "super_read_only" => to.read_only |= setting.switch()?,
-        _ => unmodelled(variable, setting)?,
-    }
-    Ok(())
-}
-
-/// Variables that are known but change nothing here: accepted at the value that the model has anyway.
-fn unmodelled(variable: &str, setting: &Setting) -> Result<(), String> {
-    let value = setting.0.to_ascii_uppercase();
-    match variable {
-        "binlog_order_commits" if setting.switch()? => Ok(()),
-        "binlog_order_commits" => Err(only(variable, "ON")),
-        "binlog_format" if value == "ROW" => Ok(()),
-        "binlog_format" => Err(only(variable, "ROW")),
-        "enforce_gtid_consistency" if value == "WARN" || setting.switch().is_ok() => Ok(()),
-        "rpl_semi_sync_master_trace_level" => Ok(()),
-        _ => Err(format!("`{variable}` is not modelled yet: leave it out")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::spec::Named;
+    use crate::spec::catalogue::{self, Effect, Release};
     use crate::spec::flavour::Written;
+    use crate::spec::settings::Setting;
 
     fn compiled(
         flavour: Flavour,
@@ -229,6 +135,7 @@ mod tests {
                 ..Server::default()
             },
         )
+        .map(|(variables, _)| variables)
     }
 
     #[test]
@@ -250,20 +157,16 @@ mod tests {
     }
 
     #[test]
-    fn workers_are_set_by_the_word_of_either_family_but_not_by_both() {
-        let words = ["slave_parallel_workers", "slave_parallel_threads"];
-        let parallel = ("slave_preserve_commit_order", "ON");
+    fn workers_are_set_by_the_word_of_either_family() {
+        let in_order = ("slave_preserve_commit_order", "ON");
         for (flavour, rest) in [
-            (Flavour::MYSQL_80, vec![parallel]),
+            (Flavour::MYSQL_80, vec![in_order]),
             (Flavour::MARIADB_1011, vec![]),
         ] {
-            for word in words {
+            for word in ["slave_parallel_workers", "slave_parallel_threads"] {
                 let own = [vec![(word, "4")], rest.clone()].concat();
                 assert_eq!(compiled(flavour, None, &own).unwrap().workers, 4);
             }
-            let both = words.map(|word| (word, "4"));
-            let error = compiled(flavour, None, &both).unwrap_err().to_string();
-            assert!(error.contains("does not exist in"), "{error}");
         }
     }
 
@@ -286,17 +189,39 @@ mod tests {
     }
 
     #[test]
-    fn every_known_variable_is_set_or_refused_with_a_reason() {
-        for (names, place) in KNOWN {
-            let flavour = if place == In::Mariadb {
-                Flavour::MARIADB_1011
-            } else {
-                Flavour::MYSQL_80
-            };
-            let error = compiled(flavour, None, &[(names[0], "nonsense")]);
-            let trace_level = names[0] == "rpl_semi_sync_master_trace_level";
-            assert!(error.is_err() || trace_level, "{}", names[0]);
+    fn every_variable_is_set_accepted_or_refused_with_a_reason() {
+        let (mut set, mut accepted, mut refused) = (0, 0, 0);
+        for flavour in Flavour::KNOWN {
+            let before = flavour.defaults();
+            for entry in catalogue::entries().filter(|entry| entry.exists(flavour.into())) {
+                let kind = entry.kind(Release::from(flavour));
+                for value in ["0", "1", "ON", "OFF", "2", "nonsense"] {
+                    let result = compiled(flavour, None, &[(entry.name(), value)]);
+                    let changed = matches!(&result, Ok(after) if *after != before);
+                    match (&entry.effect, result) {
+                        (Effect::Modelled(_) | Effect::Special(_), Ok(_)) => {
+                            set += usize::from(changed)
+                        }
+                        (Effect::None | Effect::Refused { .. }, Ok(_)) => {
+                            assert!(!changed && kind.shown(&Setting(value.into())).is_ok());
+                            accepted += 1;
+                        }
+                        (_, Err(error)) => {
+                            let error = error.to_string();
+                            let one = format!("servers.a.variables.{}: ", entry.name());
+                            let together = "servers.a.variables: ";
+                            let reason = error.strip_prefix(&one).or(error.strip_prefix(together));
+                            assert!(reason.is_some_and(|why| why.len() > 20), "{error}");
+                            refused += 1;
+                        }
+                    }
+                }
+            }
         }
+        assert!(
+            set > 100 && accepted > 1_000 && refused > 1_000,
+            "{set} {accepted} {refused}"
+        );
     }
 
     #[test]

@@ -138,6 +138,10 @@ impl World {
         if let Variable::ReadOnly(yes) = variable {
             return self.set_read_only(id, yes, out);
         }
+        if variable == Variable::SuperReadOnly(true) {
+            server.variables.super_read_only = true;
+            return self.set_read_only(id, true, out);
+        }
         let before = server.variables.clone();
         server.variables.set(variable);
         let counters = &mut out.counters[usize::from(id.0)];

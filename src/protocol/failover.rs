@@ -7,7 +7,7 @@ use super::partition::End;
 use super::replica::Leaving;
 use super::rules::RelayLogs;
 use super::setup::{CandidateBy, Rejoin, SemiSyncOnPromotion};
-use super::variables::Positioning;
+use super::variables::{Positioning, Variable};
 use super::world::{Out, World};
 
 /// What the manager is doing.
@@ -204,7 +204,7 @@ impl World {
         server.replica.discard_unapplied();
         server.replica.upstream = None;
         server.replica.sql_running = false;
-        server.variables.read_only = false;
+        server.variables.set(Variable::ReadOnly(false));
         server.was_master = true;
         server.fenced = false;
         self.serving = Some(candidate);
@@ -296,7 +296,8 @@ impl World {
                 self.failover = Failover::Watching;
             }
             if self.guard.is_some() {
-                self.server_mut(id).variables.read_only = false;
+                let variables = &mut self.server_mut(id).variables;
+                variables.set(Variable::ReadOnly(false));
                 self.guard_looks_at_new_master();
             }
             return;

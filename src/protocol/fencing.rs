@@ -6,6 +6,7 @@ use super::fact::{Fact, Outcome};
 use super::ids::{ServerId, SessionId};
 use super::partition::End;
 use super::setup::{Fencing, SetReadOnly};
+use super::variables::Variable;
 use super::world::{Out, World};
 
 impl World {
@@ -58,7 +59,8 @@ impl World {
             self.settings_of_read_only(out);
         } else if !yes {
             self.unfence(id, out);
-            self.server_mut(id).variables.read_only = false;
+            let variables = &mut self.server_mut(id).variables;
+            variables.set(Variable::ReadOnly(false));
         }
     }
 
@@ -82,7 +84,7 @@ impl World {
             }
         } else if server.fenced {
             server.fenced = false;
-            server.variables.read_only = false;
+            server.variables.set(Variable::ReadOnly(false));
             out.note(Fact::Fenced {
                 server: id,
                 yes: false,

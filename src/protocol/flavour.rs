@@ -19,7 +19,11 @@ pub enum Family {
 }
 
 impl Family {
-    const fn name(self) -> &'static str {
+    /// Both.
+    pub const ALL: [Family; 2] = [Family::Mysql, Family::Mariadb];
+
+    /// As people write it.
+    pub const fn name(self) -> &'static str {
         match self {
             Family::Mysql => "MySQL",
             Family::Mariadb => "MariaDB",
@@ -29,8 +33,9 @@ impl Family {
 
 /// A server's family and version.
 ///
-/// All patch versions of a series have the rules of the series; a patch version only changes what the server calls itself.
-/// In particular the words `source` and `replica`, which came with 8.0.22 and 8.0.26, are understood by all of 8.0.
+/// All patch versions of a series have the rules of the series; a patch version only changes what the server calls itself and
+/// which variables a lesson shows and sets. Statements with `source` and `replica`, which came with 8.0.22, are understood by
+/// all of 8.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flavour {
     /// Who makes it.
@@ -76,15 +81,6 @@ impl Flavour {
         }
     }
 
-    /// Whether what is in there is in servers of this flavour.
-    pub fn is_in(self, place: In) -> bool {
-        match place {
-            In::All => true,
-            In::Mysql => self.family == Family::Mysql,
-            In::Mariadb => self.family == Family::Mariadb,
-        }
-    }
-
     /// What these servers do otherwise than others.
     pub const fn rules(self) -> Rules {
         match (self.family, self.series) {
@@ -104,6 +100,7 @@ impl Flavour {
         match (self.family, self.series) {
             (Family::Mysql, (5, _)) => Variables {
                 log_slave_updates: false,
+                workers: 0,
                 ..MYSQL_VARIABLES
             },
             (Family::Mysql, _) => MYSQL_VARIABLES,
@@ -113,6 +110,7 @@ impl Flavour {
                 log_slave_updates: false,
                 wait_point: WaitPoint::AfterCommit,
                 retry_count: 100_000,
+                workers: 0,
                 parallel: Parallel::Optimistic,
                 ..MYSQL_VARIABLES
             },
@@ -160,17 +158,6 @@ fn fields(of: &impl fmt::Debug) -> Vec<(String, String)> {
     fields
 }
 
-/// Where something exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum In {
-    /// In every flavour.
-    All,
-    /// In MySQL.
-    Mysql,
-    /// In MariaDB.
-    Mariadb,
-}
-
 /// Which flavours something is for, as it is written: `mysql` or `mysql-8.0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
@@ -183,7 +170,7 @@ pub enum Only {
 impl Only {
     /// Every one, as it is written.
     pub fn examples() -> Vec<String> {
-        let families = [Family::Mysql, Family::Mariadb].map(|family| family.name().to_lowercase());
+        let families = Family::ALL.map(|family| family.name().to_lowercase());
         let series = Flavour::KNOWN.map(|known| known.to_string());
         families.into_iter().chain(series).collect()
     }
@@ -362,4 +349,5 @@ const MYSQL_VARIABLES: Variables = Variables {
     parallel: Parallel::LogicalClock,
     writeset: false,
     read_only: false,
+    super_read_only: false,
 };

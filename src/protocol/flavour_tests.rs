@@ -63,7 +63,7 @@ fn an_unknown_version_is_answered_with_the_nearest_and_what_its_neighbours_disag
         said("mysql-6.0"),
         "`mysql-6.0` is not known; the nearest is `mysql-5.7`; it and `mysql-8.0` differ in group_commit \
          (Stages(LeaderAlone), Stages(Stage)), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
-         log_slave_updates (false, true)"
+         log_slave_updates (false, true), workers (0, 1)"
     );
 }
 

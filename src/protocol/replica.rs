@@ -127,7 +127,7 @@ impl Replica {
             relay_sync_covers: 0,
             relay_syncing: false,
             relay_events: 0,
-            workers: vec![Task::default(); usize::from(workers)],
+            workers: vec![Task::default(); usize::from(workers.max(1))],
             scheduled: 0,
             turn: 0,
             finished: VecDeque::new(),

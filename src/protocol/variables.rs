@@ -92,7 +92,7 @@ pub struct Variables {
     pub heartbeat_period: Span,
     /// How the replica asks for events.
     pub positioning: Positioning,
-    /// Workers of the SQL thread, at least 1 (`slave_parallel_workers`, `slave_parallel_threads`).
+    /// Workers of the SQL thread, 0 and 1 are one (`slave_parallel_workers`, `slave_parallel_threads`).
     pub workers: u8,
     /// Which transactions they may execute side by side.
     pub parallel: Parallel,
@@ -100,74 +100,94 @@ pub struct Variables {
     pub writeset: bool,
     /// `read_only`: client sessions get error 1290.
     pub read_only: bool,
+    /// `super_read_only` (MySQL): `read_only` for administrators too; ON only with it.
+    pub super_read_only: bool,
 }
 
-/// A variable that `SET GLOBAL` changes while the server runs, and its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Variable {
-    /// `sync_binlog`.
-    SyncBinlog(u32),
-    /// `innodb_flush_log_at_trx_commit`.
-    RedoFlush(RedoFlush),
-    /// `binlog_group_commit_sync_delay` (MySQL).
-    SyncDelay(Span),
-    /// `binlog_group_commit_sync_no_delay_count` (MySQL).
-    SyncNoDelayCount(u32),
-    /// `binlog_commit_wait_count` (MariaDB).
-    CommitWaitCount(u32),
-    /// `binlog_commit_wait_usec` (MariaDB).
-    CommitWait(Span),
-    /// `rpl_semi_sync_master_enabled`.
-    SemiSyncMaster(bool),
-    /// `rpl_semi_sync_slave_enabled`; the IO thread looks at it when it connects.
-    SemiSyncSlave(bool),
-    /// `rpl_semi_sync_master_wait_point`.
-    WaitPoint(WaitPoint),
-    /// `rpl_semi_sync_master_timeout`; waits that began before keep theirs.
-    SemiSyncTimeout(Span),
-    /// `rpl_semi_sync_master_wait_no_slave`.
-    WaitNoSlave(bool),
-    /// `rpl_semi_sync_master_wait_for_slave_count` (MySQL).
-    WaitForSlaveCount(u16),
-    /// `sync_relay_log`.
-    SyncRelayLog(u32),
-    /// `slave_net_timeout`.
-    SlaveNetTimeout(Span),
-    /// `gtid_strict_mode` (MariaDB).
-    GtidStrictMode(bool),
-    /// `read_only`.
-    ReadOnly(bool),
-    /// `log_slave_updates`; only in my.cnf.
-    LogSlaveUpdates(bool),
-    /// `relay_log_recovery`; only in my.cnf.
-    RelayLogRecovery(bool),
+/// Names every field of [`Variables`] that has one name and one value, once: what reads, shows or sets variables matches
+/// on the enums, and does not compile where it forgets one.
+macro_rules! variables {
+    ($($field:ident: $name:ident($of:ty) = $server:literal,)*) => {
+        /// A variable of [`Variables`], without its value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Name {
+            $(#[doc = concat!("`", $server, "`")] $name,)*
+        }
+
+        /// A variable of [`Variables`] and its value, as `SET GLOBAL` and my.cnf change it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Variable {
+            $(#[doc = concat!("`", $server, "`")] $name($of),)*
+        }
+
+        impl Name {
+            /// Every one.
+            pub const ALL: &[Name] = &[$(Name::$name,)*];
+
+            /// The server's name of it, the oldest where it has several.
+            pub fn server_name(self) -> &'static str {
+                match self {
+                    $(Name::$name => $server,)*
+                }
+            }
+        }
+
+        impl Variables {
+            /// One variable as it stands.
+            pub fn get(&self, name: Name) -> Variable {
+                match name {
+                    $(Name::$name => Variable::$name(self.$field),)*
+                }
+            }
+
+            fn put(&mut self, variable: Variable) {
+                match variable {
+                    $(Variable::$name(value) => self.$field = value,)*
+                }
+            }
+        }
+    };
+}
+
+variables! {
+    sync_binlog: SyncBinlog(u32) = "sync_binlog",
+    redo_flush: RedoFlush(RedoFlush) = "innodb_flush_log_at_trx_commit",
+    redo_direct: RedoDirect(bool) = "innodb_log_file_buffering",
+    sync_delay: SyncDelay(Span) = "binlog_group_commit_sync_delay",
+    sync_no_delay_count: SyncNoDelayCount(u32) = "binlog_group_commit_sync_no_delay_count",
+    commit_wait_count: CommitWaitCount(u32) = "binlog_commit_wait_count",
+    commit_wait: CommitWait(Span) = "binlog_commit_wait_usec",
+    log_slave_updates: LogSlaveUpdates(bool) = "log_slave_updates",
+    semi_sync_master: SemiSyncMaster(bool) = "rpl_semi_sync_master_enabled",
+    semi_sync_slave: SemiSyncSlave(bool) = "rpl_semi_sync_slave_enabled",
+    wait_point: WaitPoint(WaitPoint) = "rpl_semi_sync_master_wait_point",
+    semi_sync_timeout: SemiSyncTimeout(Span) = "rpl_semi_sync_master_timeout",
+    wait_no_slave: WaitNoSlave(bool) = "rpl_semi_sync_master_wait_no_slave",
+    wait_for_slave_count: WaitForSlaveCount(u16) = "rpl_semi_sync_master_wait_for_slave_count",
+    sync_relay_log: SyncRelayLog(u32) = "sync_relay_log",
+    relay_log_recovery: RelayLogRecovery(bool) = "relay_log_recovery",
+    init_role_is_slave: InitRoleIsSlave(bool) = "init_rpl_role",
+    gtid_strict_mode: GtidStrictMode(bool) = "gtid_strict_mode",
+    slave_net_timeout: SlaveNetTimeout(Span) = "slave_net_timeout",
+    connect_retry: ConnectRetry(Span) = "master_connect_retry",
+    retry_count: RetryCount(u32) = "master_retry_count",
+    heartbeat_period: HeartbeatPeriod(Span) = "master_heartbeat_period",
+    workers: Workers(u8) = "slave_parallel_workers",
+    parallel: Parallel(Parallel) = "slave_parallel_mode",
+    writeset: Writeset(bool) = "binlog_transaction_dependency_tracking",
+    read_only: ReadOnly(bool) = "read_only",
+    super_read_only: SuperReadOnly(bool) = "super_read_only",
 }
 
 impl Variables {
-    /// Changes one variable, without what else follows from it.
+    /// Changes one variable, and what the server changes with it.
     pub fn set(&mut self, variable: Variable) {
+        self.put(variable);
         match variable {
-            Variable::SyncBinlog(every) => self.sync_binlog = every,
-            Variable::RedoFlush(flush) => self.redo_flush = flush,
-            Variable::SyncDelay(span) => self.sync_delay = span,
-            Variable::SyncNoDelayCount(count) => self.sync_no_delay_count = count,
-            Variable::CommitWaitCount(count) => self.commit_wait_count = count,
-            Variable::CommitWait(span) => self.commit_wait = span,
-            Variable::SemiSyncMaster(on) => self.semi_sync_master = on,
-            Variable::SemiSyncSlave(on) => self.semi_sync_slave = on,
-            Variable::WaitPoint(point) => self.wait_point = point,
-            Variable::SemiSyncTimeout(span) => self.semi_sync_timeout = span,
-            Variable::WaitNoSlave(on) => self.wait_no_slave = on,
-            Variable::WaitForSlaveCount(count) => self.wait_for_slave_count = count,
-            Variable::SyncRelayLog(every) => self.sync_relay_log = every,
-            Variable::SlaveNetTimeout(span) => {
-                self.slave_net_timeout = span;
-                self.heartbeat_period = Span(span.0 / 2);
-            }
-            Variable::GtidStrictMode(on) => self.gtid_strict_mode = on,
-            Variable::ReadOnly(on) => self.read_only = on,
-            Variable::LogSlaveUpdates(on) => self.log_slave_updates = on,
-            Variable::RelayLogRecovery(on) => self.relay_log_recovery = on,
+            Variable::SlaveNetTimeout(span) => self.heartbeat_period = Span(span.0 / 2),
+            Variable::ReadOnly(false) => self.super_read_only = false,
+            Variable::SuperReadOnly(true) => self.read_only = true,
+            _ => {}
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Putting descriptions together: deep merge, values set by dotted path, axes with their short names.
 
+use super::catalogue;
 use super::distribution::{self, Distribution};
 use super::error::Error;
-use super::settings::canonical;
-use super::{limits, settings};
+use super::limits;
 use crate::shown;
 use serde_json::{Map, Value};
 
@@ -77,7 +77,7 @@ pub fn set_axis(description: &mut Value, axis: &str, value: &Value) -> Result<()
             "crash",
             "the experiment has no fault whose kind `crash` could set",
         )),
-        variable if canonical(variable).is_some() => {
+        variable if catalogue::find(variable).is_some() => {
             set(description, &format!("variables.{variable}"), value)
         }
         _ => {
@@ -146,7 +146,7 @@ pub fn set(description: &mut Value, path: &str, value: &Value) -> Result<(), Err
             }
             Value::Object(map) => {
                 let key = match parent {
-                    "variables" => settings::canonical(key).unwrap_or(key),
+                    "variables" => catalogue::find(key).map_or(*key, |entry| entry.name()),
                     _ => key,
                 };
                 if !last

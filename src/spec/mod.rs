@@ -4,6 +4,7 @@
 //! and a description becomes types (`model`, `experiment` and what they consist of). The plan is made from the types.
 
 mod builtin;
+pub mod catalogue;
 pub mod check;
 mod digest;
 pub mod distribution;

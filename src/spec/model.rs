@@ -7,7 +7,7 @@ use super::flavour::Written;
 pub use super::hardware::{Cost, CostParts, Costs, Disk, Host, Link, Network, Pace};
 use super::limits;
 use super::named::Named;
-use super::settings::Setting;
+use super::settings::{self, Setting};
 use super::units::{Bytes, Duration};
 use crate::protocol::flavour::Flavour;
 use schemars::JsonSchema;
@@ -26,6 +26,7 @@ pub struct Model {
     pub positioning: Option<Positioning>,
     /// Server variables of every server, by the servers' own names.
     #[serde(default)]
+    #[schemars(schema_with = "settings::schema")]
     pub variables: Named<Setting>,
     /// Where clients write at the start; without it, the one server that replicates from nobody.
     pub master: Option<String>,
@@ -109,6 +110,7 @@ pub struct Server {
     pub replicates_from: Option<String>,
     /// Its own variables; they go before the cluster's.
     #[serde(default)]
+    #[schemars(schema_with = "settings::schema")]
     pub variables: Named<Setting>,
 }
 

@@ -1,11 +1,11 @@
 //! Server variables as people write them: the servers' own names in old and new spelling, values as my.cnf takes them.
 
+use super::catalogue::{self, Entry};
 use super::error::Error;
-pub use crate::protocol::flavour::In;
 use crate::shown;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
 /// A variable's value as written; numbers and ON/OFF as text.
@@ -34,21 +34,44 @@ impl Setting {
         }
     }
 
-    /// A whole number within bounds.
+    /// A whole number within bounds; K, M, G, T stand for powers of 1024, as in my.cnf.
     pub fn whole(&self, low: u64, high: u64, unit: &str) -> Result<u64, String> {
+        let number = self.between(i128::from(low), i128::from(high), unit)?;
+        Ok(number as u64)
+    }
+
+    /// The same for bounds of any sign.
+    pub fn between(&self, low: i128, high: i128, unit: &str) -> Result<i128, String> {
         let of = if unit.is_empty() {
             String::new()
         } else {
             format!(" of {unit}")
         };
-        match self.0.parse::<u64>() {
-            Ok(n) if (low..=high).contains(&n) => Ok(n),
+        match number(&self.0) {
+            Some(n) if (low..=high).contains(&n) => Ok(n),
             _ => Err(format!(
                 "expected a whole number{of} from {low} to {high}, as in my.cnf, not {:?}",
                 self.0
             )),
         }
     }
+}
+
+fn number(text: &str) -> Option<i128> {
+    let (digits, shift) = match text.char_indices().last()? {
+        (at, 'k' | 'K') => (&text[..at], 10),
+        (at, 'm' | 'M') => (&text[..at], 20),
+        (at, 'g' | 'G') => (&text[..at], 30),
+        (at, 't' | 'T') => (&text[..at], 40),
+        _ => (text, 0),
+    };
+    // Longer numbers are beyond every bound, and a shift could overflow.
+    let short = digits.len() <= 20;
+    digits
+        .parse::<i128>()
+        .ok()
+        .filter(|_| short)
+        .map(|number| number << shift)
 }
 
 impl<'de> Deserialize<'de> for Setting {
@@ -67,110 +90,17 @@ impl JsonSchema for Setting {
     }
 }
 
-/// Every variable that a description may set: its names (the first is used from here on) and where it exists.
-pub const KNOWN: [(&[&str], In); 38] = [
-    (&["sync_binlog"], In::All),
-    (&["innodb_flush_log_at_trx_commit"], In::All),
-    (&["innodb_log_file_buffering"], In::Mariadb),
-    (&["binlog_group_commit_sync_delay"], In::Mysql),
-    (&["binlog_group_commit_sync_no_delay_count"], In::Mysql),
-    (&["binlog_commit_wait_count"], In::Mariadb),
-    (&["binlog_commit_wait_usec"], In::Mariadb),
-    (&["log_slave_updates", "log_replica_updates"], In::All),
-    (
-        &[
-            "rpl_semi_sync_master_enabled",
-            "rpl_semi_sync_source_enabled",
-        ],
-        In::All,
-    ),
-    (
-        &[
-            "rpl_semi_sync_slave_enabled",
-            "rpl_semi_sync_replica_enabled",
-        ],
-        In::All,
-    ),
-    (
-        &[
-            "rpl_semi_sync_master_wait_point",
-            "rpl_semi_sync_source_wait_point",
-        ],
-        In::All,
-    ),
-    (
-        &[
-            "rpl_semi_sync_master_timeout",
-            "rpl_semi_sync_source_timeout",
-        ],
-        In::All,
-    ),
-    (
-        &[
-            "rpl_semi_sync_master_wait_no_slave",
-            "rpl_semi_sync_source_wait_no_replica",
-        ],
-        In::All,
-    ),
-    (
-        &[
-            "rpl_semi_sync_master_wait_for_slave_count",
-            "rpl_semi_sync_source_wait_for_replica_count",
-        ],
-        In::Mysql,
-    ),
-    (&["sync_relay_log"], In::All),
-    (&["relay_log_recovery"], In::All),
-    (&["init_rpl_role"], In::Mariadb),
-    (&["gtid_strict_mode"], In::Mariadb),
-    (&["slave_net_timeout", "replica_net_timeout"], In::All),
-    (&["master_connect_retry", "source_connect_retry"], In::All),
-    (&["master_retry_count", "source_retry_count"], In::All),
-    (
-        &["master_heartbeat_period", "source_heartbeat_period"],
-        In::All,
-    ),
-    (&["gtid_mode"], In::Mysql),
-    (&["enforce_gtid_consistency"], In::Mysql),
-    (&["master_auto_position", "source_auto_position"], In::Mysql),
-    (&["master_use_gtid"], In::Mariadb),
-    (&["read_only"], In::All),
-    (&["super_read_only"], In::Mysql),
-    (&["binlog_format"], In::All),
-    (
-        &["slave_parallel_workers", "replica_parallel_workers"],
-        In::Mysql,
-    ),
-    (&["slave_parallel_threads"], In::Mariadb),
-    (&["slave_parallel_type", "replica_parallel_type"], In::Mysql),
-    (&["slave_parallel_mode"], In::Mariadb),
-    (
-        &[
-            "slave_preserve_commit_order",
-            "replica_preserve_commit_order",
-        ],
-        In::Mysql,
-    ),
-    (&["binlog_transaction_dependency_tracking"], In::Mysql),
-    // known, and refused unless they say what is modelled anyway
-    (&["binlog_order_commits"], In::Mysql),
-    (&["max_binlog_size"], In::All),
-    (
-        &[
-            "rpl_semi_sync_master_trace_level",
-            "rpl_semi_sync_source_trace_level",
-        ],
-        In::All,
-    ),
-];
-
-/// The name that is used from here on, in any spelling: upper case and dashes as in my.cnf are fine.
-pub fn canonical(name: &str) -> Option<&'static str> {
-    let plain = name.to_lowercase().replace('-', "_");
-    KNOWN
-        .iter()
-        .find(|known| known.0.contains(&plain.as_str()))
-        .map(|known| known.0[0])
+/// The schema of `variables`: those on which an answer depends by name, each with its values.
+pub fn schema(generator: &mut SchemaGenerator) -> Schema {
+    let setting = generator.subschema_for::<Setting>();
+    let mut properties = Map::new();
+    for entry in catalogue::entries().filter(|entry| !entry.is_without_effect()) {
+        for spelling in &entry.spellings {
+            let described = json!({"description": entry.described(), "$ref": setting.get("$ref")});
+            properties.insert(spelling.name.to_owned(), described);
+        }
+    }
+    json_schema!({"type": "object", "properties": properties, "additionalProperties": setting})
 }
 
 /// Gives every variable of a description its canonical name, so that parts in different spellings merge.
@@ -195,11 +125,9 @@ fn rename(variables: &mut Value, path: &str) -> Result<(), Error> {
     let mut renamed = Map::new();
     for (name, value) in std::mem::take(map) {
         let at = format!("{path}.{name}");
-        let Some(known) = canonical(&name) else {
-            let every = KNOWN.iter().flat_map(|known| known.0.iter());
-            return Err(
-                Error::at(at, format!("unknown server variable `{name}`")).near(&name, every)
-            );
+        let Some(known) = catalogue::find(&name).map(Entry::name) else {
+            let problem = format!("unknown server variable `{name}`");
+            return Err(Error::at(at, problem).near(&name, catalogue::spellings()));
         };
         if renamed.contains_key(known) {
             return Err(Error::at(
@@ -241,5 +169,23 @@ mod tests {
             assert_eq!(Setting(on.into()).switch(), Ok(true));
         }
         assert!(Setting("2".into()).switch().is_err());
+    }
+
+    #[test]
+    fn numbers_take_the_suffixes_of_my_cnf() {
+        let whole = |text: &str| Setting(text.into()).whole(0, 1 << 40, "bytes");
+        assert_eq!(whole("64M"), Ok(64 << 20));
+        assert_eq!(whole("1t"), Ok(1 << 40));
+        for wrong in [
+            "M",
+            "",
+            "64MB",
+            "2T",
+            "-1",
+            "1.5G",
+            "99999999999999999999999T",
+        ] {
+            assert!(whole(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! From JSON to types, with errors that say where in the document and name the nearest known key.
 
+use super::catalogue::Effect;
 use super::error::{Error, Place};
 use super::experiment::Experiment;
 use super::merge::strip_nulls;
@@ -174,10 +175,12 @@ impl Description {
             } else {
                 let known = experiment::KEYS.iter().chain(model::KEYS.iter());
                 // A bare server variable is set everywhere: it may be one, mistyped.
-                let variables = super::settings::KNOWN
-                    .iter()
-                    .flat_map(|known| known.0)
-                    .copied();
+                let known_here = super::catalogue::entries().filter(|entry| {
+                    matches!(entry.effect, Effect::Modelled(_) | Effect::Special(_))
+                });
+                let variables = known_here
+                    .flat_map(|entry| &entry.spellings)
+                    .map(|spelling| spelling.name);
                 let known = known
                     .copied()
                     .chain(super::merge::SHORT.iter().map(|short| short.0))

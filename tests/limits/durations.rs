@@ -1,6 +1,7 @@
 //! Every duration that a file may say, from its schema, at 0, 1 ns, ten years and the most that a number can hold.
 
 use crate::{ends, plans};
+use replsim::protocol::variables::Name;
 use replsim::spec::schema_of;
 use serde_json::{Value, json};
 
@@ -259,16 +260,16 @@ fn every_server_variable_at_its_ends_either_works_or_is_refused_with_its_name() 
         "OFF",
     ];
     for flavour in ["mysql-8.0", "mariadb-10.11"] {
-        for (names, _) in replsim::spec::settings::KNOWN {
+        for name in Name::ALL.iter().map(|name| name.server_name()) {
             for value in ends_of {
                 let mut experiment = experiments().remove(0);
                 experiment["model"] = json!([format!("clusters/{flavour}")]);
-                experiment["overrides"]["variables"] = json!({names[0]: value});
+                experiment["overrides"]["variables"] = json!({name: value});
                 match plans(&experiment) {
-                    Ok(plans) => assert!(ends(&plans[0]), "{} = {value} does not end", names[0]),
+                    Ok(plans) => assert!(ends(&plans[0]), "{name} = {value} does not end"),
                     Err(error) => {
-                        let named = error.to_lowercase().contains(names[0]);
-                        assert!(named, "{} = {value}: {error}", names[0])
+                        let named = error.to_lowercase().contains(name);
+                        assert!(named, "{name} = {value}: {error}")
                     }
                 }
             }

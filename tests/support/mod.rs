@@ -107,6 +107,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             .map(|at| ServerPlan {
                 name: names[at].to_owned(),
                 host: at,
+                said: Vec::new(),
             })
             .collect(),
         hosts: (0..count)

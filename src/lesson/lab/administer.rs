@@ -6,7 +6,7 @@ use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::vocabulary::SemiSync;
-use crate::plan::dynamic::{self, Refusal};
+use crate::plan::dynamic::{self, Change, Refusal};
 use crate::protocol::effect::Input;
 use crate::protocol::ids::{Position, ServerId};
 use crate::protocol::rules::RelayLogs;
@@ -226,7 +226,7 @@ impl Lab<'_> {
         id: ServerId,
         settings: &[(String, String)],
     ) -> Result<String, String> {
-        let mut variables = Vec::new();
+        let mut changes = Vec::new();
         for (name, value) in settings {
             let refused = |refusal: Refusal| match refusal {
                 Refusal::Unknown => Ok(SqlError::new(
@@ -247,26 +247,36 @@ impl Lab<'_> {
                 Refusal::NotModelled(why) => Err(why),
             };
             let unknown = self.needs_plugin(id, name) || self.other_words(name);
-            match dynamic::variable(self.seen.flavour, name, value) {
+            match dynamic::set_global(self.seen.flavour, name, value) {
                 _ if unknown => return refused(Refusal::Unknown).map(|error| error.printed()),
                 Err(refusal) => return refused(refusal).map(|error| error.printed()),
-                Ok(variable) => variables.push(variable),
+                Ok(change) => changes.push(change),
             }
         }
-        for variable in variables {
-            self.input(Input::Set(id, variable));
-            if variable == Variable::ReadOnly(true)
-                && !self.simulation.world.server(id).variables.read_only
-            {
-                // It hangs behind commits in progress (semantics.md 8, "Fencing").
-                let until = self.now() + 3_600_000_000_000;
-                while !self.simulation.world.server(id).variables.read_only && self.now() < until {
-                    let next = self.now() + 1_000_000;
-                    self.run_until(next);
+        for change in changes {
+            match change {
+                Change::Core(variable) => self.set_variable(id, variable),
+                Change::Shown(name, value) => {
+                    self.seen.machine_mut(id).identity.is_set(name, value);
                 }
             }
         }
         Ok(show::ok(0, &self.seen.words))
+    }
+
+    fn set_variable(&mut self, id: ServerId, variable: Variable) {
+        self.input(Input::Set(id, variable));
+        if matches!(
+            variable,
+            Variable::ReadOnly(true) | Variable::SuperReadOnly(true)
+        ) {
+            // It hangs behind commits in progress (semantics.md 8, "Fencing").
+            let until = self.now() + 3_600_000_000_000;
+            while !self.simulation.world.server(id).variables.read_only && self.now() < until {
+                let next = self.now() + 1_000_000;
+                self.run_until(next);
+            }
+        }
     }
 
     fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {

@@ -3,11 +3,13 @@
 use crate::lesson::binlog::Format;
 use crate::lesson::vocabulary::Vocabulary;
 use crate::plan::Plan;
-use crate::plan::dynamic::{self, Refusal};
+use crate::plan::dynamic::{self, Change, Line, Refusal};
 use crate::protocol::flavour::Flavour;
 use crate::protocol::rules::Gtids;
-use crate::protocol::variables::{Variable, Variables};
+use crate::protocol::variables::Variables;
+use crate::spec::catalogue::{self, Special};
 use crate::spec::settings::Setting;
+use std::collections::BTreeMap;
 
 /// What a server is called, and how it is configured, beside what the core knows.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Identity {
     pub gtid_mode: bool,
     /// The variables with which it starts.
     pub configured: Variables,
+    /// Variables that were set and are nothing but shown.
+    pub said: BTreeMap<&'static str, String>,
 }
 
 impl Identity {
@@ -41,7 +45,11 @@ impl Identity {
         let flavour = plan.cluster.flavour;
         servers
             .map(|(place, (server, setup))| {
-                Identity::new(&server.name, place, flavour, &setup.variables)
+                let said = server.said.iter().cloned().collect();
+                Identity {
+                    said,
+                    ..Identity::new(&server.name, place, flavour, &setup.variables)
+                }
             })
             .collect()
     }
@@ -63,20 +71,49 @@ impl Identity {
             gtid_mode: flavour.rules().gtids == Gtids::Sets
                 && variables.positioning == crate::protocol::variables::Positioning::Gtid,
             configured: variables.clone(),
+            said: BTreeMap::new(),
         }
     }
 
     /// A line of my.cnf.
     pub fn line(&mut self, flavour: Flavour, name: &str, value: &str) -> Result<(), String> {
+        match dynamic::in_my_cnf(flavour, name, value) {
+            Ok(Line::Plain(Change::Core(variable))) => self.configured.set(variable),
+            Ok(Line::Plain(Change::Shown(name, value))) => self.is_set(name, value),
+            Ok(Line::Special(special)) => self.special(special, name, value)?,
+            Err(Refusal::Unknown) => {
+                let dashed = catalogue::plain(name);
+                if flavour.rules().gtids == Gtids::Sequence
+                    && ["gtid_mode", "enforce_gtid_consistency"].contains(&dashed.as_str())
+                {
+                    return Err(format!(
+                        "`{name}` does not exist in {}, which always writes GTIDs",
+                        Vocabulary::of(flavour).server
+                    ));
+                }
+                return Err(format!("unknown variable `{name}`"));
+            }
+            Err(Refusal::Value) => return Err(format!("`{name}` does not take {value:?}")),
+            Err(Refusal::ReadOnly | Refusal::NotModelled(_)) => {
+                return Err(format!("`{name}` is not modelled in a lesson"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A variable that changes nothing but what SHOW VARIABLES prints.
+    pub fn is_set(&mut self, name: &'static str, value: String) {
+        self.said.insert(name, value);
+    }
+
+    fn special(&mut self, special: Special, name: &str, value: &str) -> Result<(), String> {
         let setting = Setting(value.to_owned());
-        let always_gtids = flavour.rules().gtids == Gtids::Sequence;
         let number = |low: u64, high: u64| setting.whole(low, high, "").map(|number| number as i64);
-        let plain = name.to_ascii_lowercase().replace('-', "_");
-        match plain.as_str() {
-            "server_id" => self.server_id = number(1, u64::from(u32::MAX))? as u32,
-            "auto_increment_increment" => self.auto_increment.0 = number(1, 65_535)?,
-            "auto_increment_offset" => self.auto_increment.1 = number(1, 65_535)?,
-            "binlog_format" => {
+        match special {
+            Special::ServerId => self.server_id = number(1, u64::from(u32::MAX))? as u32,
+            Special::AutoIncrementIncrement => self.auto_increment.0 = number(1, 65_535)?,
+            Special::AutoIncrementOffset => self.auto_increment.1 = number(1, 65_535)?,
+            Special::BinlogFormat => {
                 self.format = match value.to_ascii_uppercase().as_str() {
                     "ROW" => Format::Row,
                     "STATEMENT" => Format::Statement,
@@ -87,35 +124,26 @@ impl Identity {
                     }
                 }
             }
-            "gtid_mode" | "enforce_gtid_consistency" if always_gtids => {
-                return Err(format!(
-                    "`{name}` does not exist in {}, which always writes GTIDs",
-                    Vocabulary::of(flavour).server
-                ));
-            }
-            "gtid_mode" => self.gtid_mode = setting.switch()?,
-            "enforce_gtid_consistency" => {
+            Special::GtidMode => self.gtid_mode = setting.switch()?,
+            Special::EnforceGtidConsistency => {
                 setting.switch()?;
             }
-            "log_bin" | "relay_log" => {
+            Special::LogBin | Special::RelayLog => {
                 return Err(format!("`{name}`: name files in the lesson's `servers`"));
             }
-            "log_slave_updates" | "log_replica_updates" => {
-                self.configured
-                    .set(Variable::LogSlaveUpdates(setting.switch()?));
+            Special::GtidBinlogPos
+            | Special::GtidCurrentPos
+            | Special::GtidExecuted
+            | Special::GtidSlavePos
+            | Special::Hostname
+            | Special::LogBinBasename
+            | Special::MasterAutoPosition
+            | Special::MasterUseGtid
+            | Special::ServerUuid
+            | Special::SlaveParallelType
+            | Special::SlavePreserveCommitOrder => {
+                return Err(format!("`{name}` is not modelled in a lesson"));
             }
-            "relay_log_recovery" => {
-                self.configured
-                    .set(Variable::RelayLogRecovery(setting.switch()?));
-            }
-            _ => match dynamic::variable(flavour, name, value) {
-                Ok(variable) => self.configured.set(variable),
-                Err(Refusal::Unknown) => return Err(format!("unknown variable `{name}`")),
-                Err(Refusal::Value) => return Err(format!("`{name}` does not take {value:?}")),
-                Err(Refusal::ReadOnly | Refusal::NotModelled(_)) => {
-                    return Err(format!("`{name}` is not modelled in a lesson"));
-                }
-            },
         }
         Ok(())
     }

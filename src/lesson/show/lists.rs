@@ -94,13 +94,13 @@ fn is_like(name: &str, pattern: &str) -> bool {
     like(&name, &pattern)
 }
 
-fn liked(all: Vec<(String, String)>, pattern: Option<&str>) -> Grid {
+fn liked(all: Vec<(impl Into<String> + AsRef<str>, String)>, pattern: Option<&str>) -> Grid {
     let wanted = |name: &str| pattern.is_none_or(|pattern| is_like(name, pattern));
-    let rows = all.into_iter().filter(|(name, _)| wanted(name));
+    let rows = all.into_iter().filter(|(name, _)| wanted(name.as_ref()));
     let columns = [("Variable_name", false), ("Value", false)];
     grid(
         &columns,
-        rows.map(|(name, value)| vec![name, value]).collect(),
+        rows.map(|(name, value)| vec![name.into(), value]).collect(),
     )
 }
 

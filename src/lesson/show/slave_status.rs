@@ -5,10 +5,11 @@ use crate::lesson::lab::Lab;
 use crate::lesson::lab::machine::Trouble;
 use crate::lesson::store::select::Grid;
 use crate::lesson::vocabulary::{Attempt, SecondsBehind};
+use crate::plan::values::shown;
 use crate::protocol::ids::ServerId;
 use crate::protocol::rules::Gtids;
 use crate::protocol::server::Life;
-use crate::protocol::variables::Positioning;
+use crate::protocol::variables::{Name, Positioning};
 
 /// The words of MySQL 8.0.22 and later, for SHOW REPLICA STATUS.
 fn new_word(name: &str) -> String {
@@ -202,7 +203,7 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
             ("Gtid_IO_Pos", io_pos),
             ("Replicate_Do_Domain_Ids", String::new()),
             ("Replicate_Ignore_Domain_Ids", String::new()),
-            ("Parallel_Mode", "optimistic".to_owned()),
+            ("Parallel_Mode", shown(server.variables.get(Name::Parallel))),
             ("SQL_Delay", "0".to_owned()),
             ("SQL_Remaining_Delay", "NULL".to_owned()),
             ("Slave_SQL_Running_State", sql_state),

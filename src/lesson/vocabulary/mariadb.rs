@@ -1,8 +1,8 @@
 //! What MariaDB says.
 
 use super::{
-    Attempt, Errors, Events, GtidEvent, Lead, More, Names, Password, Processes, SecondsBehind,
-    SemiSync, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Attempt, Errors, Events, GtidEvent, Lead, More, Password, Processes, SecondsBehind, SemiSync,
+    Shows, SlaveHost, TableMetadata, Types, Vocabulary,
 };
 use crate::lesson::store::errors::Clause;
 use crate::protocol::variables::Positioning;
@@ -14,7 +14,6 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     version_suffix: "-MariaDB-log",
     source: "master",
     replica: "Slave",
-    names: Names::Old,
     semi_sync: SemiSync::BuiltIn,
     decimals: 3,
     // since 10.10

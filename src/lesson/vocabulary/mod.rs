@@ -22,8 +22,6 @@ pub struct Vocabulary {
     pub source: &'static str,
     /// `Slave` or `Replica`.
     pub replica: &'static str,
-    /// Which names of variables it knows.
-    pub names: Names,
     /// Where its semi-sync is.
     pub semi_sync: SemiSync,
     /// Decimals of a time that the client prints.
@@ -42,15 +40,6 @@ pub struct Vocabulary {
     pub types: Types,
     /// What its lists show.
     pub shows: Shows,
-}
-
-/// Which names of variables a server knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// Those with `master` and `slave`.
-    Old,
-    /// Those with `source` and `replica` too.
-    OldAndNew,
 }
 
 /// Where semi-sync is.

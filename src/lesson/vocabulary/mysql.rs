@@ -1,8 +1,8 @@
 //! What MySQL says.
 
 use super::{
-    Attempt, Errors, Events, GtidEvent, Lead, More, Names, Password, Processes, SecondsBehind,
-    SemiSync, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Attempt, Errors, Events, GtidEvent, Lead, More, Password, Processes, SecondsBehind, SemiSync,
+    Shows, SlaveHost, TableMetadata, Types, Vocabulary,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -14,7 +14,6 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     version_suffix: "",
     source: "source",
     replica: "Replica",
-    names: Names::OldAndNew,
     semi_sync: SemiSync::Plugins {
         exists: |plugin| SqlError::new(1968, "HY000", format!("Plugin '{plugin}' already exists")),
     },
@@ -101,7 +100,6 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     version_suffix: "-log",
     source: "master",
     replica: "Slave",
-    names: Names::Old,
     semi_sync: SemiSync::Plugins {
         exists: |plugin| {
             SqlError::new(1125, "HY000", format!("Function '{plugin}' already exists"))
