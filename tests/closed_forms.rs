@@ -4,11 +4,14 @@ mod support;
 
 use replsim::engine::Simulation;
 use replsim::measure::outcome::RunOutcome;
+use replsim::plan::Struck;
 use replsim::plan::*;
+use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::Step;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
+use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::RedoFlush;
 use replsim::random::{Shape, Table};
 use replsim::run::run_one;
@@ -310,7 +313,7 @@ fn a_replica_catches_up_in_backlog_over_the_difference_of_the_rates() {
     };
     plan.duration = Span::seconds(40);
     plan.faults.push(FaultPlan {
-        kind: FaultKind::StopSqlThread(vec![ServerId(1)]),
+        kind: FaultKind::StopThread(ThreadKind::Sql, vec![ServerId(1)]),
         at: fixed(4_000 * MS),
         lasts: Some(fixed(10_000 * MS)),
         returns: Returns::AfterTheRun,
@@ -333,7 +336,8 @@ fn a_lost_site_loses_rate_times_one_way_delay_minus_the_head_start_of_the_ok() {
         let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 2, 16, rtt);
         plan.cluster.manager = Some(manager());
         plan.clients.timeout = Span::seconds(10);
-        plan.faults.push(fault(FaultKind::SiteLoss(0)));
+        plan.faults
+            .push(fault(FaultKind::Crash(Crash::SiteLoss, Struck::Site(0))));
         // The formula knows one replica: with two whose delays differ the faster one would save a little more.
         for path in plan.paths.iter_mut().flatten() {
             path.delay = spread(rtt / 2, rtt / 2 + rtt / 400);
@@ -364,7 +368,8 @@ fn at_most_as_many_transactions_are_visible_then_lost_as_sessions_wait() {
             let mut plan = cluster(flavour, Mode::AfterCommit, 2, 8, 20 * MS);
             plan.cluster.manager = Some(manager());
             plan.clients.timeout = Span::seconds(5);
-            plan.faults.push(fault(FaultKind::SiteLoss(0)));
+            plan.faults
+                .push(fault(FaultKind::Crash(Crash::SiteLoss, Struck::Site(0))));
             let ledger = run_one(&plan, 2, run, false).ledger;
             assert!(
                 ledger.visible_then_lost <= 8,
@@ -392,7 +397,7 @@ fn stop_io_threads(flavour: Flavour, mode: Mode, sessions: u16) -> Plan {
         server.variables.semi_sync_timeout = Span::seconds(3);
     }
     plan.faults.push(FaultPlan {
-        kind: FaultKind::StopIoThread(vec![ServerId(1), ServerId(2)]),
+        kind: FaultKind::StopThread(ThreadKind::Io, vec![ServerId(1), ServerId(2)]),
         at: fixed(1_000 * MS),
         lasts: None,
         returns: Returns::AfterTheRun,

@@ -6,11 +6,13 @@
 mod support;
 
 use replsim::engine::{Observer, Simulation};
-use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns};
+use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
+use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::Positioning;
 use replsim::protocol::world::World;
 use replsim::run::run_one;
@@ -84,7 +86,7 @@ fn threads_that_stop_and_start_at_every_moment_leave_no_gap() {
                     server.variables.positioning = positioning;
                 }
                 // Every 1.7 ms and a little: all moments of a packet of some milliseconds are met.
-                let stop = || FaultKind::StopIoThread(vec![REPLICA]);
+                let stop = || FaultKind::StopThread(ThreadKind::Io, vec![REPLICA]);
                 plan.faults = (0..300)
                     .map(|n| {
                         at(
@@ -94,8 +96,11 @@ fn threads_that_stop_and_start_at_every_moment_leave_no_gap() {
                         )
                     })
                     .collect();
-                plan.faults
-                    .push(at(FaultKind::SiteLoss(0), 1_100 * MS + seed, None));
+                plan.faults.push(at(
+                    FaultKind::Crash(Crash::SiteLoss, Struck::Site(0)),
+                    1_100 * MS + seed,
+                    None,
+                ));
                 let ledger = run_one(&plan, seed, 0, false).ledger;
                 assert_eq!(ledger.lost_acknowledged, 0, "{flavour:?} {positioning:?}");
                 assert!(ledger.acknowledged > 50, "{}", ledger.acknowledged);
@@ -155,7 +160,7 @@ fn slow_relay_log(fsync: u64) -> Plan {
 #[test]
 fn a_connection_closes_when_the_sync_in_progress_ends_and_the_next_begins_behind_it() {
     let mut plan = slow_relay_log(50 * MS);
-    let stop = FaultKind::StopIoThread(vec![REPLICA]);
+    let stop = FaultKind::StopThread(ThreadKind::Io, vec![REPLICA]);
     plan.faults = vec![at(stop, 1_010 * MS, Some(100_000))];
     let mut seen = Moments::default();
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
@@ -175,8 +180,15 @@ fn a_thread_that_syncs_counts_slave_net_timeout_from_its_next_read() {
     let mut plan = slow_relay_log(2 * MS);
     plan.cluster.servers[1].variables.slave_net_timeout = Span::seconds(8);
     plan.cluster.servers[1].variables.heartbeat_period = Span::seconds(4);
-    let stall = at(FaultKind::DiskStall(1), 1_000 * MS, Some(12_000 * MS));
-    plan.faults = vec![stall, at(FaultKind::SiteLoss(0), 1_500 * MS, None)];
+    let stall = at(FaultKind::StallDisk(1), 1_000 * MS, Some(12_000 * MS));
+    plan.faults = vec![
+        stall,
+        at(
+            FaultKind::Crash(Crash::SiteLoss, Struck::Site(0)),
+            1_500 * MS,
+            None,
+        ),
+    ];
     plan.duration = Span::seconds(40);
     let mut seen = Moments::default();
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
@@ -196,8 +208,12 @@ fn a_manager_compares_when_the_last_io_thread_has_stopped() {
     }
     // The acknowledgement of the first replica is on its way, the second one's disk stalls in the middle of a packet.
     plan.faults = vec![
-        at(FaultKind::DiskStall(2), 990 * MS, Some(5_000 * MS)),
-        at(FaultKind::ProcessKill(vec![ServerId(0)]), 1_000 * MS, None),
+        at(FaultKind::StallDisk(2), 990 * MS, Some(5_000 * MS)),
+        at(
+            FaultKind::Crash(Crash::ProcessKill, Struck::Servers(vec![ServerId(0)])),
+            1_000 * MS,
+            None,
+        ),
     ];
     plan.duration = Span::seconds(12);
     let mut seen = Answers::default();

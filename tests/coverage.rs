@@ -4,7 +4,8 @@ mod support;
 
 use rayon::prelude::*;
 use replsim::estimate::summary::CaseBuilder;
-use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns};
+use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Struck};
+use replsim::protocol::crash::Crash;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::random::{Shape, Table};
@@ -157,7 +158,7 @@ fn small(mode: Mode, kind: FaultKind) -> Plan {
 }
 
 fn master() -> FaultKind {
-    FaultKind::ProcessKill(vec![ServerId(0)])
+    FaultKind::Crash(Crash::ProcessKill, Struck::Servers(vec![ServerId(0)]))
 }
 
 /// Fails if a kind of number is outside of these bounds on average, or one number is below what is asked at its size: what
@@ -198,8 +199,14 @@ fn check(plan: &Plan, seeds: u64, average: [f64; 2], each: [f64; 3]) {
 #[ignore = "simulates 260,000 runs of each of three clusters: a quarter of an hour"]
 fn every_interval_covers_the_truth_in_93_to_97_percent_of_a_thousand_seeds() {
     for (mode, kind) in [
-        (Mode::Async, FaultKind::SiteLoss(0)),
-        (Mode::AfterCommit, FaultKind::SiteLoss(0)),
+        (
+            Mode::Async,
+            FaultKind::Crash(Crash::SiteLoss, Struck::Site(0)),
+        ),
+        (
+            Mode::AfterCommit,
+            FaultKind::Crash(Crash::SiteLoss, Struck::Site(0)),
+        ),
         (Mode::AfterSync, master()),
     ] {
         println!("{mode:?}, {kind:?}");
@@ -209,7 +216,10 @@ fn every_interval_covers_the_truth_in_93_to_97_percent_of_a_thousand_seeds() {
 
 #[test]
 fn intervals_are_not_grossly_wrong_at_forty_seeds() {
-    let plan = small(Mode::AfterCommit, FaultKind::SiteLoss(0));
+    let plan = small(
+        Mode::AfterCommit,
+        FaultKind::Crash(Crash::SiteLoss, Struck::Site(0)),
+    );
     // The standard error of a coverage over 40 seeds is 3.4 %: three of them, and more for one number of many.
     check(&plan, 40, [0.85, 1.0], [0.70; 3]);
 }

@@ -10,6 +10,8 @@ use replsim::engine::{Observer, Simulation};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::Plan;
+use replsim::plan::Struck;
+use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::Committer;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, Origin, ServerId, SessionId, Span};
@@ -80,7 +82,10 @@ fn crash_and_failover(mode: Mode) -> Plan {
     };
     let mut plan = scenario.plan();
     plan.cluster.manager = Some(manager());
-    let mut crash = fault(replsim::plan::FaultKind::SiteLoss(0));
+    let mut crash = fault(replsim::plan::FaultKind::Crash(
+        Crash::SiteLoss,
+        Struck::Site(0),
+    ));
     crash.at = support::spread(500 * support::MS, 700 * support::MS);
     plan.faults.push(crash);
     plan

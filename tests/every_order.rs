@@ -2,17 +2,18 @@
 
 mod support;
 
-use replsim::explore::bounds::{Bounds, Reduction, Thread};
+use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::canonical::alike;
 use replsim::explore::check::{Checked, Verdict, check};
 use replsim::explore::properties::Property;
 use replsim::explore::state::State;
-use replsim::protocol::effect::Crash;
+use replsim::protocol::crash::Crash;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::partition::End;
 use replsim::protocol::rename::Rename;
 use replsim::protocol::setup::{CandidateBy, Guard, Return, SetReadOnly, Setup};
+use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::Positioning;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -242,7 +243,7 @@ fn one_synced_replica(flavour: Flavour, mode: Mode) -> Setup {
 fn connection_ends(stops: u8, disconnects: u8) -> Bounds {
     Bounds {
         stops,
-        stoppable: vec![Thread::Io(ServerId(1))],
+        stoppable: vec![ThreadKind::Io.of(ServerId(1))],
         disconnects,
         ..bounds(Crash::SiteLoss)
     }

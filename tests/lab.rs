@@ -12,7 +12,7 @@ use replsim::lesson::setup::plan_of;
 use replsim::lesson::show::slave_status::seconds_behind;
 use replsim::lesson::sql::parser::parse;
 use replsim::plan::Plan;
-use replsim::protocol::effect::Crash;
+use replsim::protocol::crash::Crash;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
 

@@ -10,6 +10,7 @@ use replsim::protocol::effect::{Committer, Input};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::Parallel;
 use replsim::protocol::world::World;
 use replsim::run::run_one;
@@ -23,7 +24,7 @@ fn backlog(flavour: Flavour, sessions: u16, workers: u8) -> Plan {
         server.variables.workers = workers;
     }
     plan.faults.push(FaultPlan {
-        kind: FaultKind::StopSqlThread(vec![ServerId(1)]),
+        kind: FaultKind::StopThread(ThreadKind::Sql, vec![ServerId(1)]),
         at: fixed(100 * MS),
         lasts: Some(fixed(2_900 * MS)),
         returns: Returns::AfterTheRun,

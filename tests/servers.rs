@@ -323,7 +323,7 @@ fn restarts_and_a_ring_leave_the_positions_that_mariadb_had() {
     at(&mut lab, "r1", ["1593", "2", "885", "1593", "1194"]);
     let restart = |lab: &mut Lab| {
         let m = lab.server("m").expect("m");
-        lab.crash(m, replsim::protocol::effect::Crash::ProcessKill);
+        lab.crash(m, replsim::protocol::crash::Crash::ProcessKill);
         lab.run_until(lab.now() + 2 * SECOND);
         lab.start(m);
         on(lab, "r1", "STOP SLAVE IO_THREAD");

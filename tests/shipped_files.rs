@@ -1,6 +1,7 @@
 //! The models and experiments that come with the program are right, and keep the promises of the design.
 
-use replsim::plan::{FaultKind, cases, expectations, topology};
+use replsim::plan::{FaultKind, Struck, cases, expectations, topology};
+use replsim::protocol::crash::Crash;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::setup::CandidateBy;
 use replsim::protocol::variables::{Positioning, WaitPoint};
@@ -111,8 +112,16 @@ fn the_crash_axis_finds_the_host_and_the_site_of_the_server() {
         .iter()
         .map(|case| case.compile().unwrap().faults[0].kind.clone())
         .collect();
-    assert!(matches!(&kinds[0], FaultKind::ProcessKill(servers) if servers[0].0 == 0));
-    assert_eq!(kinds[1..], [FaultKind::HostLoss(0), FaultKind::SiteLoss(0)]);
+    assert!(
+        matches!(&kinds[0], FaultKind::Crash(Crash::ProcessKill, Struck::Servers(servers)) if servers[0].0 == 0)
+    );
+    assert_eq!(
+        kinds[1..],
+        [
+            FaultKind::Crash(Crash::HostLoss, Struck::Host(0)),
+            FaultKind::Crash(Crash::SiteLoss, Struck::Site(0))
+        ]
+    );
 }
 
 #[test]

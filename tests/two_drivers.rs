@@ -15,6 +15,7 @@ use replsim::protocol::effect::{File, Input, Timer};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::world::World;
 use support::{MS, Mode};
 
@@ -174,7 +175,7 @@ fn thread_that_is_stopped_often(flavour: Flavour) -> Plan {
     }
     plan.faults = (1..60)
         .map(|at| FaultPlan {
-            kind: FaultKind::StopIoThread(vec![ServerId(1)]),
+            kind: FaultKind::StopThread(ThreadKind::Io, vec![ServerId(1)]),
             at: support::fixed(at * 25 * MS),
             lasts: Some(support::fixed(MS / 2)),
             returns: Returns::AfterTheRun,

@@ -5,7 +5,7 @@ mod support;
 use replsim::estimate::yearly::Yearly;
 use replsim::plan::Plan;
 use replsim::plan::failures::Failure;
-use replsim::protocol::effect::Crash;
+use replsim::protocol::crash::Crash;
 use replsim::protocol::exposure::ServerSet;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};

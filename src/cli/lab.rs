@@ -5,7 +5,7 @@ use crate::lesson::lab::identity::Identity;
 use crate::lesson::lab::{Lab, Reply};
 use crate::lesson::setup;
 use crate::lesson::sql::parser::statements;
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::report::write::Folder;
 use crate::shown;
@@ -142,12 +142,8 @@ impl Person<'_> {
                 Ok(String::new())
             }
             ["advance", rest @ ..] => self.advance(&rest.join(" ")),
-            ["kill", name] if server(name).is_some() => {
-                self.dies(name, Crash::ProcessKill, "process_kill")
-            }
-            ["lose", name] if server(name).is_some() => {
-                self.dies(name, Crash::HostLoss, "host_loss")
-            }
+            ["kill", name] if server(name).is_some() => self.dies(name, Crash::ProcessKill),
+            ["lose", name] if server(name).is_some() => self.dies(name, Crash::HostLoss),
             ["start", name] if server(name).is_some() => self.starts(name),
             [verb @ ("cut" | "mend"), a, b] => self.network(a, b, *verb == "mend"),
             ["dump", of, "into", into] => self.dump(of, into),
@@ -218,14 +214,14 @@ impl Person<'_> {
             .collect()
     }
 
-    fn dies(&mut self, name: &str, crash: Crash, kind: &str) -> Result<String, String> {
+    fn dies(&mut self, name: &str, crash: Crash) -> Result<String, String> {
         let id = self.lab.server(name).ok_or("no such server")?;
         if !self.lab.simulation.world.server(id).is_up() {
             return Err(format!("{name} is dead already"));
         }
         self.lab.crash(id, crash);
         self.steps
-            .push(json!({"crash": {"server": name, "kind": kind}}));
+            .push(json!({"crash": {"server": name, "kind": crash.name()}}));
         let until = self.lab.now() + 100_000_000;
         self.lab.run_until(until);
         Ok(format!("{name} is dead\n{}", self.late()))

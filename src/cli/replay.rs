@@ -1,10 +1,11 @@
 //! A counterexample as an experiment: the same faults in the same order, at moments that show the same loss in time.
 
 use crate::explore::action::Action;
-use crate::explore::bounds::{Bounds, Thread};
+use crate::explore::bounds::Bounds;
 use crate::explore::properties::Property;
 use crate::plan::{self, Case, Plan};
 use crate::protocol::ids::ServerId;
+use crate::protocol::thread::Thread;
 use crate::random::Stream;
 use crate::run;
 use crate::spec::{experiment, load_text};
@@ -171,12 +172,9 @@ fn faults(
                 }
             }
             Action::Stops(thread) => {
-                let kind = match thread {
-                    Thread::Io(_) => "stop_io_thread",
-                    Thread::Sql(_) => "stop_sql_thread",
-                };
+                let (kind, server) = (thread.kind.fault(), name(thread.replica));
                 stopped.push((thread, list.len(), now));
-                list.push(json!({"kind": kind, "server": name(thread.replica()), "at": ns(now)}));
+                list.push(json!({"kind": kind, "server": server, "at": ns(now)}));
                 now += gap(&mut share);
             }
             Action::StartsAgain(thread) => {

@@ -3,8 +3,8 @@
 use super::Simulation;
 use super::slots::Slot;
 use crate::engine::Observer;
-use crate::plan::{FaultKind, Returns};
-use crate::protocol::effect::{Crash, Input};
+use crate::plan::{FaultKind, Returns, Struck};
+use crate::protocol::effect::Input;
 use crate::protocol::ids::ServerId;
 use crate::protocol::partition::End;
 
@@ -29,48 +29,44 @@ impl Simulation<'_> {
     fn begin_fault<O: Observer>(&mut self, fault: usize, observer: &mut O) {
         let plan = self.plan;
         observer.fault(self.now, fault);
-        let crash = match &plan.faults[fault].kind {
-            FaultKind::ProcessKill(_) | FaultKind::Restart(_) => Some(Crash::ProcessKill),
-            FaultKind::HostLoss(_) => Some(Crash::HostLoss),
-            FaultKind::SiteLoss(_) => Some(Crash::SiteLoss),
-            FaultKind::CutAndKill(_) => Some(Crash::CutAndKill),
-            FaultKind::Partition { .. }
-            | FaultKind::DiskStall(_)
-            | FaultKind::StopIoThread(_)
-            | FaultKind::StopSqlThread(_) => None,
-        };
-        if let Some(crash) = crash {
-            for id in self.crashed_by(fault) {
-                self.step(Input::Crash(id, crash), observer);
-                self.handle_effects(observer);
-            }
-            if let FaultKind::SiteLoss(site) = plan.faults[fault].kind {
-                self.lose_clients(site);
-            }
-            self.expect_return(fault, observer);
-            return;
-        }
         match &plan.faults[fault].kind {
-            FaultKind::Partition { paths, .. } => self.on_paths(paths, Input::Cut, observer),
-            FaultKind::StopIoThread(servers) => self.all(servers, Input::StopIoThread, observer),
-            FaultKind::StopSqlThread(servers) => self.all(servers, Input::StopSqlThread, observer),
-            FaultKind::ProcessKill(_)
-            | FaultKind::HostLoss(_)
-            | FaultKind::SiteLoss(_)
-            | FaultKind::CutAndKill(_)
-            | FaultKind::DiskStall(_)
-            | FaultKind::Restart(_) => {}
-        }
-        if let Some(lasts) = &plan.faults[fault].lasts {
-            let lasts = lasts.sample(self.fault_draws[fault].next());
-            let until = self.now.saturating_add(lasts);
-            self.agenda
-                .set(self.layout.index(Slot::Fault(fault, 1)), until);
-            if let FaultKind::DiskStall(host) = plan.faults[fault].kind {
-                let (mut desk, machines, ..) = self.parts();
-                machines.stall(&mut desk, host, until);
+            FaultKind::Crash(crash, struck) => {
+                for id in plan.struck(struck) {
+                    self.step(Input::Crash(id, *crash), observer);
+                    self.handle_effects(observer);
+                }
+                if let Struck::Site(site) = struck {
+                    self.lose_clients(*site);
+                }
+                self.expect_return(fault, observer);
+            }
+            FaultKind::Partition { paths, .. } => {
+                self.on_paths(paths, Input::Cut, observer);
+                self.expect_end(fault);
+            }
+            FaultKind::StallDisk(host) => {
+                if let Some(until) = self.expect_end(fault) {
+                    let (mut desk, machines, ..) = self.parts();
+                    machines.stall(&mut desk, *host, until);
+                }
+            }
+            FaultKind::StopThread(thread, servers) => {
+                for &id in servers {
+                    self.step(thread.of(id).stop(), observer);
+                }
+                self.expect_end(fault);
             }
         }
+    }
+
+    /// When the fault ends, if it does.
+    fn expect_end(&mut self, fault: usize) -> Option<u64> {
+        let lasts = self.plan.faults[fault].lasts.as_ref()?;
+        let lasts = lasts.sample(self.fault_draws[fault].next());
+        let until = self.now.saturating_add(lasts);
+        self.agenda
+            .set(self.layout.index(Slot::Fault(fault, 1)), until);
+        Some(until)
     }
 
     fn end_fault<O: Observer>(&mut self, fault: usize, observer: &mut O) {
@@ -81,25 +77,13 @@ impl Simulation<'_> {
                 self.handle_effects(observer);
                 self.wake_clients();
             }
-            FaultKind::StopIoThread(servers) => self.all(servers, Input::StartIoThread, observer),
-            FaultKind::StopSqlThread(servers) => self.all(servers, Input::StartSqlThread, observer),
-            FaultKind::ProcessKill(_)
-            | FaultKind::HostLoss(_)
-            | FaultKind::SiteLoss(_)
-            | FaultKind::CutAndKill(_)
-            | FaultKind::DiskStall(_)
-            | FaultKind::Restart(_) => {}
-        }
-    }
-
-    fn all<O: Observer>(
-        &mut self,
-        servers: &[ServerId],
-        input: fn(ServerId) -> Input,
-        observer: &mut O,
-    ) {
-        for &id in servers {
-            self.step(input(id), observer);
+            FaultKind::StopThread(thread, servers) => {
+                for &id in servers {
+                    self.step(thread.of(id).start(), observer);
+                }
+            }
+            // Servers return at a moment of their own; a disk knows when it goes on.
+            FaultKind::Crash(..) | FaultKind::StallDisk(_) => {}
         }
     }
 
@@ -114,27 +98,8 @@ impl Simulation<'_> {
         }
     }
 
-    /// The servers that a fault stops.
     fn crashed_by(&self, fault: usize) -> Vec<ServerId> {
-        let plan = self.plan;
-        let on = |wanted: &dyn Fn(usize) -> bool| -> Vec<ServerId> {
-            (0u8..)
-                .zip(&plan.servers)
-                .filter(|(_, server)| wanted(server.host))
-                .map(|(id, _)| ServerId(id))
-                .collect()
-        };
-        match &plan.faults[fault].kind {
-            FaultKind::ProcessKill(servers)
-            | FaultKind::Restart(servers)
-            | FaultKind::CutAndKill(servers) => servers.clone(),
-            FaultKind::HostLoss(host) => on(&|of| of == *host),
-            FaultKind::SiteLoss(site) => on(&|of| plan.hosts[of].site == *site),
-            FaultKind::Partition { .. }
-            | FaultKind::DiskStall(_)
-            | FaultKind::StopIoThread(_)
-            | FaultKind::StopSqlThread(_) => Vec::new(),
-        }
+        self.plan.faults[fault].kind.victims(self.plan)
     }
 
     fn expect_return<O: Observer>(&mut self, fault: usize, observer: &mut O) {
@@ -148,8 +113,7 @@ impl Simulation<'_> {
                 self.agenda
                     .set(self.layout.index(Slot::Fault(fault, 2)), at);
             }
-            Returns::AfterTheRun if matches!(plan.faults[fault].kind, FaultKind::Restart(_)) => {
-                // A restart comes back by itself.
+            Returns::AtOnce => {
                 let restart = plan.delays.restart.sample(draw.next());
                 let at = self.now.saturating_add(restart);
                 self.agenda

@@ -1,10 +1,12 @@
 //! What may happen next in a state.
 
-use super::bounds::{Bounds, Reduction, Thread};
+use super::bounds::{Bounds, Reduction};
 use super::state::State;
-use crate::protocol::effect::{Committer, Crash, Direction, Input, LaneId, Timer};
+use crate::protocol::crash::Crash;
+use crate::protocol::effect::{Committer, Direction, Input, LaneId, Timer};
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::server::Life;
+use crate::protocol::thread::Thread;
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,9 +140,9 @@ impl State {
             for (group, victims) in (0u8..).zip(&bounds.victims) {
                 if victims.iter().any(|&id| self.world.server(id).is_up()) {
                     for &kind in &bounds.kinds {
-                        let departed = match (kind, bounds.reduction) {
-                            (Crash::HostLoss, Reduction::Local) => self.departures(victims),
-                            _ => vec![Departed::default()],
+                        let departed = match bounds.reduction {
+                            Reduction::Local if kind.separates_wire() => self.departures(victims),
+                            Reduction::Local | Reduction::None => vec![Departed::default()],
                         };
                         let crashes = departed.into_iter();
                         actions.extend(crashes.map(|left| Action::Crash(group, kind, left)));
@@ -165,10 +167,8 @@ impl State {
             actions.extend(ids.map(Action::WritesBack));
         }
         if self.left.stops > 0 {
-            let running = |thread: &&Thread| match **thread {
-                Thread::Io(id) => self.world.server(id).replica.io_running,
-                Thread::Sql(id) => self.world.server(id).replica.sql_running,
-            };
+            let running =
+                |thread: &&Thread| thread.runs(&self.world.server(thread.replica).replica);
             let stops = bounds.stoppable.iter().filter(running);
             actions.extend(stops.map(|&thread| Action::Stops(thread)));
         }

@@ -1,54 +1,12 @@
 //! How far the search goes: so many transactions, faults and decisions.
 
-use crate::protocol::effect::{Crash, Input};
+use crate::protocol::crash::Crash;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::partition::End;
 use crate::protocol::setup::Setup;
+use crate::protocol::thread::Thread;
 use crate::protocol::variables::{RedoFlush, Variables};
 use serde::Serialize;
-
-/// A thread of a replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Thread {
-    /// Its IO thread.
-    Io(ServerId),
-    /// Its SQL thread.
-    Sql(ServerId),
-}
-
-impl Thread {
-    /// Whose it is.
-    pub fn replica(self) -> ServerId {
-        match self {
-            Thread::Io(id) | Thread::Sql(id) => id,
-        }
-    }
-
-    /// `STOP SLAVE`.
-    pub fn stop(self) -> Input {
-        match self {
-            Thread::Io(id) => Input::StopIoThread(id),
-            Thread::Sql(id) => Input::StopSqlThread(id),
-        }
-    }
-
-    /// `START SLAVE`.
-    pub fn start(self) -> Input {
-        match self {
-            Thread::Io(id) => Input::StartIoThread(id),
-            Thread::Sql(id) => Input::StartSqlThread(id),
-        }
-    }
-
-    /// As people call it.
-    pub fn name(self, names: &[String]) -> String {
-        let (thread, id) = match self {
-            Thread::Io(id) => ("IO", id),
-            Thread::Sql(id) => ("SQL", id),
-        };
-        format!("{thread} thread of {}", names[usize::from(id.0)])
-    }
-}
 
 /// What may happen, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! Replicas that are alike are one: states that differ only in which of them is which become the same state.
 
 use super::action::Action;
-use super::bounds::{Bounds, Thread};
+use super::bounds::Bounds;
 use super::pending::Pending;
 use super::state::{Known, State};
 use crate::protocol::ids::ServerId;
 use crate::protocol::partition::End;
 use crate::protocol::rename::Rename;
 use crate::protocol::setup::Setup;
+use crate::protocol::thread::Thread;
 
 /// Which servers may change places: replicas of the same source with the same variables, struck by the same faults.
 pub fn alike(setup: &Setup, bounds: &Bounds) -> Vec<ServerId> {
@@ -199,9 +200,7 @@ impl Rename for Action {
 
 impl Rename for Thread {
     fn rename(&mut self, to: &[ServerId]) {
-        match self {
-            Thread::Io(id) | Thread::Sql(id) => id.rename(to),
-        }
+        self.replica.rename(to);
     }
 }
 

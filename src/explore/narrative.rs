@@ -110,7 +110,7 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
         Action::Detects(..) | Action::Cut(_) | Action::Mend(_) => Place::Manager,
         Action::Crash(group, ..) => Place::Server(bounds.victims[usize::from(group)][0]),
         Action::Restart(id) | Action::Disconnects(id) | Action::WritesBack(id) => Place::Server(id),
-        Action::Stops(thread) | Action::StartsAgain(thread) => Place::Server(thread.replica()),
+        Action::Stops(thread) | Action::StartsAgain(thread) => Place::Server(thread.replica),
         Action::Arrives(lane) => receiver(lane),
         Action::Happens(input) => match input {
             Input::Arrived(lane) => receiver(lane),

@@ -4,7 +4,7 @@ use super::bounds::{Bounds, Reduction};
 use super::check::{Verdict, ask};
 use super::properties::Property;
 use super::truth::{Mode, shape};
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::setup::{

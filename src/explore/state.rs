@@ -1,7 +1,7 @@
 //! A state of the search: the cluster, what is under way, what may still happen, and what clients know.
 
 use super::action::Action;
-use super::bounds::{Bounds, Reduction, Thread};
+use super::bounds::{Bounds, Reduction};
 use super::pending::Pending;
 use crate::protocol::client::{Answer, Phase};
 use crate::protocol::counters::Counters;
@@ -11,6 +11,7 @@ use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::partition::End;
 use crate::protocol::setup::Setup;
+use crate::protocol::thread::Thread;
 use crate::protocol::world::{Out, World};
 
 /// What may still happen.

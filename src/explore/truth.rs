@@ -2,7 +2,8 @@
 
 use super::bounds::{Bounds, Reduction};
 use super::state::State;
-use crate::protocol::effect::{Crash, Input};
+use crate::protocol::crash::Crash;
+use crate::protocol::effect::Input;
 use crate::protocol::flavour::Flavour;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::setup::{ServerSetup, Setup, Shape};

@@ -2,10 +2,10 @@
 
 use super::play::Player;
 use super::typing::{PATIENCE, PAUSE};
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::ids::ServerId;
 use crate::spec::Error;
-use crate::spec::lesson::{Death, Dies, Dump, Feed};
+use crate::spec::lesson::{Death, Dump, Feed};
 use crate::spec::script::setting;
 use serde_json::{Map, Value};
 
@@ -56,22 +56,9 @@ impl Player<'_, '_> {
             self.lab
                 .run_until_acknowledged(feed, wanted, self.lab.now() + PATIENCE);
         }
-        let (crash, said) = match death.kind {
-            Dies::ProcessKill => (
-                Crash::ProcessKill,
-                format!("$ docker kill {}", death.server),
-            ),
-            Dies::HostLoss => (
-                Crash::HostLoss,
-                format!("# the host of {} loses power", death.server),
-            ),
-            Dies::SiteLoss => (
-                Crash::SiteLoss,
-                format!("# the site of {} loses power", death.server),
-            ),
-        };
+        let crash = death.kind.crash();
         self.lab.crash(id, crash);
-        self.happened(&said);
+        self.happened(&crash.shown(&death.server));
         // Clients learn of it.
         self.until(self.lab.now() + 100_000_000);
         if let Some(feed) = self.feed.filter(|feed| self.lab.fed(*feed).error.is_some()) {

@@ -6,7 +6,8 @@ use super::exposed::{Exposed, ExposedTo, Values};
 use super::in_time::InTime;
 use crate::plan::Plan;
 use crate::protocol::client::Answer;
-use crate::protocol::effect::{Crash, Direction, Input, Worker};
+use crate::protocol::crash::Crash;
+use crate::protocol::effect::{Direction, Input, Worker};
 use crate::protocol::exposure::ServerSet;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{ServerId, SessionId};
@@ -59,8 +60,10 @@ enum Changed {
     Sent,
     /// Answers that were read.
     Known,
-    /// What replicas would have after a crash of this kind.
-    Replicas(Crash),
+    /// What is in the master's socket buffers.
+    Socket,
+    /// What has left them.
+    Wire,
     /// What has reached replicas.
     Arrivals,
     /// Anything.
@@ -72,7 +75,8 @@ impl Changed {
     fn concerns_replicas(self, crash: Crash) -> bool {
         match self {
             Changed::Master | Changed::Sent | Changed::Known => false,
-            Changed::Replicas(kind) => kind == crash,
+            Changed::Socket => crash.keeps_socket_buffers(),
+            Changed::Wire => crash.separates_wire(),
             Changed::Arrivals => !crash.keeps_wire() || !crash.keeps_socket_buffers(),
             Changed::All => true,
         }
@@ -84,7 +88,7 @@ impl Changed {
             Changed::Master => true,
             Changed::Sent => crash.keeps_wire(),
             Changed::Known => !crash.keeps_wire(),
-            Changed::Replicas(_) | Changed::Arrivals | Changed::All => {
+            Changed::Socket | Changed::Wire | Changed::Arrivals | Changed::All => {
                 self.concerns_replicas(crash)
             }
         }
@@ -96,20 +100,9 @@ impl Exposure {
     /// are kept if asked.
     pub fn new(plan: &Plan, pieces: u64, steps: bool) -> Exposure {
         let master = plan.cluster.master;
-        let host = plan.servers[usize::from(master.0)].host;
-        let site = plan.hosts[host].site;
         let groups = Crash::ALL.map(|crash| {
-            let dies = |server: usize| {
-                let its_host = plan.servers[server].host;
-                match crash {
-                    Crash::ProcessKill | Crash::CutAndKill => server == usize::from(master.0),
-                    Crash::HostLoss => its_host == host,
-                    Crash::SiteLoss => plan.hosts[its_host].site == site,
-                }
-            };
-            let servers = (0..plan.servers.len()).filter(|&server| dies(server));
-            let dying = servers.map(|server| ServerId(server as u8)).collect();
-            (crash, dying)
+            let dying = plan.struck(&plan.strikes(crash, master));
+            (crash, dying.into_iter().collect())
         });
         Exposure::of_groups(plan, &groups, pieces, steps)
     }
@@ -198,11 +191,9 @@ impl Exposure {
             Input::Synced(id, _) | Input::Writeback(id) if id == self.master => {
                 self.master_moved(now, world)
             }
-            Input::Worked(Worker::Dump(_)) => {
-                self.look(now, world, Changed::Replicas(Crash::ProcessKill))
-            }
+            Input::Worked(Worker::Dump(_)) => self.look(now, world, Changed::Socket),
             Input::Departed(lane) if lane.direction == Direction::Events => {
-                self.look(now, world, Changed::Replicas(Crash::HostLoss))
+                self.look(now, world, Changed::Wire)
             }
             Input::Arrived(lane) if lane.direction == Direction::Events => {
                 self.look(now, world, Changed::Arrivals)

@@ -2,7 +2,7 @@
 
 use super::exposed::Unknown;
 use crate::plan::Plan;
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::setup::{CandidateBy, Manager};
 use std::collections::VecDeque;
 

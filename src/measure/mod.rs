@@ -8,7 +8,6 @@ mod in_time;
 pub mod laws;
 pub mod ledger;
 pub mod levels;
-pub mod names;
 pub mod outcome;
 pub mod recorder;
 mod sends;

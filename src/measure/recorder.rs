@@ -11,7 +11,7 @@ use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
 use crate::engine::{Observer, Simulation};
 use crate::plan::Plan;
-use crate::protocol::effect::{Crash, Input};
+use crate::protocol::effect::Input;
 use crate::protocol::fact::{Fact, Outcome, Writes};
 use crate::protocol::ids::{Gtid, SessionId, Span};
 use crate::protocol::world::World;
@@ -218,7 +218,7 @@ impl Observer for Recorder<'_> {
                     format!(
                         "{} {}",
                         plan.servers[usize::from(server.0)].name,
-                        died(crash)
+                        crash.died()
                     )
                 });
             }
@@ -337,19 +337,8 @@ impl Observer for Recorder<'_> {
 
     fn fault(&mut self, now: u64, fault: usize) {
         self.close_window(now);
-        let kind = &self.plan.faults[fault].kind;
-        let text = super::names::fault(kind, self.plan);
-        if let Some(text) = text {
+        if let Some(text) = self.plan.faults[fault].kind.name(self.plan) {
             self.mark(now, |_| text);
         }
-    }
-}
-
-fn died(crash: Crash) -> &'static str {
-    match crash {
-        Crash::ProcessKill => "killed",
-        Crash::HostLoss => "lost with its host",
-        Crash::SiteLoss => "lost with its site",
-        Crash::CutAndKill => "cut off and killed",
     }
 }

@@ -4,7 +4,7 @@ use super::graph::Node;
 use super::life::Life;
 use super::story::What;
 use crate::plan::Plan;
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, ServerId};
 

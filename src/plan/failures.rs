@@ -1,7 +1,7 @@
 //! What fails together, how often, and for how long.
 
 use super::places::Places;
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::exposure::ServerSet;
 use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;

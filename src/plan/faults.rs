@@ -2,10 +2,11 @@
 
 use super::partitions::{self, Others};
 use super::places::Places;
-use super::{FaultKind, FaultPlan, Returns};
+use super::{FaultKind, FaultPlan, Returns, Struck};
+use crate::protocol::crash::Reach;
 use crate::protocol::ids::ServerId;
 use crate::protocol::setup::Setup;
-use crate::spec::fault::{Fault, Kind, Returns as Said, ReturnsWord, Servers};
+use crate::spec::fault::{Does, Fault, Kind, Lasts, Returns as Said, ReturnsWord, Servers};
 use crate::spec::{Error, names};
 
 /// Whom a fault names.
@@ -27,7 +28,7 @@ pub fn fault(
     if let Some(link) = &fault.link {
         return link_fault(&at, link, fault, cluster, places);
     }
-    if fault.direction.is_some() && fault.kind != Kind::Partition {
+    if fault.direction.is_some() && fault.kind.does() != Does::Partition {
         let problem = format!(
             "a `{}` has no direction: only `partition` has",
             fault.kind.name()
@@ -41,25 +42,26 @@ pub fn fault(
             .map(|server| ServerId(server as u8))
             .collect()
     };
-    let kind = match fault.kind {
-        Kind::ProcessKill => FaultKind::ProcessKill(ids(target.servers(places))),
-        Kind::CutAndKill => FaultKind::CutAndKill(ids(target.servers(places))),
-        Kind::Restart => FaultKind::Restart(ids(target.servers(places))),
-        Kind::HostLoss => FaultKind::HostLoss(target.host(&at, places)?),
-        Kind::DiskStall => FaultKind::DiskStall(target.host(&at, places)?),
-        Kind::SiteLoss => FaultKind::SiteLoss(target.site(&at, places)?),
-        Kind::Partition => {
+    let kind = match fault.kind.does() {
+        Does::Crash(crash) | Does::Restart(crash) => {
+            let struck = match crash.reach() {
+                Reach::Process => Struck::Servers(ids(target.servers(places))),
+                Reach::Host => Struck::Host(target.host(&at, places)?),
+                Reach::Site => Struck::Site(target.site(&at, places)?),
+            };
+            FaultKind::Crash(crash, struck)
+        }
+        Does::StallDisk => FaultKind::StallDisk(target.host(&at, places)?),
+        Does::Partition => {
             let site = match target {
                 Target::Site(site) => Some(site),
                 Target::Servers(_) | Target::Host(_) => None,
             };
             partitions::around(fault, &target.servers(places), site, others, places)
         }
-        Kind::StopIoThread => {
-            FaultKind::StopIoThread(ids(replicas(&at, target.servers(places), cluster, places)?))
-        }
-        Kind::StopSqlThread => {
-            FaultKind::StopSqlThread(ids(replicas(&at, target.servers(places), cluster, places)?))
+        Does::StopThread(thread) => {
+            let servers = replicas(&at, target.servers(places), cluster, places)?;
+            FaultKind::StopThread(thread, ids(servers))
         }
     };
     Ok(FaultPlan {
@@ -262,48 +264,50 @@ fn replicas(
 fn lasts(at: &str, fault: &Fault) -> Result<Option<crate::random::Table>, Error> {
     let at = format!("{at}.lasts");
     let name = fault.kind.name();
-    match (fault.kind, &fault.lasts) {
-        (Kind::Partition | Kind::DiskStall, None) => Err(Error::at(
+    match (fault.kind.lasts(), &fault.lasts) {
+        (Lasts::Always, None) => Err(Error::at(
             at,
             format!("missing: how long does the `{name}` last?"),
         )),
-        (
-            Kind::Partition | Kind::DiskStall | Kind::StopIoThread | Kind::StopSqlThread,
-            Some(lasts),
-        ) => {
+        (Lasts::Always | Lasts::Perhaps, Some(lasts)) => {
             if lasts.p99() == 0 {
                 return Err(Error::at(at, "expected a duration above 0"));
             }
             Ok(Some(lasts.table()))
         }
-        (_, Some(_)) => {
-            let lasting = [
-                "partition",
-                "disk_stall",
-                "stop_io_thread",
-                "stop_sql_thread",
-            ];
+        (Lasts::AtOnce, Some(_)) => {
+            let lasting = Kind::ALL
+                .iter()
+                .filter(|kind| kind.lasts() != Lasts::AtOnce);
+            let lasting: Vec<&str> = lasting.map(|kind| kind.name()).collect();
             let problem = format!(
                 "a `{name}` is over at once: only {} last",
                 names::listed(&lasting)
             );
             Err(Error::at(at, problem))
         }
-        (_, None) => Ok(None),
+        (Lasts::AtOnce | Lasts::Perhaps, None) => Ok(None),
     }
 }
 
 fn returns(at: &str, fault: &Fault) -> Result<Returns, Error> {
-    match &fault.returns {
-        Some(_) if !fault.kind.is_crash() => {
-            let problem = format!(
-                "nobody dies of a `{}`: there is nothing to return",
-                fault.kind.name()
-            );
-            Err(Error::at(format!("{at}.returns"), problem))
+    let returns = match fault.kind.does() {
+        Does::Crash(_) => {
+            return Ok(match &fault.returns {
+                None | Some(Said::Word(ReturnsWord::WithDisks)) => Returns::AfterTheRun,
+                Some(Said::Word(ReturnsWord::Never)) => Returns::Never,
+                Some(Said::After { after }) => Returns::WithDisks(after.table()),
+            });
         }
-        None | Some(Said::Word(ReturnsWord::WithDisks)) => Ok(Returns::AfterTheRun),
-        Some(Said::Word(ReturnsWord::Never)) => Ok(Returns::Never),
-        Some(Said::After { after }) => Ok(Returns::WithDisks(after.table())),
+        Does::Restart(_) => Returns::AtOnce,
+        Does::Partition | Does::StallDisk | Does::StopThread(_) => Returns::AfterTheRun,
+    };
+    if fault.returns.is_some() {
+        let problem = format!(
+            "nobody dies of a `{}`: there is nothing to return",
+            fault.kind.name()
+        );
+        return Err(Error::at(format!("{at}.returns"), problem));
     }
+    Ok(returns)
 }

@@ -5,6 +5,7 @@ mod compile;
 mod draft;
 pub mod dynamic;
 pub mod failures;
+mod fault;
 mod faults;
 mod network;
 mod partitions;
@@ -17,9 +18,9 @@ mod workload;
 
 pub use case::{Case, cases, expectations};
 pub use compile::compile;
+pub use fault::{FaultKind, FaultPlan, Returns, Struck};
 
 use crate::protocol::ids::{ServerId, Span};
-use crate::protocol::partition::End;
 use crate::protocol::setup::Setup;
 use crate::random::Table;
 
@@ -312,56 +313,4 @@ pub struct Delays {
     pub restart: Table,
     /// Time for a connection (TCP and login) beyond the round trip.
     pub connect: Table,
-}
-
-/// A fault and its moment.
-#[derive(Clone, Debug)]
-pub struct FaultPlan {
-    /// What happens.
-    pub kind: FaultKind,
-    /// When, from the start of the run; drawn per run.
-    pub at: Table,
-    /// How long it lasts, for faults that end by themselves.
-    pub lasts: Option<Table>,
-    /// Whether crashed servers come back, and after how long (then `Delays::restart` is added).
-    pub returns: Returns,
-}
-
-/// What becomes of crashed servers.
-#[derive(Clone, Debug)]
-pub enum Returns {
-    /// They restart with their disks after this delay.
-    WithDisks(Table),
-    /// They come back with their disks, but only after the run: they count in the ledger.
-    AfterTheRun,
-    /// Their disks are gone.
-    Never,
-}
-
-/// What goes wrong, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// kill -9 of the server processes.
-    ProcessKill(Vec<ServerId>),
-    /// A host (all servers on it) loses power.
-    HostLoss(usize),
-    /// A site loses power, and what is on its wires is lost.
-    SiteLoss(usize),
-    /// The network of these servers is cut, then the processes are killed; page caches survive.
-    CutAndKill(Vec<ServerId>),
-    /// Nothing that one end of these paths sends reaches the other.
-    Partition {
-        /// Who is cut off, in words.
-        name: String,
-        /// Sender and receiver.
-        paths: Vec<(End, End)>,
-    },
-    /// A disk answers nothing for a while.
-    DiskStall(usize),
-    /// `STOP SLAVE IO_THREAD` on each; started again when the fault ends.
-    StopIoThread(Vec<ServerId>),
-    /// `STOP SLAVE SQL_THREAD` on each; started again when the fault ends.
-    StopSqlThread(Vec<ServerId>),
-    /// Clean restart of the server processes.
-    Restart(Vec<ServerId>),
 }

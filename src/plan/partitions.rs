@@ -6,7 +6,7 @@ use crate::protocol::ids::ServerId;
 use crate::protocol::partition::End;
 use crate::protocol::setup::Setup;
 use crate::spec::Error;
-use crate::spec::fault::{Direction, Fault, Kind};
+use crate::spec::fault::{Direction, Does, Fault};
 
 /// Who is on the network besides the servers, and where: `None` stands outside of every site.
 pub struct Others {
@@ -60,7 +60,7 @@ pub fn on_link(
     places: &Places,
 ) -> Result<FaultKind, Error> {
     let path = format!("{at}.link");
-    if fault.kind != Kind::Partition {
+    if fault.kind.does() != Does::Partition {
         let problem = format!(
             "a `{}` strikes no link: only `partition` does",
             fault.kind.name()

@@ -1,5 +1,6 @@
 //! What goes into the core and what it asks for: inputs, effects, and the names they use.
 
+use super::crash::Crash;
 use super::fact::{Fact, Outcome};
 use super::ids::{Position, ServerId, SessionId, Span};
 use super::partition::End;
@@ -159,19 +160,6 @@ pub enum Timer {
     Heartbeat(ServerId),
     /// A master has not heard of the manager for so long that it stops writing.
     Fence(ServerId),
-}
-
-/// Why and how a server stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Crash {
-    /// kill -9: page cache and socket buffers survive, peers notice at once.
-    ProcessKill,
-    /// The host loses power: back to the last fsync, socket buffers lost, peers notice by time-out.
-    HostLoss,
-    /// The site loses power: as a host, and what is on the wire is lost too.
-    SiteLoss,
-    /// Network cut, then the process killed: page cache survives, wire and socket buffers lost.
-    CutAndKill,
 }
 
 /// Something that happens.

@@ -2,7 +2,7 @@
 //! taken over from the first master, and what has reached a replica is written before the manager decides. A test holds
 //! them against forks of the cluster that do crash.
 
-use super::effect::Crash;
+use super::crash::Crash;
 use super::ids::ServerId;
 use super::lane::Packet;
 use super::partition::End;

@@ -1,6 +1,7 @@
 //! What the core notes down: facts, for folds, traces and explanations.
 
-use super::effect::{Committer, Crash};
+use super::crash::Crash;
+use super::effect::Committer;
 use super::ids::{Gtid, ServerId, SessionId};
 
 /// What a client learns about its transaction.

@@ -38,5 +38,6 @@ pub mod rules;
 pub mod semi_sync;
 pub mod server;
 pub mod setup;
+pub mod thread;
 pub mod variables;
 pub mod world;

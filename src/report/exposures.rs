@@ -6,7 +6,7 @@ use crate::estimate::result::CaseResult;
 use crate::estimate::results::Pictured;
 use crate::estimate::results::Results;
 use crate::measure::exposed::{self, ExposedTo};
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 
 /// Kinds that get a chart: on `host_loss` fewer errant transactions survive, `cut_and_kill` is `site_loss` with more.
 const CHARTED: [Crash; 2] = [Crash::ProcessKill, Crash::SiteLoss];

@@ -1,10 +1,11 @@
 //! The bounds of a check: what the experiment's faults can do, as often as the experiment or an option says.
 
-use crate::explore::bounds::{Bounds, Reduction, Thread};
-use crate::plan::{FaultKind, Plan};
-use crate::protocol::effect::Crash;
+use crate::explore::bounds::{Bounds, Reduction};
+use crate::plan::{FaultKind, Plan, Struck};
+use crate::protocol::crash::Crash;
 use crate::protocol::ids::ServerId;
 use crate::protocol::partition::End;
+use crate::protocol::thread::{Thread, ThreadKind};
 use crate::spec::check::{Check, Victims};
 use crate::spec::limits;
 
@@ -18,33 +19,25 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
     let mut stoppable: Vec<Thread> = Vec::new();
     let mut stops = 0u8;
     for fault in &plan.faults {
-        let (kind, struck) = match &fault.kind {
-            FaultKind::ProcessKill(servers) | FaultKind::Restart(servers) => {
-                (Crash::ProcessKill, apart(servers))
+        let (kind, struck): (Crash, Vec<Vec<ServerId>>) = match &fault.kind {
+            FaultKind::Crash(crash, Struck::Servers(servers)) => {
+                (*crash, servers.iter().map(|&id| vec![id]).collect())
             }
-            FaultKind::CutAndKill(servers) => (Crash::CutAndKill, apart(servers)),
-            FaultKind::HostLoss(host) => (Crash::HostLoss, vec![on(plan, |at| at == *host)]),
-            FaultKind::SiteLoss(site) => {
-                let in_site = |at: usize| plan.hosts[at].site == *site;
-                (Crash::SiteLoss, vec![on(plan, in_site)])
+            FaultKind::Crash(crash, all @ (Struck::Host(_) | Struck::Site(_))) => {
+                (*crash, vec![plan.struck(all)])
             }
             FaultKind::Partition { name, paths } => {
                 partitions.push(paths.clone());
                 cuts.push(name.clone());
                 continue;
             }
-            FaultKind::StopIoThread(servers) => {
-                stoppable.extend(servers.iter().map(|&id| Thread::Io(id)));
-                stops = stops.saturating_add(servers.len() as u8); // at most 16
-                continue;
-            }
-            FaultKind::StopSqlThread(servers) => {
-                stoppable.extend(servers.iter().map(|&id| Thread::Sql(id)));
+            FaultKind::StopThread(thread, servers) => {
+                stoppable.extend(servers.iter().map(|&id| thread.of(id)));
                 stops = stops.saturating_add(servers.len() as u8); // at most 16
                 continue;
             }
             // Every fsync may take as long as it likes: a slow disk is an order of events like any other.
-            FaultKind::DiskStall(_) => continue,
+            FaultKind::StallDisk(_) => continue,
         };
         crashes = limits::OF_EACH.min(crashes + struck.len() as u8);
         if !kinds.contains(&kind) {
@@ -76,7 +69,7 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         let replicas = replicas.filter(|(_, server)| server.upstream.is_some());
         let ids = replicas.map(|(id, _)| ServerId(id));
         stoppable = ids
-            .flat_map(|id| [Thread::Io(id), Thread::Sql(id)])
+            .flat_map(|id| ThreadKind::ALL.map(|thread| thread.of(id)))
             .collect();
     }
     stoppable.sort_unstable();
@@ -110,16 +103,4 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         bounds.write_backs = 1;
     }
     (bounds, cuts)
-}
-
-fn apart(servers: &[ServerId]) -> Vec<Vec<ServerId>> {
-    servers.iter().map(|&server| vec![server]).collect()
-}
-
-fn on(plan: &Plan, wanted: impl Fn(usize) -> bool) -> Vec<ServerId> {
-    (0u8..)
-        .zip(&plan.servers)
-        .filter(|(_, server)| wanted(server.host))
-        .map(|(id, _)| ServerId(id))
-        .collect()
 }

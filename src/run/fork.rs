@@ -3,7 +3,8 @@
 use crate::engine::{Observer, Simulation};
 use crate::measure::ledger::Book;
 use crate::measure::outcome::Ledger;
-use crate::protocol::effect::{Crash, Input};
+use crate::protocol::crash::Crash;
+use crate::protocol::effect::Input;
 use crate::protocol::exposure::ServerSet;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;

@@ -1,6 +1,8 @@
 //! Faults: what goes wrong, where, when, and whether it comes back.
 
 use super::distribution::Distribution;
+use crate::protocol::crash::Crash;
+use crate::protocol::thread::ThreadKind;
 use crate::shown;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -56,28 +58,79 @@ pub enum Kind {
     Restart,
 }
 
+/// What a kind of fault does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// Servers crash like this; `returns` says what becomes of them.
+    Crash(Crash),
+    /// Servers crash like this and start again at once.
+    Restart(Crash),
+    /// The network carries nothing.
+    Partition,
+    /// A disk answers nothing.
+    StallDisk,
+    /// A thread of replicas is stopped, and started when the fault is over.
+    StopThread(ThreadKind),
+}
+
+/// How long a kind of fault lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// It is over at once.
+    AtOnce,
+    /// `lasts` may say; without it until the end of the run.
+    Perhaps,
+    /// `lasts` must say.
+    Always,
+}
+
 impl Kind {
-    /// The name that descriptions use.
-    pub fn name(self) -> &'static str {
+    /// Every kind, in the order of the schema.
+    pub const ALL: [Kind; 9] = [
+        Kind::ProcessKill,
+        Kind::HostLoss,
+        Kind::SiteLoss,
+        Kind::CutAndKill,
+        Kind::Partition,
+        Kind::DiskStall,
+        Kind::StopIoThread,
+        Kind::StopSqlThread,
+        Kind::Restart,
+    ];
+
+    /// What it does: the one place that tells kinds apart.
+    pub const fn does(self) -> Does {
         match self {
-            Kind::ProcessKill => "process_kill",
-            Kind::HostLoss => "host_loss",
-            Kind::SiteLoss => "site_loss",
-            Kind::CutAndKill => "cut_and_kill",
-            Kind::Partition => "partition",
-            Kind::DiskStall => "disk_stall",
-            Kind::StopIoThread => "stop_io_thread",
-            Kind::StopSqlThread => "stop_sql_thread",
-            Kind::Restart => "restart",
+            Kind::ProcessKill => Does::Crash(Crash::ProcessKill),
+            Kind::HostLoss => Does::Crash(Crash::HostLoss),
+            Kind::SiteLoss => Does::Crash(Crash::SiteLoss),
+            Kind::CutAndKill => Does::Crash(Crash::CutAndKill),
+            Kind::Partition => Does::Partition,
+            Kind::DiskStall => Does::StallDisk,
+            Kind::StopIoThread => Does::StopThread(ThreadKind::Io),
+            Kind::StopSqlThread => Does::StopThread(ThreadKind::Sql),
+            Kind::Restart => Does::Restart(Crash::ProcessKill),
         }
     }
 
-    /// Whether servers die of it and something has to be said about their return.
-    pub fn is_crash(self) -> bool {
-        matches!(
-            self,
-            Kind::ProcessKill | Kind::HostLoss | Kind::SiteLoss | Kind::CutAndKill
-        )
+    /// The name that descriptions use.
+    pub const fn name(self) -> &'static str {
+        match self.does() {
+            Does::Crash(crash) => crash.name(),
+            Does::Restart(_) => "restart",
+            Does::Partition => "partition",
+            Does::StallDisk => "disk_stall",
+            Does::StopThread(thread) => thread.fault(),
+        }
+    }
+
+    /// How long it lasts.
+    pub const fn lasts(self) -> Lasts {
+        match self.does() {
+            Does::Crash(_) | Does::Restart(_) => Lasts::AtOnce,
+            Does::Partition | Does::StallDisk => Lasts::Always,
+            Does::StopThread(_) => Lasts::Perhaps,
+        }
     }
 }
 
@@ -173,20 +226,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_is_called_what_descriptions_call_it() {
-        for name in [
-            "process_kill",
-            "host_loss",
-            "site_loss",
-            "cut_and_kill",
-            "partition",
-            "disk_stall",
-            "stop_io_thread",
-            "stop_sql_thread",
-            "restart",
-        ] {
-            let kind: Kind = serde_json::from_value(name.into()).unwrap();
-            assert_eq!(kind.name(), name);
+    fn every_kind_of_the_schema_is_listed_and_called_what_descriptions_call_it() {
+        let schema = serde_json::to_value(schemars::schema_for!(Kind)).unwrap();
+        let kinds = schema["oneOf"].as_array().expect("a list of kinds");
+        let names: Vec<&str> = kinds
+            .iter()
+            .map(|kind| kind["const"].as_str().expect("a name"))
+            .collect();
+        assert_eq!(Kind::ALL.map(Kind::name).as_slice(), names);
+        for kind in Kind::ALL {
+            assert_eq!(
+                serde_json::from_value::<Kind>(kind.name().into()).unwrap(),
+                kind
+            );
+        }
+    }
+
+    #[test]
+    fn every_crash_is_brought_about_by_a_fault() {
+        for crash in Crash::ALL {
+            assert!(
+                Kind::ALL
+                    .iter()
+                    .any(|kind| kind.does() == Does::Crash(crash))
+            );
+        }
+        for kind in Kind::ALL {
+            if let Does::Crash(crash) | Does::Restart(crash) = kind.does() {
+                assert!(Crash::ALL.contains(&crash), "{}", crash.name());
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use super::error::Error;
 use super::flavour::Written;
 use super::limits;
 use super::units::Duration;
+use crate::protocol::crash::Crash;
 use crate::protocol::flavour::Only;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -187,6 +188,17 @@ pub enum Dies {
     HostLoss,
     /// The site loses power.
     SiteLoss,
+}
+
+impl Dies {
+    /// The crash that it is.
+    pub fn crash(self) -> Crash {
+        match self {
+            Dies::ProcessKill => Crash::ProcessKill,
+            Dies::HostLoss => Crash::HostLoss,
+            Dies::SiteLoss => Crash::SiteLoss,
+        }
+    }
 }
 
 /// From where to where a dump goes.

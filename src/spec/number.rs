@@ -3,7 +3,7 @@
 
 use super::metric::Metric;
 use super::{names, units};
-use crate::protocol::effect::Crash;
+use crate::protocol::crash::Crash;
 use crate::protocol::exposure::LEVELS;
 use crate::shown;
 use serde_json::Value;

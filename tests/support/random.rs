@@ -8,12 +8,14 @@ pub use seeds::cases;
 
 use super::support::{MS, Mode, US, cluster, cut_link, cut_off, fixed, manager, spread};
 use proptest::prelude::*;
-use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Updates};
+use replsim::plan::{FaultKind, FaultPlan, Plan, ReadFrom, Readers, Returns, Struck, Updates};
+use replsim::protocol::crash::Crash;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::setup::{
     CandidateBy, Fencing, Guard, Rejoin, Return, SemiSyncOnPromotion, SetReadOnly,
 };
+use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::{Parallel, Positioning, RedoFlush};
 
 /// Every flavour.
@@ -278,21 +280,21 @@ impl Scenario {
         let at = usize::from(fault.server) % (self.replicas + 1);
         let (one, replica) = (vec![ServerId(at as u8)], vec![ServerId(at.max(1) as u8)]);
         let kind = match fault.kind {
-            0 => FaultKind::ProcessKill(one),
-            1 => FaultKind::HostLoss(at),
-            2 => FaultKind::SiteLoss(at),
-            3 => FaultKind::CutAndKill(one),
-            4 => FaultKind::Restart(one),
+            0 => FaultKind::Crash(Crash::ProcessKill, Struck::Servers(one)),
+            1 => FaultKind::Crash(Crash::HostLoss, Struck::Host(at)),
+            2 => FaultKind::Crash(Crash::SiteLoss, Struck::Site(at)),
+            3 => FaultKind::Crash(Crash::CutAndKill, Struck::Servers(one)),
+            4 => FaultKind::Crash(Crash::ProcessKill, Struck::Servers(one)),
             5 => cut_off(
                 at as u8,
                 self.replicas + 1,
                 fault.lasts % 3 != 1,
                 fault.lasts % 3 != 2,
             ),
-            6 => FaultKind::DiskStall(at),
-            7 => FaultKind::StopIoThread(replica),
+            6 => FaultKind::StallDisk(at),
+            7 => FaultKind::StopThread(ThreadKind::Io, replica),
             8 => cut_link(0, replica[0].0),
-            _ => FaultKind::StopSqlThread(replica),
+            _ => FaultKind::StopThread(ThreadKind::Sql, replica),
         };
         let later = fixed(fault.lasts * MS + 137 * US);
         FaultPlan {

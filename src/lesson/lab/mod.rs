@@ -20,7 +20,8 @@ use crate::lesson::vocabulary::Vocabulary;
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::{Kept, Teller};
 use crate::plan::Plan;
-use crate::protocol::effect::{Crash, Input};
+use crate::protocol::crash::Crash;
+use crate::protocol::effect::Input;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::partition::End;
 use crate::spec::limits;
@@ -190,15 +191,7 @@ impl<'plan> Lab<'plan> {
 
     /// A server dies, and with its host or its site whoever stands there too.
     pub fn crash(&mut self, id: ServerId, crash: Crash) {
-        let host = |id: ServerId| self.plan.servers[usize::from(id.0)].host;
-        let site = |id: ServerId| self.plan.hosts[host(id)].site;
-        let all = self.simulation.world.server_ids();
-        let victims = all.filter(|other| match crash {
-            Crash::ProcessKill | Crash::CutAndKill => *other == id,
-            Crash::HostLoss => host(*other) == host(id),
-            Crash::SiteLoss => site(*other) == site(id),
-        });
-        for victim in victims.collect::<Vec<_>>() {
+        for victim in self.plan.struck(&self.plan.strikes(crash, id)) {
             self.simulation
                 .input(Input::Crash(victim, crash), &mut self.seen);
         }

@@ -5,7 +5,7 @@ use replsim::engine::Observer;
 use replsim::explore::check::{Verdict, ask};
 use replsim::explore::properties::Property;
 use replsim::measure::outcome::RunOutcome;
-use replsim::plan::{FaultKind, Plan};
+use replsim::plan::{FaultKind, Plan, Returns, Struck};
 use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, SessionId};
@@ -86,7 +86,7 @@ pub fn check(plan: &Plan, outcome: &RunOutcome, began: &Began) {
         && plan
             .faults
             .iter()
-            .all(|fault| !matches!(fault.kind, FaultKind::Restart(_)));
+            .all(|fault| !matches!(fault.returns, Returns::AtOnce));
     let simple = chained
         .into_iter()
         .all(|upstream| upstream == plan.cluster.master);
@@ -96,13 +96,9 @@ pub fn check(plan: &Plan, outcome: &RunOutcome, began: &Began) {
     }
     // A fault of several servers is as many crashes.
     let crashes = plan.faults.iter().map(|fault| match &fault.kind {
-        FaultKind::ProcessKill(servers) | FaultKind::CutAndKill(servers) => servers.len() as u8,
-        FaultKind::HostLoss(_) | FaultKind::SiteLoss(_) => 1,
-        FaultKind::Restart(_)
-        | FaultKind::Partition { .. }
-        | FaultKind::DiskStall(_)
-        | FaultKind::StopIoThread(_)
-        | FaultKind::StopSqlThread(_) => 0,
+        FaultKind::Crash(_, Struck::Servers(servers)) => servers.len() as u8,
+        FaultKind::Crash(_, Struck::Host(_) | Struck::Site(_)) => 1,
+        FaultKind::Partition { .. } | FaultKind::StallDisk(_) | FaultKind::StopThread(..) => 0,
     });
     let crashes = crashes.sum();
     let said = Check {

@@ -7,7 +7,7 @@ use super::statements::statement;
 use replsim::lesson::lab::identity::Identity;
 use replsim::lesson::lab::{Lab, Reply};
 use replsim::lesson::setup::{EPOCH, plan_of};
-use replsim::protocol::effect::Crash;
+use replsim::protocol::crash::Crash;
 use replsim::protocol::ids::SessionId;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
