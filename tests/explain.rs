@@ -4,7 +4,7 @@ use replsim::observe::life::{Fate, fate, first_loss, life};
 use replsim::observe::story::{Story, What, tell};
 use replsim::observe::words::{Words, time};
 use replsim::observe::{explain::explain, path};
-use replsim::plan::{Plan, cases};
+use replsim::plan::{FaultKind, Plan, cases};
 use replsim::protocol::fact::Fact;
 use replsim::run::run_one;
 use replsim::spec::load;
@@ -147,6 +147,106 @@ fn an_acker_that_forgot_is_named_with_the_setting_that_made_it_forget() {
         assert!(text.contains("mysql-s-1 had acknowledged it"), "{text}");
         assert!(text.contains(part), "{text}");
     }
+}
+
+/// The moments of the deaths and cuts that a text names, in its order; each has to be one that happened.
+fn named(plan: &Plan, story: &Story, text: &str) -> Vec<u64> {
+    let words = Words { plan };
+    let ends = story.events.iter().filter(|event| {
+        matches!(
+            event.1,
+            What::Noted(Fact::Crashed { .. } | Fact::Reachable { yes: false, .. })
+        )
+    });
+    let happened: Vec<(String, u64)> = ends.map(|(at, what)| (words.death(what), *at)).collect();
+    let mut deaths: Vec<&str> = happened.iter().map(|end| end.0.as_str()).collect();
+    deaths.sort_unstable();
+    deaths.dedup();
+    let mut found: Vec<(usize, u64)> = Vec::new();
+    for death in deaths {
+        for (place, said) in text.match_indices(&format!("{death} at ")) {
+            let moment = &text[place + said.len()..];
+            let at = happened
+                .iter()
+                .find(|(of, at)| of == death && moment.starts_with(&time(*at)));
+            let (_, at) = at.unwrap_or_else(|| panic!("{death} at {moment}: no such moment"));
+            found.push((place, *at));
+        }
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+#[test]
+fn a_named_cause_happened_and_not_after_the_loss_that_it_caused() {
+    let (mut destroyed, mut unsent, mut causes) = (0, 0, 0);
+    for experiment in [
+        "acker-durability",
+        "site-loss",
+        "master-crash",
+        "partition",
+        "no-replica-crash",
+        "rejoin",
+    ] {
+        let loaded = load(experiment, &[]).unwrap_or_else(|error| panic!("{error}"));
+        for case in cases(&loaded).unwrap_or_else(|error| panic!("{error}")) {
+            let plan = case.compile().unwrap_or_else(|error| panic!("{error}"));
+            let partitioned = plan
+                .faults
+                .iter()
+                .any(|fault| matches!(fault.kind, FaultKind::Partition { .. }));
+            let story = tell(&plan, (1, 0), usize::MAX, &|_| ()).unwrap();
+            let all = [&story.lost, &story.vanished, &story.errant];
+            // The first, the last, and some between.
+            let some = all.into_iter().flat_map(|list| {
+                let step = (list.len() / 10).max(1);
+                list.iter().step_by(step).chain(list.last())
+            });
+            for &gtid in some {
+                let life = life(&story, gtid).expect("it was written");
+                let text = explain(&plan, &story, &life).0.join("\n");
+                let promoted = life.events.iter().find_map(|event| match event.1 {
+                    What::Noted(Fact::Promoted { server }) => Some((event.0, server)),
+                    _ => None,
+                });
+                let Some((until, candidate)) = promoted else {
+                    continue;
+                };
+                let moments = named(&plan, &story, &text);
+                causes += moments.len();
+                assert!(
+                    moments.iter().all(|&at| at <= until),
+                    "{experiment}: after the promotion at {}: {text}",
+                    time(until)
+                );
+                assert!(
+                    partitioned || !text.contains("the network had been cut"),
+                    "{experiment} cuts nothing: {text}"
+                );
+                let lost = |event: &(u64, What)| {
+                    matches!(event.1, What::Lost { replica, index, .. }
+                        if replica == candidate && index > life.origin.1)
+                };
+                if text.contains("too early") || text.contains("still on its host") {
+                    let mut losses = story.events.iter().filter(|event| lost(event));
+                    let cause = moments.first().expect("a cause is named");
+                    assert!(losses.any(|loss| loss.0 == *cause), "{experiment}: {text}");
+                    destroyed += 1;
+                } else {
+                    let stuck = text.contains("stuck on the way");
+                    assert!(
+                        !stuck || !life.events.iter().any(lost),
+                        "{experiment}: {text}"
+                    );
+                    unsent += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        destroyed > 20 && unsent > 20 && causes > 40,
+        "{destroyed} destroyed, {unsent} not sent, {causes} causes"
+    );
 }
 
 #[test]

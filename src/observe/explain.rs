@@ -11,7 +11,6 @@ use crate::protocol::ids::{Gtid, ServerId};
 /// Two or three sentences, with times, and the graph behind them.
 pub fn explain(plan: &Plan, story: &Story, life: &Life) -> (Vec<String>, Graph) {
     let words = Words { plan };
-    let (master, _) = life.origin;
     let when = |wanted: &dyn Fn(&What) -> bool| {
         let mut events = life.events.iter();
         events.find(|event| wanted(&event.1)).copied()
@@ -50,18 +49,14 @@ pub fn explain(plan: &Plan, story: &Story, life: &Life) -> (Vec<String>, Graph) 
     if let Some(sentence) = why_nobody_waited(&words, life, answered) {
         said.push(sentence);
     }
-    let crash = noted(&|fact| matches!(fact, Fact::Crashed { server, .. } if *server == master))
-        .or_else(|| {
-            noted(&|fact| matches!(fact, Fact::Reachable { server, .. } if *server == master))
-        });
     let promoted = noted(&|fact| matches!(fact, Fact::Promoted { .. }));
     let candidate = match promoted {
         Some((_, What::Noted(Fact::Promoted { server }))) => Some(server),
         _ => None,
     };
     let mut missing = None;
-    if let Some(candidate) = candidate {
-        let (sentence, edge) = missing_edge(&words, life, crash, candidate);
+    if let (Some((until, _)), Some(candidate)) = (promoted, candidate) {
+        let (sentence, edge) = Delivery::to(candidate, until, story, life).missing(&words);
         said.push(sentence);
         missing = edge;
     }
@@ -145,118 +140,230 @@ pub struct Missing {
     pub label: String,
 }
 
-fn missing_edge(
-    words: &Words,
-    life: &Life,
-    crash: Option<Event>,
+/// The way of a transaction from its origin to the candidate, until the candidate was promoted.
+struct Delivery<'a> {
+    story: &'a Story,
+    life: &'a Life,
     candidate: ServerId,
-) -> (String, Option<Missing>) {
-    let (master, _) = life.origin;
-    let (from, to) = (words.server(master), words.server(candidate));
-    let received = life.events.iter().find(|event| {
-        matches!(event.1, What::Noted(Fact::Received { replica, .. }) if replica == candidate)
-    });
-    let lost = life.events.iter().find_map(|event| match event.1 {
-        What::Lost {
-            replica,
-            sent,
-            would_arrive,
-            ..
-        } if replica == candidate => Some((event.0, sent, would_arrive)),
-        What::Submitted(_)
-        | What::Noted(_)
-        | What::Answered { .. }
-        | What::Synced(..)
-        | What::Lost { .. }
-        | What::Turns(..) => None,
-    });
-    let death = crash.map_or("the network had been cut".to_owned(), |(at, what)| {
-        format!("{} at {}", words.death(&what), time(at))
-    });
-    let edge = |label: &str| {
-        Some(Missing {
+    /// What happened from its writing, or from the connection on which it was sent again, until the manager decided: what
+    /// comes later is about another master's binlog.
+    events: &'a [Event],
+    /// The crash or the cut after which the origin could send nothing.
+    end: Option<Event>,
+}
+
+impl<'a> Delivery<'a> {
+    fn to(candidate: ServerId, until: u64, story: &'a Story, life: &'a Life) -> Delivery<'a> {
+        let from = story.events.iter().position(
+            |event| matches!(event.1, What::Noted(Fact::Logged { gtid, .. }) if gtid == life.gtid),
+        );
+        let events = &story.events[from.unwrap_or(0)..];
+        let over = events
+            .iter()
+            .position(|event| matches!(event.1, What::Noted(Fact::Detected)));
+        let ends = |event: &&Event| event.0 <= until && is_end(&event.1, life.origin.0);
+        let mut delivery = Delivery {
+            story,
+            life,
             candidate,
-            label: label.to_owned(),
-        })
-    };
-    match (received, lost) {
-        (Some((at, _)), _) => {
-            let restart = life.events.iter().find(|event| {
-                matches!(event.1, What::Noted(Fact::Restarted { server }) if server == candidate)
-            });
-            let died = life.events.iter().find(|event| {
-                matches!(event.1, What::Noted(Fact::Crashed { server, .. }) if server == candidate)
-            });
-            match (died, restart) {
-                (Some((died, what)), _) => {
-                    let variables = &words.plan.cluster.servers[usize::from(candidate.0)].variables;
-                    let how = match (variables.relay_log_recovery, restart) {
-                        (true, Some((at, _))) => format!(
-                            "relay_log_recovery threw away what was not applied when it restarted at {}",
-                            time(*at)
-                        ),
-                        _ => format!(
-                            "it was not applied, and sync_relay_log={} had not synced it",
-                            variables.sync_relay_log
-                        ),
-                    };
-                    let sentence = format!(
-                        "{to} had it in its relay log from {} on; {} at {}, and {how}.",
-                        time(*at),
-                        words.death(what),
-                        time(*died)
-                    );
-                    (sentence, edge("relay log lost"))
-                }
-                _ => (
-                    format!("{to} had it in its relay log from {} on.", time(*at)),
-                    None,
-                ),
+            events: &events[..over.unwrap_or(events.len())],
+            end: life.events.iter().find(ends).copied(),
+        };
+        delivery.skip_to_the_last_attempt();
+        delivery
+    }
+
+    fn skip_to_the_last_attempt(&mut self) {
+        let sends = |event: &Event| self.sends(event);
+        let connects = |event: &Event| matches!(event.1, What::Noted(Fact::Connected { replica, yes: true }) if replica == self.candidate);
+        let last = self.events.iter().rposition(sends).unwrap_or(0);
+        let from = self.events[..last].iter().rposition(connects);
+        self.events = &self.events[from.unwrap_or(0)..];
+    }
+
+    /// Whether the origin gives it to the socket for the candidate, while it can.
+    fn sends(&self, event: &Event) -> bool {
+        let end = self.end.map_or(u64::MAX, |end| end.0);
+        event.0 <= end
+            && matches!(event.1, What::Noted(Fact::Sent { replica, index })
+                if replica == self.candidate && index > self.life.origin.1)
+    }
+
+    /// What became of it, and the edge that is missing.
+    fn missing(&self, words: &Words) -> (String, Option<Missing>) {
+        let received = self.life.events.iter().position(|event| {
+            matches!(event.1, What::Noted(Fact::Received { replica, .. }) if replica == self.candidate)
+        });
+        let (sentence, label) = match (received, self.lost()) {
+            (Some(at), _) => match self.forgotten(words, at) {
+                (sentence, true) => (sentence, "relay log lost".to_owned()),
+                (sentence, false) => return (sentence, None),
+            },
+            (None, Some(lost)) => self.destroyed(words, lost),
+            (None, None) => (self.unsent(words), "not sent".to_owned()),
+        };
+        let edge = Missing {
+            candidate: self.candidate,
+            label,
+        };
+        (sentence, Some(edge))
+    }
+
+    /// The candidate had received it: how it lost it again, if it did.
+    fn forgotten(&self, words: &Words, received: usize) -> (String, bool) {
+        let to = words.server(self.candidate);
+        let events = &self.life.events[received..];
+        let had = format!("{to} had it in its relay log from {} on", time(events[0].0));
+        let Some(died) = events
+            .iter()
+            .position(|event| is_end(&event.1, self.candidate))
+        else {
+            return (format!("{had}."), false);
+        };
+        let restart = events[died..].iter().find(|event| {
+            matches!(event.1, What::Noted(Fact::Restarted { server }) if server == self.candidate)
+        });
+        let variables = &words.plan.cluster.servers[usize::from(self.candidate.0)].variables;
+        let how = match (variables.relay_log_recovery, restart) {
+            (true, Some((at, _))) => format!(
+                "relay_log_recovery threw away what was not applied when it restarted at {}",
+                time(*at)
+            ),
+            _ => format!(
+                "it was not applied, and sync_relay_log={} had not synced it",
+                variables.sync_relay_log
+            ),
+        };
+        let (at, what) = &events[died];
+        let died = format!("{} at {}", words.death(what), time(*at));
+        (format!("{had}; {died}, and {how}."), true)
+    }
+
+    /// When its events for the candidate were destroyed, when they were sent, and when they would have arrived.
+    fn lost(&self) -> Option<(u64, u64, Option<u64>)> {
+        self.events.iter().find_map(|event| match event.1 {
+            What::Lost {
+                replica,
+                index,
+                sent,
+                would_arrive,
+            } if replica == self.candidate && index > self.life.origin.1 => {
+                Some((event.0, sent, would_arrive))
             }
-        }
-        (None, Some((lost, sent, Some(arrival)))) => (
-            format!(
-                "Its events left {from} for {to} at {}, were on the wire, and would have arrived at {}: {death}, {} too \
-                 early.",
-                time(sent),
-                time(arrival),
-                span(arrival - lost)
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Lost { .. }
+            | What::Turns(..) => None,
+        })
+    }
+
+    /// What destroyed its events on their way: whatever ended one of the two ends last.
+    fn destroyed(
+        &self,
+        words: &Words,
+        (lost, sent, arrival): (u64, u64, Option<u64>),
+    ) -> (String, String) {
+        let (master, _) = self.life.origin;
+        let (from, to) = (words.server(master), words.server(self.candidate));
+        let ends = |event: &&Event| {
+            event.0 <= lost && (is_end(&event.1, master) || is_end(&event.1, self.candidate))
+        };
+        let cause = self.life.events.iter().rfind(ends);
+        let why = cause.map_or_else(
+            || format!("the connection of {to} ended at {}", time(lost)),
+            |(at, what)| format!("{} at {}", words.death(what), time(*at)),
+        );
+        let again = match self.end {
+            Some((at, what)) if at > lost => format!(
+                " {} at {}, and had not sent them again.",
+                words.death(&what),
+                time(at)
             ),
-            edge(&format!("would have arrived at {}", time(arrival))),
-        ),
-        (None, Some((_, sent, None))) => (
-            format!(
-                "Its events for {to} were written to the socket at {} and were still on its host: {death}.",
-                time(sent)
+            _ => String::new(),
+        };
+        let at_once = cause.is_none_or(|event| event.0 == lost);
+        match arrival {
+            Some(arrival) => {
+                let when = match at_once {
+                    true => format!("{} too early", span(arrival - lost)),
+                    false => format!("and their connection ended at {}", time(lost)),
+                };
+                (
+                    format!(
+                        "Its events left {from} for {to} at {}, were on the wire, and would have arrived at {}: {why}, \
+                         {when}.{again}",
+                        time(sent),
+                        time(arrival),
+                    ),
+                    format!("would have arrived at {}", time(arrival)),
+                )
+            }
+            None => (
+                format!(
+                    "Its events for {to} were written to the socket at {} and were still on its host: {why}.{again}",
+                    time(sent)
+                ),
+                "still in the socket buffer".to_owned(),
             ),
-            edge("still in the socket buffer"),
-        ),
-        (None, None) => {
-            let sent = life.events.iter().find(|event| {
-                matches!(event.1, What::Noted(Fact::Sent { replica, .. }) if replica == candidate)
-            });
-            let other = life.events.iter().find_map(|event| match event.1 {
-                What::Noted(Fact::Received { replica, .. }) => Some((event.0, replica)),
-                What::Submitted(_)
-                | What::Noted(_)
-                | What::Answered { .. }
-                | What::Synced(..)
-                | What::Lost { .. }
-                | What::Turns(..) => None,
-            });
-            let sentence = match (sent, other) {
-                (Some((at, _)), _) => format!(
-                    "Its events were sent to {to} at {} and were stuck on the way: {death}.",
-                    time(*at)
-                ),
-                (None, Some((at, replica))) => format!(
-                    "{} had it from {} on, and {to} had not been sent it: {death}.",
-                    words.server(replica),
-                    time(at)
-                ),
-                (None, None) => format!("The dump thread for {to} had not sent it yet: {death}."),
-            };
-            (sentence, edge("not sent"))
         }
     }
+
+    /// It did not reach the candidate, and nothing was destroyed.
+    fn unsent(&self, words: &Words) -> String {
+        let to = words.server(self.candidate);
+        let why = self.why_not(words);
+        let other = self.life.events.iter().find_map(|event| match event.1 {
+            What::Noted(Fact::Received { replica, .. }) => Some((event.0, replica)),
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Lost { .. }
+            | What::Turns(..) => None,
+        });
+        let sent = self.events.iter().find(|event| self.sends(event));
+        match (sent, other) {
+            (Some((at, _)), _) => format!(
+                "Its events were sent to {to} at {} and were stuck on the way: {why}.",
+                time(*at)
+            ),
+            (None, Some((at, replica))) => format!(
+                "{} had it from {} on, and {to} had not been sent it: {why}.",
+                words.server(replica),
+                time(at)
+            ),
+            (None, None) => format!("The dump thread for {to} had not sent it yet: {why}."),
+        }
+    }
+
+    /// Why the candidate could not be sent it: it was dead itself, or its source went.
+    fn why_not(&self, words: &Words) -> String {
+        let said = |(at, what): &Event| format!("{} at {}", words.death(what), time(*at));
+        let end = self.end.map_or(u64::MAX, |end| end.0);
+        let mut before = self.story.events.iter().filter(|event| event.0 <= end);
+        let own = before.rfind(|event| match event.1 {
+            What::Noted(Fact::Crashed { server, .. } | Fact::Restarted { server }) => {
+                server == self.candidate
+            }
+            What::Submitted(_)
+            | What::Noted(_)
+            | What::Answered { .. }
+            | What::Synced(..)
+            | What::Lost { .. }
+            | What::Turns(..) => false,
+        });
+        let own = own.filter(|event| is_end(&event.1, self.candidate));
+        let reasons: Vec<String> = own.into_iter().chain(&self.end).map(said).collect();
+        match reasons.is_empty() {
+            true => "the network had been cut".to_owned(),
+            false => reasons.join(", and "),
+        }
+    }
+}
+
+/// Whether this is where a server dies, or is cut off.
+fn is_end(what: &What, of: ServerId) -> bool {
+    matches!(what, What::Noted(Fact::Crashed { server, .. } | Fact::Reachable { server, yes: false }) if *server == of)
 }
