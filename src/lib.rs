@@ -124,7 +124,7 @@ pub use explore::check::{Checked, Finding, check};
 pub use explore::properties::Property;
 pub use measure::outcome::{Ledger, RunOutcome};
 pub use plan::{Case, Plan};
-pub use protocol::effect::Crash;
+pub use protocol::crash::Crash;
 pub use protocol::flavour::Flavour;
 pub use protocol::ids::Span;
 pub use run::experiment::{Answer, Experiment, Options, Unanswered};

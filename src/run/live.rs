@@ -6,7 +6,8 @@ use crate::engine::Simulation;
 use crate::measure::ledger::Book;
 use crate::measure::outcome::Ledger;
 use crate::plan::Plan;
-use crate::protocol::effect::{Crash, Input};
+use crate::protocol::crash::Crash;
+use crate::protocol::effect::Input;
 use crate::protocol::exposure::ServerSet;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::partition::End;
@@ -163,14 +164,7 @@ impl<'plan> Live<'plan> {
 
     /// Who dies with this server.
     fn dying(&self, id: ServerId, crash: Crash) -> ServerSet {
-        let plan = self.plan;
-        let host = |id: ServerId| plan.servers[usize::from(id.0)].host;
-        let all = (0..plan.servers.len() as u8).map(ServerId);
-        all.filter(|&other| match crash {
-            Crash::ProcessKill | Crash::CutAndKill => other == id,
-            Crash::HostLoss => host(other) == host(id),
-            Crash::SiteLoss => plan.hosts[host(other)].site == plan.hosts[host(id)].site,
-        })
-        .collect()
+        let struck = self.plan.strikes(crash, id);
+        self.plan.struck(&struck).into_iter().collect()
     }
 }
