@@ -27,7 +27,7 @@ fn a_run_driven_by_hand_ends_as_the_run_of_an_experiment() {
         let master = fork.master().expect("somebody serves");
         fork.happen(Happening::Crash(master, Crash::HostLoss))
             .expect("a server");
-        assert_eq!(fork.finish().acknowledged == whole.acknowledged, false);
+        assert_ne!(fork.finish().acknowledged, whole.acknowledged);
         assert_eq!(live.finish(), whole);
     }
 }

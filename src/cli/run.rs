@@ -112,7 +112,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
                 let name = &arguments.experiment;
                 Unsound::new(broken, name, &case, &arguments.set).into()
             }
-            other => other.into(),
+            other @ (Unanswered::Unresumable(_) | Unanswered::Threads(_)) => other.into(),
         }
     })?;
     if let Wanted::Precision(precision, _) = wanted {

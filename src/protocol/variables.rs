@@ -181,6 +181,10 @@ variables! {
 
 impl Variables {
     /// Changes one variable, and what the server changes with it.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the others bring nothing with them"
+    )]
     pub fn set(&mut self, variable: Variable) {
         self.put(variable);
         match variable {
