@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("explore", &["protocol"]),
     ("measure", &["protocol", "plan", "engine"]),
     ("estimate", &["measure", "protocol", "spec"]),
-    ("observe", &["protocol", "plan", "engine"]),
+    ("observe", &["protocol", "plan", "engine", "measure"]),
     (
         "lesson",
         &["spec", "plan", "engine", "measure", "observe", "protocol"],

@@ -1,6 +1,7 @@
 //! The ledger: what became of each transaction, as sets of transactions (architecture.md, "The ledger").
 
 use super::outcome::Ledger;
+use crate::engine::Observer;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
@@ -16,6 +17,25 @@ struct Attempt {
     /// An earlier attempt of the same transaction, if this is a retry.
     earlier: Option<Gtid>,
     gtid: Option<Gtid>,
+}
+
+/// Transactions that the serving master has not when everything is over.
+#[derive(Clone, Debug)]
+pub struct Fates {
+    /// Their clients have an OK.
+    pub lost_acknowledged: GtidSet,
+    /// Others could read them.
+    pub visible_then_lost: GtidSet,
+    /// Per other server that has served: those that it has.
+    pub errant: Vec<GtidSet>,
+}
+
+/// What the serving master has in the end, what could be read anywhere, and what others have that have served.
+struct Ends {
+    rows: GtidSet,
+    visible: GtidSet,
+    read: GtidSet,
+    old: Vec<GtidSet>,
 }
 
 /// Follows transactions from the client's view and the cluster's.
@@ -179,39 +199,86 @@ impl Book {
         }
     }
 
-    /// The ledger, when the run is over and every server that comes back has recovered.
-    pub fn close(&self, world: &World, first_master: ServerId) -> Ledger {
-        let mut ledger = self.counts.clone();
+    fn ends(&self, world: &World, first_master: ServerId) -> Ends {
         // Nobody serves: what the first master would bring back is what there is.
         let serving = world.serving.unwrap_or(first_master);
         let rows = match world.server(serving).life {
             Life::Destroyed => GtidSet::default(),
             Life::Up | Life::Dead | Life::Silent => world.server(serving).rows(),
         };
-        ledger.lost_acknowledged = self.acknowledged.count_without(&rows);
-        ledger.kept_unacknowledged = self.unacknowledged.count_common(&rows);
         let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
         for at in 0..self.visible.len() {
             visible.extend(&self.visible_on(at));
             read.extend(&self.read_on(at));
         }
-        ledger.visible_then_lost = visible.count_without(&rows);
-        ledger.read_then_lost = read.count_without(&rows);
-        for (server, _) in world
-            .servers
-            .iter()
-            .zip(&self.served)
-            .filter(|(_, served)| **served)
-        {
-            if server.id != serving && server.life != Life::Destroyed {
-                ledger.errant += server.rows().count_without(&rows);
-            }
+        let servers = world.servers.iter().zip(&self.served);
+        let old = servers.filter(|(server, served)| {
+            **served && server.id != serving && server.life != Life::Destroyed
+        });
+        Ends {
+            visible,
+            read,
+            old: old.map(|(server, _)| server.rows()).collect(),
+            rows,
         }
-        ledger.duplicated = self
-            .retried
-            .iter()
-            .filter(|&&gtid| rows.contains(gtid))
-            .count() as u64;
+    }
+
+    /// The ledger, when the run is over and every server that comes back has recovered.
+    pub fn close(&self, world: &World, first_master: ServerId) -> Ledger {
+        let ends = self.ends(world, first_master);
+        let missing = |set: &GtidSet| set.count_without(&ends.rows);
+        let mut ledger = self.counts.clone();
+        ledger.lost_acknowledged = missing(&self.acknowledged);
+        ledger.kept_unacknowledged = self.unacknowledged.count_common(&ends.rows);
+        ledger.visible_then_lost = missing(&ends.visible);
+        ledger.read_then_lost = missing(&ends.read);
+        ledger.errant = ends.old.iter().map(missing).sum();
+        let retried = self.retried.iter();
+        ledger.duplicated = retried.filter(|&&gtid| ends.rows.contains(gtid)).count() as u64;
         ledger
     }
+
+    /// The transactions behind the ledger's numbers, at the same moment.
+    pub fn fates(&self, world: &World, first_master: ServerId) -> Fates {
+        let ends = self.ends(world, first_master);
+        let missing = |set: &GtidSet| set.without(&ends.rows);
+        Fates {
+            lost_acknowledged: missing(&self.acknowledged),
+            visible_then_lost: missing(&ends.visible),
+            errant: ends.old.iter().map(missing).collect(),
+        }
+    }
+}
+
+/// A book that follows a run by itself.
+#[derive(Clone, Debug)]
+pub struct Bookkeeper(pub Book);
+
+impl Observer for Bookkeeper {
+    fn note(&mut self, _now: u64, fact: &Fact, world: &World) {
+        self.0.note(fact, world);
+    }
+
+    fn answered(
+        &mut self,
+        _now: u64,
+        _start: u64,
+        session: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    ) {
+        self.0.answered(session, outcome, gtid);
+    }
+
+    fn submitted(&mut self, _now: u64, session: SessionId, retry: bool) {
+        self.0.submitted(session, retry);
+    }
+
+    fn moved(&mut self, from: SessionId, to: SessionId) {
+        self.0.moved(usize::from(from.0), usize::from(to.0));
+    }
+
+    fn sample(&mut self, _now: u64, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
+
+    fn fault(&mut self, _now: u64, _fault: usize) {}
 }

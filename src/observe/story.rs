@@ -1,13 +1,13 @@
 //! The story of a run: every fact with its moment, and the packets that a crash destroyed on their way.
 
 use crate::engine::{Observer, Simulation};
+use crate::measure::ledger::{Book, Bookkeeper};
 use crate::plan::Plan;
 use crate::protocol::client::Phase;
 use crate::protocol::effect::{Direction, File, Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId, SessionId, Span};
-use crate::protocol::server::Life;
 use crate::protocol::world::World;
 
 /// Something that happened.
@@ -104,9 +104,6 @@ pub struct Teller {
     /// Packets under way to each replica: moment, index.
     sent: Vec<Vec<(u64, u64)>>,
     phases: Vec<Phase>,
-    acknowledged: GtidSet,
-    visible: GtidSet,
-    served: Vec<bool>,
 }
 
 /// The events of a part of a run, which does not go on behind it. Somebody who waits hears of the time (ns) that is
@@ -135,53 +132,43 @@ pub fn tell(
     most: usize,
     simulated: &dyn Fn(u64),
 ) -> Result<Story, TooMany> {
-    let mut teller = Teller::new(plan, Kept { most, ..Kept::ALL });
+    let book = Book::new(plan.servers.len(), sessions(plan));
+    let teller = Teller::new(plan, Kept { most, ..Kept::ALL });
+    let mut both = (teller, Bookkeeper(book));
     let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
-    simulation.run_telling(&mut teller, simulated);
-    teller.complete()?;
-    simulation.settle(&mut teller);
-    let world = simulation.world.clone();
-    let serving = world.serving.unwrap_or(plan.cluster.master);
-    let rows = match world.server(serving).life {
-        Life::Destroyed => GtidSet::default(),
-        Life::Up | Life::Dead | Life::Silent => world.server(serving).rows(),
-    };
+    simulation.run_telling(&mut both, simulated);
+    both.0.complete()?;
+    simulation.settle(&mut both);
+    let (teller, Bookkeeper(book)) = both;
+    let fates = book.fates(&simulation.world, plan.cluster.master);
     let each = |set: &GtidSet| -> Vec<Gtid> {
-        let missing = set.without(&rows);
-        let all = missing
+        let all = set
             .iter()
             .flat_map(|(origin, low, high)| (low..high).map(move |number| Gtid { origin, number }));
         all.collect()
     };
-    let mut errant = Vec::new();
-    for server in world.servers.iter().filter(|at| at.id != serving) {
-        if teller.served[usize::from(server.id.0)] && server.life != Life::Destroyed {
-            errant.extend(each(&server.rows()));
-        }
-    }
     Ok(Story {
-        lost: each(&teller.acknowledged),
-        vanished: each(&teller.visible),
-        errant,
+        lost: each(&fates.lost_acknowledged),
+        vanished: each(&fates.visible_then_lost),
+        errant: fates.errant.iter().flat_map(each).collect(),
         events: teller.events,
-        world,
+        world: simulation.world,
     })
+}
+
+fn sessions(plan: &Plan) -> usize {
+    usize::from(plan.cluster.sessions + plan.cluster.spare_sessions)
 }
 
 impl Teller {
     /// Nothing has happened yet.
     pub fn new(plan: &Plan, kept: Kept) -> Teller {
-        let servers = plan.servers.len();
-        let sessions = usize::from(plan.cluster.sessions + plan.cluster.spare_sessions);
         Teller {
             events: Vec::new(),
             kept,
             over: false,
-            sent: vec![Vec::new(); servers],
-            phases: vec![Phase::Idle; sessions],
-            acknowledged: GtidSet::default(),
-            visible: GtidSet::default(),
-            served: vec![false; servers],
+            sent: vec![Vec::new(); plan.servers.len()],
+            phases: vec![Phase::Idle; sessions(plan)],
         }
     }
 
@@ -210,18 +197,13 @@ const SAMPLE_EVERY: Span = Span::millis(5);
 
 impl Observer for Teller {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: u64, fact: &Fact, _: &World) {
         match *fact {
             Fact::Sent { replica, index } => {
                 self.sent[usize::from(replica.0)].push((now, index));
             }
             Fact::Received { replica, index } => {
                 self.sent[usize::from(replica.0)].retain(|sent| sent.1 > index);
-            }
-            Fact::Visible { server, index } if world.server(server).is_master() => {
-                self.served[usize::from(server.0)] = true;
-                let rows = world.server(server).history.set_between(0, index);
-                self.visible.extend(&rows);
             }
             _ => {}
         }
@@ -236,9 +218,6 @@ impl Observer for Teller {
         outcome: Outcome,
         gtid: Option<Gtid>,
     ) {
-        if let (Outcome::Ok, Some(gtid)) = (outcome, gtid) {
-            self.acknowledged.insert(gtid.origin, gtid.number, 1);
-        }
         let what = What::Answered {
             session,
             outcome,

@@ -1,52 +1,18 @@
 //! A fork of a running cluster in which the master dies: what really becomes of its transactions.
 
-use crate::engine::{Observer, Simulation};
-use crate::measure::ledger::Book;
+use crate::engine::Simulation;
+use crate::measure::ledger::{Book, Bookkeeper};
 use crate::measure::outcome::Ledger;
 use crate::protocol::crash::Crash;
 use crate::protocol::effect::Input;
 use crate::protocol::exposure::ServerSet;
-use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
-use crate::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::world::World;
 
 /// How often a fork is looked at, and how long it is followed at the most.
 const STEP: Span = Span::millis(50);
 const LONGEST: Span = Span::seconds(1200);
-
-/// Only the book is kept in a fork.
-#[derive(Clone)]
-pub(super) struct Bookkeeper(pub(super) Book);
-
-impl Observer for Bookkeeper {
-    fn note(&mut self, _now: u64, fact: &Fact, world: &World) {
-        self.0.note(fact, world);
-    }
-
-    fn answered(
-        &mut self,
-        _now: u64,
-        _start: u64,
-        session: SessionId,
-        outcome: Outcome,
-        gtid: Option<Gtid>,
-    ) {
-        self.0.answered(session, outcome, gtid);
-    }
-
-    fn submitted(&mut self, _now: u64, session: SessionId, retry: bool) {
-        self.0.submitted(session, retry);
-    }
-
-    fn moved(&mut self, from: SessionId, to: SessionId) {
-        self.0.moved(usize::from(from.0), usize::from(to.0));
-    }
-
-    fn sample(&mut self, _now: u64, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
-
-    fn fault(&mut self, _now: u64, _fault: usize) {}
-}
 
 /// These servers crash in a copy of the running cluster; it goes on until somebody serves or nobody can, and the dead
 /// come back. The running cluster and its book are as they were.

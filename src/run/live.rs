@@ -1,9 +1,10 @@
 //! One run, driven by hand: to the next moment, through faults of one's own, into forks.
 
 use super::SAMPLE_EVERY;
-use super::fork::{Bookkeeper, crash_in_fork};
+use super::fork::crash_in_fork;
 use crate::engine::Simulation;
 use crate::measure::ledger::Book;
+use crate::measure::ledger::Bookkeeper;
 use crate::measure::outcome::Ledger;
 use crate::plan::Plan;
 use crate::protocol::crash::Crash;
