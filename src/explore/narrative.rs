@@ -4,7 +4,7 @@ use super::action::Action;
 use super::bounds::Bounds;
 use super::state::State;
 use crate::protocol::effect::{Committer, Direction, Input, LaneId, Step, Timer, Worker};
-use crate::protocol::fact::{Fact, Outcome, Writes};
+use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::setup::Setup;
 
@@ -138,15 +138,15 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
 }
 
 impl Words<'_> {
-    fn server(&self, id: ServerId) -> &str {
+    pub(super) fn server(&self, id: ServerId) -> &str {
         &self.names[usize::from(id.0)]
     }
 
-    fn session(&self, id: SessionId) -> String {
+    pub(super) fn session(&self, id: SessionId) -> String {
         format!("client {}", id.0 + 1)
     }
 
-    fn committer(&self, who: Committer) -> String {
+    pub(super) fn committer(&self, who: Committer) -> String {
         match who {
             Committer::Session(id) => format!("{}'s commit", self.session(id)),
             Committer::Applier(id, _) => format!("the SQL thread of {}", self.server(id)),
@@ -192,7 +192,7 @@ impl Words<'_> {
         }
     }
 
-    fn lane(&self, lane: LaneId, state: &State) -> String {
+    pub(super) fn lane(&self, lane: LaneId, state: &State) -> String {
         let link = state.world.link(lane.replica);
         let upstream = link
             .dump
@@ -203,77 +203,6 @@ impl Words<'_> {
         match lane.direction {
             Direction::Events => format!("events from {upstream} to {replica}"),
             Direction::Acks => format!("acknowledgements from {replica} to {upstream}"),
-        }
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
-    fn input(&self, input: Input, state: &State) -> String {
-        match input {
-            Input::Worked(worker) => self.worked(worker, state),
-            Input::Synced(id, file) => {
-                format!("{}: the fsync of its {} ends", self.server(id), file.name())
-            }
-            Input::Departed(lane) => format!("{} leave for the wire", self.lane(lane, state)),
-            Input::Arrived(lane) => format!("{} arrive", self.lane(lane, state)),
-            Input::Answered(id) => format!("{} reads its answer", self.session(id)),
-            Input::Fired(timer) => self.fired(timer),
-            other => format!("{other:?}"),
-        }
-    }
-
-    fn worked(&self, worker: Worker, state: &State) -> String {
-        let step = state.pending.works.iter().find(|work| work.0 == worker);
-        let step = step.map(|work| work.1);
-        match (worker, step) {
-            (Worker::Dump(replica), _) => {
-                let on = state.world.link(replica).dump.on;
-                let on = on.map_or("a server", |id| self.server(id));
-                format!("{on}: the dump thread sends to {}", self.server(replica))
-            }
-            (Worker::Applier(id, _), Some(Step::Apply)) => {
-                format!("{}: the SQL thread executes a transaction", self.server(id))
-            }
-            (Worker::Applier(id, _), _) => format!("{}: the SQL thread goes on", self.server(id)),
-            (Worker::Session(id), Some(Step::WakeUp)) => {
-                format!(
-                    "{} gets the lock that it waited for and wakes up",
-                    self.committer(Committer::Session(id))
-                )
-            }
-            (Worker::Session(id), step) => {
-                let step = step.map_or("goes on", Step::name);
-                format!("{}: {step}", self.session(id))
-            }
-            (Worker::Io(id), _) => {
-                format!("{}: the IO thread writes the relay log", self.server(id))
-            }
-            (Worker::AckReceiver(id), _) => {
-                format!("{}: acknowledgements are handled", self.server(id))
-            }
-        }
-    }
-
-    fn fired(&self, timer: Timer) -> String {
-        match timer {
-            Timer::Connect(id) => format!("{}: the IO thread connects", self.server(id)),
-            Timer::NetTimeout(id) => format!("{}: slave_net_timeout", self.server(id)),
-            Timer::Detect { .. } => "the manager decides that the master is dead".to_owned(),
-            Timer::Compare => "the manager compares what replicas have".to_owned(),
-            Timer::Promote => "the manager promotes".to_owned(),
-            Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
-            Timer::NoReplica => "the guard is sure that no replica is left".to_owned(),
-            Timer::Heartbeat(id) => format!("a heartbeat is sent to {}", self.server(id)),
-            Timer::Fence(id) => {
-                format!("{} has not heard of the manager for long", self.server(id))
-            }
-            Timer::RedoBackground(id) => format!(
-                "{}: the redo log is written in the background",
-                self.server(id)
-            ),
-            Timer::GroupDelay(id) => {
-                format!("{}: the delay of group commit is over", self.server(id))
-            }
-            other @ (Timer::SemiSyncWait(_) | Timer::CatchUp) => format!("{other:?}"),
         }
     }
 
@@ -372,13 +301,7 @@ impl Words<'_> {
                 )
             }
             Fact::Writes { server, writes } => {
-                let what = match writes {
-                    Writes::On => "allowed",
-                    Writes::Off => "refused (1290)",
-                    Writes::Exposed => "allowed, asynchronously",
-                    Writes::CatchingUp => "refused until the replica has everything",
-                };
-                format!("writes on {} are {what}", self.server(server))
+                format!("writes on {} are {}", self.server(server), writes.name())
             }
             Fact::Reachable { server, yes } => {
                 let what = if yes { "reaches" } else { "does not reach" };

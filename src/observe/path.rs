@@ -116,7 +116,8 @@ fn push(way: &mut Vec<Stretch>, from: u64, to: u64, what: String) {
     }
 }
 
-fn words(phase: Phase, ahead: Option<Phase>) -> String {
+/// What a thread does in this phase; in a queue, behind whoever is ahead of it.
+pub fn words(phase: Phase, ahead: Option<Phase>) -> String {
     let own = match phase {
         Phase::Idle => "the OK travels and is read",
         Phase::Execute => "the statement is executed",

@@ -2,6 +2,7 @@
 
 use super::graph::Node;
 use super::life::Life;
+use super::path;
 use super::story::What;
 use crate::plan::Plan;
 use crate::protocol::crash::Crash;
@@ -79,11 +80,12 @@ impl Words<'_> {
                     self.server(replica)
                 ),
             },
-            What::Turns(id, phase) => format!("client {}: {phase:?}", id.0 + 1),
+            What::Turns(id, phase) => {
+                format!("client {}: {}", id.0 + 1, path::words(phase, None))
+            }
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn fact(&self, fact: &Fact) -> String {
         match *fact {
             Fact::Logged { server, gtid, .. } => {
@@ -117,7 +119,38 @@ impl Words<'_> {
             }
             Fact::Fatal1236 { replica } => format!("{}: error 1236", self.server(replica)),
             Fact::Duplicate1062 { replica } => format!("{}: error 1062", self.server(replica)),
-            other => format!("{other:?}"),
+            Fact::Group { server, size } => {
+                format!("{}: a group of {size} is committed", self.server(server))
+            }
+            Fact::Answered { session, .. } => format!("client {} is answered", session.0 + 1),
+            Fact::WasRead { server, .. } => format!("{}: others read it", self.server(server)),
+            Fact::WaitBegan { server, .. } => {
+                format!("{}: the wait for a replica begins", self.server(server))
+            }
+            Fact::Woken { server, .. } | Fact::WokenInVain { server, .. } => {
+                format!("{}: a thread that waited wakes up", self.server(server))
+            }
+            Fact::Fenced { server, yes } => {
+                let what = if yes { "read-only" } else { "writable again" };
+                format!("{} is {what}", self.server(server))
+            }
+            Fact::ApplyFailed { replica } => {
+                format!(
+                    "{}: the SQL thread stops, rows do not fit",
+                    self.server(replica)
+                )
+            }
+            Fact::Writes { server, writes } => {
+                format!("writes on {} are {}", self.server(server), writes.name())
+            }
+            Fact::Connected { replica, yes } => {
+                let what = if yes {
+                    "is connected"
+                } else {
+                    "lost its connection"
+                };
+                format!("{} {what}", self.server(replica))
+            }
         }
     }
 }

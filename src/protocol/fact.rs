@@ -30,6 +30,18 @@ pub enum Writes {
     CatchingUp,
 }
 
+impl Writes {
+    /// What writes are, for a sentence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Writes::On => "allowed",
+            Writes::Off => "refused (1290)",
+            Writes::Exposed => "allowed, asynchronously",
+            Writes::CatchingUp => "refused until the replica has everything",
+        }
+    }
+}
+
 /// Something that happened, as the core saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fact {
