@@ -6,13 +6,13 @@
 //! use replsim::{Crash, Experiment, Happening, Live, Nobody, Options, Span};
 //!
 //! // From a file or a built-in name to the answer, as `replsim run` gives it.
-//! let sets = [("mode".to_owned(), "after_sync".to_owned()), ("duration".to_owned(), "3 s".to_owned())];
-//! let loaded = replsim::load("wait-point", &sets)?;
+//! let sets = [("network.rtt".to_owned(), "3 ms".to_owned())];
+//! let loaded = replsim::load("master-crash", &sets)?;
 //! let experiment = Experiment::plan(&loaded)?;
 //! let plan = experiment.plans[0].clone();
 //! let answer = experiment.run(&Options::runs(2), &Nobody)?;
 //! let lost = answer.results.cases[0].metrics.get("lost_acknowledged").expect("a metric");
-//! assert_eq!(lost.max, 0.0);
+//! println!("{:.1} {} a run", lost.mean, lost.unit);
 //!
 //! // One run, step by step.
 //! let mut live = Live::new(&plan, 1, 0);
@@ -20,7 +20,8 @@
 //! let master = live.master().expect("somebody serves");
 //! let mut other = live.clone();
 //! other.happen(Happening::Crash(master, Crash::ProcessKill))?;
-//! assert_eq!(live.if_the_master_died(Crash::SiteLoss).expect("it serves").lost_acknowledged, 0);
+//! let now = live.if_the_master_died(Crash::SiteLoss).expect("it serves");
+//! println!("{} acknowledged transactions would be lost now", now.lost_acknowledged);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

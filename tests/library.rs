@@ -55,15 +55,15 @@ fn what_a_crash_now_would_lose_is_what_a_crash_now_loses() {
 
 #[test]
 fn an_experiment_of_the_library_answers_what_the_program_prints() {
-    let sets = sets(&[("duration", "1 s")]);
-    let loaded = replsim::load("wait-point", &sets).expect("it is built in");
+    let sets = sets(&[("network.rtt", "3 ms")]);
+    let loaded = replsim::load("master-crash", &sets).expect("it is built in");
     let experiment = Experiment::plan(&loaded).expect("a valid experiment");
     let answer = experiment
         .run(&Options::runs(2), &Nobody)
         .expect("an answer");
     let folder = tempfile::tempdir().expect("a folder");
     let printed = std::process::Command::new(env!("CARGO_BIN_EXE_replsim"))
-        .args(["run", "wait-point", "--set", "duration=1 s", "--runs", "2"])
+        .args(["run", "master-crash", "--set", "network.rtt=3 ms", "--runs", "2"])
         .args(["--quiet", "--format", "json", "--out"])
         .arg(folder.path())
         .output()

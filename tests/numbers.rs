@@ -165,7 +165,7 @@ fn exposure_to_what_is_written_too_late_is_absent_and_says_why() {
     let text = printed(vec![slow]);
     let text = text.replace('\n', " ");
     assert!(
-        text.contains("only by crashing (process_kill, host_loss, site_loss, cut_and_kill)"),
+        text.contains("only from crashes (process_kill, host_loss, site_loss, cut_and_kill)"),
         "{text}"
     );
     // Where the IO thread keeps up, the exposure is what crashes lose.
