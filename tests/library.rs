@@ -63,7 +63,14 @@ fn an_experiment_of_the_library_answers_what_the_program_prints() {
         .expect("an answer");
     let folder = tempfile::tempdir().expect("a folder");
     let printed = std::process::Command::new(env!("CARGO_BIN_EXE_replsim"))
-        .args(["run", "master-crash", "--set", "network.rtt=3 ms", "--runs", "2"])
+        .args([
+            "run",
+            "master-crash",
+            "--set",
+            "network.rtt=3 ms",
+            "--runs",
+            "2",
+        ])
         .args(["--quiet", "--format", "json", "--out"])
         .arg(folder.path())
         .output()
