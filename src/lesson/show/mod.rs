@@ -87,22 +87,25 @@ pub fn grid(grid: &Grid, vertical: bool, words: &Vocabulary) -> String {
             cells.chain([name.chars().count()]).max().unwrap_or(0)
         })
         .collect();
+    // Rust pads no wider than 65,535 characters.
+    let blanks = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.chars().count()));
     let line: String = widths
         .iter()
         .map(|width| format!("+{}", "-".repeat(width + 2)))
         .collect::<String>()
         + "+\n";
     let mut out = line.clone();
-    for ((name, _), width) in grid.columns.iter().zip(&widths) {
-        out += &format!("| {name:<width$} ");
+    for ((name, _), &width) in grid.columns.iter().zip(&widths) {
+        out += &format!("| {name}{} ", blanks(name, width));
     }
     out += "|\n";
     out += &line;
     for row in &grid.rows {
-        for ((cell, (_, right)), width) in row.iter().zip(&grid.columns).zip(&widths) {
+        for ((cell, (_, right)), &width) in row.iter().zip(&grid.columns).zip(&widths) {
+            let blanks = blanks(cell, width);
             out += &match right {
-                true => format!("| {cell:>width$} "),
-                false => format!("| {cell:<width$} "),
+                true => format!("| {blanks}{cell} "),
+                false => format!("| {cell}{blanks} "),
             };
         }
         out += "|\n";
