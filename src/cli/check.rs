@@ -20,7 +20,7 @@ use crate::spec::{self, Loaded, limits};
 use clap::ValueEnum;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -225,14 +225,10 @@ fn load(name: &str, sets: &[(String, String)]) -> Result<Loaded, spec::Error> {
     }
     let found = library::find(Shelf::Experiments, name)?;
     let alone = |key: &String| MODEL.contains(&key.as_str()) || key == "note" || key == "$schema";
-    let text = match spec::parse(&found.file, &found.text)? {
-        Value::Object(map) if map.keys().all(alone) => json!({"model": map}).to_string(),
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Array(_)
-        | Value::Object(_) => found.text,
+    let parsed = spec::parse(&found.file, &found.text)?;
+    let text = match parsed.as_object() {
+        Some(map) if map.keys().all(alone) => json!({"model": map}).to_string(),
+        Some(_) | None => found.text,
     };
     spec::load_text(&found.name, &found.file, &text, sets)
 }

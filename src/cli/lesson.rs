@@ -11,6 +11,7 @@ use crate::run;
 use crate::run::experiment::{Answer, Experiment, Options, Unanswered};
 use crate::shown::line;
 use crate::spec;
+use crate::spec::expect::printed;
 use crate::spec::lesson::Shown;
 use crate::spec::script::{Script, script};
 use serde_json::{Map, Value};
@@ -96,25 +97,14 @@ fn told(script: &Script, files: bool, quiet: bool) -> Result<Told, Box<dyn Error
 
 /// An experiment inside a lesson: its case table with the numbers that were asked for.
 fn numbers_of(shown: &Shown, progress: &Progress) -> Result<String, spec::Error> {
-    let text = |value: &Value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    };
     let sets: Vec<(String, String)> = shown
         .set
         .iter()
-        .map(|(path, value)| (path.clone(), text(value)))
+        .map(|(path, value)| (path.clone(), printed(value)))
         .collect();
-    let loaded = match &shown.run {
-        Value::String(name) => spec::load(name, &sets)?,
-        inline @ (Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::Array(_)
-        | Value::Object(_)) => {
-            spec::load_text("experiment", "experiment", &inline.to_string(), &sets)?
-        }
+    let loaded = match shown.run.as_str() {
+        Some(name) => spec::load(name, &sets)?,
+        None => spec::load_text("experiment", "experiment", &shown.run.to_string(), &sets)?,
     };
     let whole = |problem: Unanswered| spec::Error::whole(&loaded.file, problem.to_string());
     let experiment = Experiment::plan(&loaded)?;
@@ -126,7 +116,7 @@ fn numbers_of(shown: &Shown, progress: &Progress) -> Result<String, spec::Error>
     let wanted = |case: &Case| {
         let has = |only: &Map<String, Value>| {
             only.iter()
-                .all(|(axis, value)| case.axes.contains(&(axis.clone(), text(value))))
+                .all(|(axis, value)| case.axes.contains(&(axis.clone(), printed(value))))
         };
         shown.only.is_empty() || shown.only.iter().any(has)
     };

@@ -107,14 +107,11 @@ fn why_nobody_waited(words: &Words, life: &Life, answered: Option<Event>) -> Opt
     }
     let before = life.events.iter().filter(|event| event.0 <= at);
     let ackers: Vec<&str> = before
-        .filter_map(|event| match event.1 {
-            What::Noted(Fact::Acknowledged { replica, .. }) => Some(words.server(replica)),
-            What::Submitted(_)
-            | What::Noted(_)
-            | What::Answered { .. }
-            | What::Synced(..)
-            | What::Lost { .. }
-            | What::Turns(..) => None,
+        .filter_map(|event| {
+            let What::Noted(Fact::Acknowledged { replica, .. }) = event.1 else {
+                return None;
+            };
+            Some(words.server(replica))
         })
         .collect();
     Some(match ackers.is_empty() {
@@ -241,21 +238,18 @@ impl<'a> Delivery<'a> {
 
     /// When its events for the candidate were destroyed, when they were sent, and when they would have arrived.
     fn lost(&self) -> Option<(u64, u64, Option<u64>)> {
-        self.events.iter().find_map(|event| match event.1 {
-            What::Lost {
+        self.events.iter().find_map(|event| {
+            let What::Lost {
                 replica,
                 index,
                 sent,
                 would_arrive,
-            } if replica == self.candidate && index > self.life.origin.1 => {
-                Some((event.0, sent, would_arrive))
-            }
-            What::Submitted(_)
-            | What::Noted(_)
-            | What::Answered { .. }
-            | What::Synced(..)
-            | What::Lost { .. }
-            | What::Turns(..) => None,
+            } = event.1
+            else {
+                return None;
+            };
+            let is_its = replica == self.candidate && index > self.life.origin.1;
+            is_its.then_some((event.0, sent, would_arrive))
         })
     }
 
@@ -314,14 +308,11 @@ impl<'a> Delivery<'a> {
     fn unsent(&self, words: &Words) -> String {
         let to = words.server(self.candidate);
         let why = self.why_not(words);
-        let other = self.life.events.iter().find_map(|event| match event.1 {
-            What::Noted(Fact::Received { replica, .. }) => Some((event.0, replica)),
-            What::Submitted(_)
-            | What::Noted(_)
-            | What::Answered { .. }
-            | What::Synced(..)
-            | What::Lost { .. }
-            | What::Turns(..) => None,
+        let other = self.life.events.iter().find_map(|event| {
+            let What::Noted(Fact::Received { replica, .. }) = event.1 else {
+                return None;
+            };
+            Some((event.0, replica))
         });
         let sent = self.events.iter().find(|event| self.sends(event));
         match (sent, other) {
@@ -343,16 +334,9 @@ impl<'a> Delivery<'a> {
         let said = |(at, what): &Event| format!("{} at {}", words.death(what), time(*at));
         let end = self.end.map_or(u64::MAX, |end| end.0);
         let mut before = self.story.events.iter().filter(|event| event.0 <= end);
-        let own = before.rfind(|event| match event.1 {
-            What::Noted(Fact::Crashed { server, .. } | Fact::Restarted { server }) => {
-                server == self.candidate
-            }
-            What::Submitted(_)
-            | What::Noted(_)
-            | What::Answered { .. }
-            | What::Synced(..)
-            | What::Lost { .. }
-            | What::Turns(..) => false,
+        let own = before.rfind(|event| {
+            matches!(event.1, What::Noted(Fact::Crashed { server, .. } | Fact::Restarted { server })
+                if server == self.candidate)
         });
         let own = own.filter(|event| is_end(&event.1, self.candidate));
         let reasons: Vec<String> = own.into_iter().chain(&self.end).map(said).collect();

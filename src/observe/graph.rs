@@ -57,15 +57,9 @@ impl Graph {
         }
         if let Some(missing) = missing {
             let events = life.events.iter();
-            let sends = |what: &What| match what {
-                What::Noted(Fact::Sent { replica, .. }) => *replica == missing.candidate,
-                What::Noted(Fact::Logged { .. }) => true,
-                What::Submitted(_)
-                | What::Noted(_)
-                | What::Answered { .. }
-                | What::Synced(..)
-                | What::Lost { .. }
-                | What::Turns(..) => false,
+            let sends = |what: &What| {
+                matches!(what, What::Noted(Fact::Sent { replica, .. }) if *replica == missing.candidate)
+                    || matches!(what, What::Noted(Fact::Logged { .. }))
             };
             let from = events.clone().rposition(|event| sends(&event.1));
             let promoted = |what: &What| matches!(what, What::Noted(Fact::Promoted { server }) if *server == missing.candidate);

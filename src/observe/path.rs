@@ -18,23 +18,27 @@ pub struct Stretch {
     pub what: String,
 }
 
-/// The acknowledged commit that took longest: session, when it was wanted, when its OK was read, its name.
-pub fn slowest(story: &Story) -> Option<(SessionId, u64, u64, Gtid)> {
-    let answered = story.events.iter().filter_map(|event| match event.1 {
-        What::Answered {
+/// An acknowledged commit: session, when it was wanted, when its OK was read, its name.
+pub type Acknowledged = (SessionId, u64, u64, Gtid);
+
+fn acknowledged(story: &Story) -> impl Iterator<Item = Acknowledged> + '_ {
+    story.events.iter().filter_map(|event| {
+        let What::Answered {
             session,
             outcome: Outcome::Ok,
             gtid: Some(gtid),
             start,
-        } => Some((session, start, event.0, gtid)),
-        What::Submitted(_)
-        | What::Noted(_)
-        | What::Answered { .. }
-        | What::Synced(..)
-        | What::Lost { .. }
-        | What::Turns(..) => None,
-    });
-    answered.max_by_key(|(_, start, end, _)| end - start)
+        } = event.1
+        else {
+            return None;
+        };
+        Some((session, start, event.0, gtid))
+    })
+}
+
+/// The acknowledged commit that took longest.
+pub fn slowest(story: &Story) -> Option<Acknowledged> {
+    acknowledged(story).max_by_key(|(_, start, end, _)| end - start)
 }
 
 /// Where a transaction stands in the pipeline, as far as it shows from outside of a queue.
@@ -151,32 +155,17 @@ pub fn words(phase: Phase, ahead: Option<Phase>) -> String {
 }
 
 /// The session and the moments of this transaction's commit, if its client got an OK.
-pub fn of(story: &Story, wanted: Gtid) -> Option<(SessionId, u64, u64, Gtid)> {
-    story.events.iter().find_map(|event| match event.1 {
-        What::Answered {
-            session,
-            outcome: Outcome::Ok,
-            gtid: Some(gtid),
-            start,
-        } if gtid == wanted => Some((session, start, event.0, gtid)),
-        What::Submitted(_)
-        | What::Noted(_)
-        | What::Answered { .. }
-        | What::Synced(..)
-        | What::Lost { .. }
-        | What::Turns(..) => None,
-    })
+pub fn of(story: &Story, wanted: Gtid) -> Option<Acknowledged> {
+    acknowledged(story).find(|(.., gtid)| *gtid == wanted)
 }
 
 /// A transaction by its name: `mysql-m:4711`.
 pub fn named(words: &Words, story: &Story, name: &str) -> Option<Gtid> {
-    story.events.iter().find_map(|event| match event.1 {
-        What::Noted(Fact::Logged { gtid, .. }) if words.gtid(gtid) == name => Some(gtid),
-        What::Submitted(_)
-        | What::Noted(_)
-        | What::Answered { .. }
-        | What::Synced(..)
-        | What::Lost { .. }
-        | What::Turns(..) => None,
-    })
+    let mut logged = story.events.iter().filter_map(|event| {
+        let What::Noted(Fact::Logged { gtid, .. }) = event.1 else {
+            return None;
+        };
+        Some(gtid)
+    });
+    logged.find(|&gtid| words.gtid(gtid) == name)
 }

@@ -4,6 +4,7 @@ use super::markdown::plain;
 use super::table::farther;
 use super::words::{amount, plus_minus};
 use crate::estimate::result::CaseResult;
+use crate::spec::expect::printed;
 use serde_json::{Map, Value};
 
 /// Case results as the results document has them.
@@ -46,7 +47,7 @@ pub fn markdown(cases: &Value, show: &[String]) -> Result<String, String> {
     for case in cases {
         let values = axes
             .iter()
-            .map(|axis| plain(&text(&case["case"][axis.as_str()])));
+            .map(|axis| plain(&printed(&case["case"][axis.as_str()])));
         let mut cells: Vec<String> = values.collect();
         for path in show {
             cells.push(match found(case, path) {
@@ -71,12 +72,6 @@ pub fn markdown(cases: &Value, show: &[String]) -> Result<String, String> {
     Ok(out)
 }
 
-fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
-}
-
 fn found<'a>(case: &'a Value, path: &str) -> Option<&'a Value> {
     let walk = |from: &'a Value| path.split('.').try_fold(from, |at, key| at.get(key));
     case.get("metrics").and_then(walk).or_else(|| walk(case))
@@ -93,6 +88,6 @@ fn cell(number: &Value) -> String {
         }
         (Some(mean), ..) => amount(mean),
         (None, _, Some(plain)) => amount(plain),
-        _ => text(number),
+        _ => printed(number),
     }
 }

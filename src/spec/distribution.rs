@@ -215,17 +215,13 @@ fn quantiles(knots: &[Value]) -> Result<Shape, String> {
 }
 
 fn time(value: &Value) -> Result<u64, String> {
-    match value {
-        Value::String(text) => units::duration(text),
-        other @ (Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::Array(_)
-        | Value::Object(_)) => Err(format!(
+    let without_unit = || {
+        format!(
             "{} has no unit, expected a duration such as \"20 ms\"",
-            shown::value(other)
-        )),
-    }
+            shown::value(value)
+        )
+    };
+    units::duration(value.as_str().ok_or_else(without_unit)?)
 }
 
 fn ordered(low: u64, high: u64, otherwise: &str) -> Result<(), String> {

@@ -97,14 +97,9 @@ impl Bound {
 
 /// A value of an axis as the results print it: text as it is, everything else as JSON.
 pub fn printed(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other @ (Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::Array(_)
-        | Value::Object(_)) => other.to_string(),
-    }
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl Clause {
@@ -235,13 +230,9 @@ fn axes(
                 Error::at(at, format!("the experiment varies no `{axis}`")).near(axis, names)
             );
         }
-        let values: Vec<String> = match value {
-            Value::Array(several) => several.iter().map(printed).collect(),
-            one @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Object(_)) => vec![printed(one)],
+        let values: Vec<String> = match value.as_array() {
+            Some(several) => several.iter().map(printed).collect(),
+            None => vec![printed(value)],
         };
         if let Some(unknown) = values.iter().find(|value| !known.contains(&value.as_str())) {
             return Err(

@@ -185,13 +185,10 @@ pub enum ReturnsWord {
 impl<'de> Deserialize<'de> for Servers {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
-        match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::String(group) => Ok(Servers::Group(group)),
-            list @ (serde_json::Value::Null
-            | serde_json::Value::Bool(_)
-            | serde_json::Value::Number(_)
-            | serde_json::Value::Array(_)
-            | serde_json::Value::Object(_)) => serde_json::from_value(list)
+        let said = serde_json::Value::deserialize(deserializer)?;
+        match said.as_str() {
+            Some(group) => Ok(Servers::Group(group.to_owned())),
+            None => serde_json::from_value(said)
                 .map(Servers::Named)
                 .map_err(|_| D::Error::custom("expected \"replicas\" or a list of server names")),
         }
