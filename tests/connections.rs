@@ -8,7 +8,7 @@ mod support;
 use replsim::engine::{Observer, Simulation};
 use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
-use replsim::protocol::effect::{File, Input};
+use replsim::protocol::effect::{File, Input, Step};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
@@ -231,4 +231,142 @@ fn a_manager_compares_when_the_last_io_thread_has_stopped() {
         "not before the stall ends: {promoted}"
     );
     assert!(promoted < 6_700 * MS, "and at once then: {promoted}");
+}
+
+#[test]
+fn a_replica_that_is_repointed_while_it_receives_ends_its_packet_first() {
+    for mut plan in plans("hole/repointed_while_receiving.json") {
+        plan.self_check = true;
+        let outcome = run_one(&plan, 13_796_737_831_778_935_439, 0, false);
+        assert_eq!(outcome.broken, None);
+        let mut seen = Answers::default();
+        Simulation::new(&plan, 13_796_737_831_778_935_439, 0, Span::seconds(1)).run(&mut seen);
+        let mut facts = seen.facts.windows(2);
+        let ends_its_packet = |facts: &[(u64, Fact)]| {
+            matches!(facts, [(at, Fact::Received { replica, .. }), (then, Fact::Connected { replica: of, yes: false })]
+                if at == then && replica == of)
+        };
+        assert!(
+            facts.any(ends_its_packet),
+            "it was repointed in the middle of a packet"
+        );
+    }
+}
+
+#[test]
+fn what_was_sent_before_a_master_is_killed_arrives_before_its_fin() {
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 1, 16, MS);
+    without_noise(&mut plan);
+    // The IO thread is behind: packets wait in its socket buffer when the FIN arrives.
+    plan.costs.by_step[Step::Receive as usize].each = Span::millis(2);
+    let kill = FaultKind::Crash(Crash::ProcessKill, Struck::Servers(vec![ServerId(0)]));
+    plan.faults = vec![at(kill, 1_000 * MS, None)];
+    plan.duration = Span::seconds(20);
+    let mut seen = Answers::default();
+    Simulation::new(&plan, 1, 0, Span::seconds(1)).run(&mut seen);
+    let sent = seen.facts.iter().filter_map(|(_, fact)| match fact {
+        Fact::Sent { index, .. } => Some(*index),
+        _ => None,
+    });
+    let received = seen.facts.iter().filter_map(|(at, fact)| match fact {
+        Fact::Received { index, .. } => Some((*index, *at)),
+        _ => None,
+    });
+    let (received, at) = received.last().expect("something is received");
+    assert_eq!(sent.last(), Some(received));
+    assert!(at > 1_100 * MS, "it had much to read: {at}");
+}
+
+#[test]
+fn acknowledgements_that_a_master_had_not_handled_die_with_it() {
+    for kind in [Crash::ProcessKill, Crash::HostLoss] {
+        let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 16, MS);
+        plan.self_check = true;
+        plan.costs.by_step[Step::HandleAck as usize].each = Span::millis(1);
+        let mut kill = at(
+            FaultKind::Crash(kind, Struck::Servers(vec![ServerId(0)])),
+            1_000 * MS,
+            None,
+        );
+        kill.returns = Returns::WithDisks(fixed(100 * MS));
+        plan.faults = vec![kill];
+        let mut waiting = Waiting(Vec::new());
+        Simulation::new(&plan, 1, 0, Span::millis(1)).run(&mut waiting);
+        assert!(
+            waiting
+                .0
+                .iter()
+                .any(|&(at, acks)| at < 1_000 * MS && acks > 0)
+        );
+        let back = waiting
+            .0
+            .iter()
+            .filter(|(at, _)| (1_000 * MS..1_102 * MS).contains(at));
+        assert!(
+            back.map(|(_, acks)| acks).all(|&acks| acks == 0),
+            "{kind:?}"
+        );
+        assert_eq!(run_one(&plan, 1, 0, false).broken, None);
+    }
+}
+
+/// How many acknowledgements wait on the master, when.
+struct Waiting(Vec<(u64, u32)>);
+
+impl Observer for Waiting {
+    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
+    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
+        let master = &world.servers[0];
+        let waiting = master.acks_arrived.len() as u32 + master.acks_in_hand;
+        self.0.push((now, waiting));
+    }
+    fn fault(&mut self, _: u64, _: usize) {}
+}
+
+/// Looks whenever the IO thread has nothing in hand: how much of the relay log is synced.
+struct Covered {
+    every: u64,
+    events: u64,
+    looks: u64,
+}
+
+impl Observer for Covered {
+    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
+    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn fault(&mut self, _: u64, _: usize) {}
+    fn stepped(&mut self, _: u64, _: Input, world: &World) {
+        let replica = &world.server(REPLICA).replica;
+        if !replica.is_receiving() {
+            let written = replica.relay.end() * self.events;
+            let whole = written / self.every * self.every / self.events;
+            assert_eq!(
+                replica.relay_synced, whole,
+                "{written} events, a sync every {}",
+                self.every
+            );
+            self.looks += u64::from(whole < replica.relay.end());
+        }
+    }
+}
+
+#[test]
+fn a_relay_log_is_synced_as_far_as_the_last_event_that_was_counted() {
+    for (every, events) in [(1, 5), (3, 5), (5, 5), (7, 5), (12, 5), (2, 1), (100, 3)] {
+        let mut plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 1, 4, MS);
+        plan.cluster.shape.events_per_transaction = events;
+        plan.cluster.servers[1].variables.sync_relay_log = every;
+        let (every, events) = (u64::from(every), u64::from(events));
+        let mut covered = Covered {
+            every,
+            events,
+            looks: 0,
+        };
+        Simulation::new(&plan, 1, 0, Span::seconds(1)).run(&mut covered);
+        let leaves_some = events % every != 0;
+        assert_eq!(covered.looks > 0, leaves_some, "{every} of {events}");
+    }
 }

@@ -10,7 +10,7 @@ use replsim::engine::{Observer, Simulation};
 use replsim::measure::laws::{Law, Laws};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
-use replsim::protocol::effect::{Direction, Input, LaneId};
+use replsim::protocol::effect::{Direction, Input, LaneId, Worker};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, Origin, Position, ServerId, SessionId, Span};
@@ -117,6 +117,21 @@ fn crime(law: Law) -> Tamper {
         }),
         Law::TheDeadDoNothing => Tamper::Cluster(|simulation| {
             simulation.world.servers[1].life = Life::Dead;
+        }),
+        Law::TheDeadForget => Tamper::Laws(|now, laws, simulation| {
+            let mut world = simulation.world.clone();
+            world.servers[0].life = Life::Dead;
+            let ack = (REPLICA, Position::default());
+            world.servers[0].acks_arrived.push_back(ack);
+            laws.sample(now, &world, &|_| 0);
+        }),
+        Law::OneConnection => Tamper::Laws(|now, laws, simulation| {
+            let mut world = simulation.world.clone();
+            world.servers[1].replica.connected = false;
+            laws.input(now, Input::Worked(Worker::Io(REPLICA)), &world);
+        }),
+        Law::ClientsAreCounted => Tamper::Cluster(|simulation| {
+            simulation.world.servers[0].semi_sync.clients += 1;
         }),
         Law::InOrder => Tamper::Laws(|now, laws, simulation| {
             let (server, index) = (MASTER, 1);

@@ -222,7 +222,7 @@ impl Words<'_> {
                     self.server(server)
                 )
             }
-            Fact::Sent { replica, index } => {
+            Fact::Sent { replica, index, .. } => {
                 format!(
                     "transactions up to number {index} are sent to {}",
                     self.server(replica)
@@ -234,7 +234,7 @@ impl Words<'_> {
                     self.server(replica)
                 )
             }
-            Fact::Acknowledged { replica, index } => {
+            Fact::Acknowledged { replica, index, .. } => {
                 format!(
                     "the acknowledgement of {} up to number {index} is handled",
                     self.server(replica)

@@ -182,7 +182,7 @@ impl<'a> Delivery<'a> {
     fn sends(&self, event: &Event) -> bool {
         let end = self.end.map_or(u64::MAX, |end| end.0);
         event.0 <= end
-            && matches!(event.1, What::Noted(Fact::Sent { replica, index })
+            && matches!(event.1, What::Noted(Fact::Sent { replica, index, .. })
                 if replica == self.candidate && index > self.life.origin.1)
     }
 

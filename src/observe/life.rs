@@ -150,7 +150,7 @@ impl Seen {
                     first(&mut self.visible, index > place)
                 }
                 // Positions are the old master's until somebody else serves.
-                Fact::Sent { replica, index } if !self.dead && !self.over => {
+                Fact::Sent { by, replica, index } if by == origin && !self.dead && !self.over => {
                     first(&mut self.sent[at(replica)], index > place)
                 }
                 Fact::Received { replica, index }
@@ -158,7 +158,9 @@ impl Seen {
                 {
                     first(&mut self.received[at(replica)], index > place)
                 }
-                Fact::Acknowledged { replica, index } if !self.dead && !self.over => {
+                Fact::Acknowledged { by, replica, index }
+                    if by == origin && !self.dead && !self.over =>
+                {
                     first(&mut self.acknowledged[at(replica)], index > place)
                 }
                 Fact::Crashed { server, .. } => {

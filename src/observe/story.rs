@@ -199,7 +199,7 @@ impl Observer for Teller {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn note(&mut self, now: u64, fact: &Fact, _: &World) {
         match *fact {
-            Fact::Sent { replica, index } => {
+            Fact::Sent { replica, index, .. } => {
                 self.sent[usize::from(replica.0)].push((now, index));
             }
             Fact::Received { replica, index } => {

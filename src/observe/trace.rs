@@ -120,11 +120,6 @@ impl Writer<'_> {
         usize::from(id.0) % self.places.clients.max(1)
     }
 
-    /// The server that sends to a replica.
-    pub(super) fn upstream(&self, replica: ServerId) -> ServerId {
-        self.places.upstream_of(replica).unwrap_or(self.master)
-    }
-
     /// The server at which a session is connected.
     pub(super) fn home(&self, session: SessionId) -> usize {
         let server = self.places.home_of(session).unwrap_or(self.master);

@@ -38,9 +38,9 @@ impl Writer<'_> {
                     format!("transactions up to {index} can be read"),
                 );
             }
-            Fact::Sent { replica, index } => {
+            Fact::Sent { by, replica, index } => {
                 let to = self.words.server(replica).to_owned();
-                let place = self.places.of(self.upstream(replica), Thread::Dump);
+                let place = self.places.of(by, Thread::Dump);
                 let text = format!("sends events up to {index} to {to}");
                 let step = self.step(at, place, "sent", text);
                 self.last.insert(Message::Events(replica, index), step);
@@ -52,10 +52,10 @@ impl Writer<'_> {
                 self.arrives(step, Message::Events(replica, index));
                 self.last.insert(Message::Ack(replica, index), step);
             }
-            Fact::Acknowledged { replica, index } => {
+            Fact::Acknowledged { by, replica, index } => {
                 let who = self.words.server(replica).to_owned();
                 let text = format!("{who} has acknowledged up to {index}");
-                let place = self.places.of(self.upstream(replica), Thread::AckReceiver);
+                let place = self.places.of(by, Thread::AckReceiver);
                 let step = self.step(at, place, "acknowledged", text);
                 self.arrives(step, Message::Ack(replica, index));
             }

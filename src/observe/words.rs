@@ -184,8 +184,9 @@ pub fn place(life: &Life, what: &What) -> Node {
             | Fact::Restarted { server }
             | Fact::SemiSync { server, .. }
             | Fact::Promoted { server }
-            | Fact::Reachable { server, .. } => Node::Server(server),
-            Fact::Sent { .. } | Fact::Acknowledged { .. } => Node::Server(master),
+            | Fact::Reachable { server, .. }
+            | Fact::Sent { by: server, .. }
+            | Fact::Acknowledged { by: server, .. } => Node::Server(server),
             Fact::Received { replica, .. }
             | Fact::Fatal1236 { replica }
             | Fact::Duplicate1062 { replica } => Node::Server(replica),

@@ -44,6 +44,7 @@ impl World {
             out.counters[usize::from(id.0)].get_ack += 1;
             let change = server.semi_sync.acknowledge(replica, position);
             out.note(Fact::Acknowledged {
+                by: id,
                 replica,
                 index: position.index,
             });

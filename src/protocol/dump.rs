@@ -155,6 +155,7 @@ impl World {
                 bytes,
             ));
             out.note(Fact::Sent {
+                by: upstream,
                 replica: id,
                 index: end.index,
             });

@@ -72,6 +72,8 @@ pub enum Fact {
     },
     /// The dump thread for this replica gave everything up to the index to the socket.
     Sent {
+        /// Whose dump thread.
+        by: ServerId,
         /// The replica.
         replica: ServerId,
         /// The upstream's history index.
@@ -86,6 +88,8 @@ pub enum Fact {
     },
     /// The master handled an acknowledgement of this replica.
     Acknowledged {
+        /// The master.
+        by: ServerId,
         /// The replica.
         replica: ServerId,
         /// The master's history index that it has.

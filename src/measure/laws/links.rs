@@ -9,9 +9,9 @@ use crate::protocol::world::World;
 /// Follows every replication link.
 #[derive(Clone, Debug)]
 pub struct Links {
-    /// By replica: the index of its upstream's history from which its connection sends; unknown when its upstream has
-    /// crashed since, for that may have lost what it sent.
-    starts: Vec<Option<u64>>,
+    /// By replica: whom its last connection went to, and the index of that history from which it was sent. Unknown when the
+    /// upstream has crashed since, for that may have lost what it sent.
+    starts: Vec<Option<(ServerId, u64)>>,
     /// Nobody has crashed and nobody was promoted: then positions are what they say.
     untroubled: bool,
 }
@@ -28,21 +28,21 @@ impl Links {
     pub(super) fn note(&mut self, fact: &Fact, world: &World, found: &mut Found) {
         match *fact {
             Fact::Connected { replica, yes: true } => {
-                let start = world.link(replica).dump.cursor;
-                self.starts[usize::from(replica.0)] = Some(start);
+                let dump = &world.link(replica).dump;
+                let start = dump.cursor;
+                self.starts[usize::from(replica.0)] = dump.on.map(|upstream| (upstream, start));
                 let lacks = |upstream| world.lacks(replica, upstream, 0..start);
-                let lacks = world.link(replica).dump.on.map_or(0, lacks);
+                let lacks = dump.on.map_or(0, lacks);
                 found.require(Law::NoGap, lacks == 0 || !self.untroubled, || {
                     format!("{replica:?} asks from {start} on and lacks {lacks} before it")
                 });
             }
             Fact::Received { replica, index } => {
-                let Some(start) = self.starts[usize::from(replica.0)] else {
+                // The manager may have named another master meanwhile: what was received is the old one's.
+                let Some((upstream, start)) = self.starts[usize::from(replica.0)] else {
                     return;
                 };
-                let upstream = world.server(replica).replica.upstream;
-                let lacks = |upstream| world.lacks(replica, upstream, start..index);
-                let lacks = upstream.map_or(0, lacks);
+                let lacks = world.lacks(replica, upstream, start..index);
                 let relay = &world.server(replica).replica.relay;
                 let twice = relay.end() - relay.set_between(0, relay.end()).count();
                 let holds = lacks == 0 && (twice == 0 || !self.untroubled);
@@ -54,14 +54,23 @@ impl Links {
             }
             Fact::Crashed { server, .. } => {
                 self.untroubled = false;
-                for (start, replica) in self.starts.iter_mut().zip(&world.servers) {
-                    if replica.replica.upstream == Some(server) {
-                        *start = None;
-                    }
+                for start in &mut self.starts {
+                    *start = start.filter(|&(upstream, _)| upstream != server);
                 }
             }
             Fact::Promoted { .. } => self.untroubled = false,
             _ => {}
+        }
+    }
+
+    pub(super) fn sample(world: &World, found: &mut Found) {
+        for server in world.servers.iter().filter(|server| server.is_up()) {
+            let links = world.links.iter();
+            let links = links.filter(|link| link.semi_sync && link.dump.on == Some(server.id));
+            let (links, clients) = (links.count(), usize::from(server.semi_sync.clients));
+            found.require(Law::ClientsAreCounted, links == clients, || {
+                format!("{:?} counts {clients} and has {links}", server.id)
+            });
         }
     }
 
@@ -70,6 +79,10 @@ impl Links {
             && lane.direction == Direction::Acks
         {
             self.acknowledged(lane.replica, world, found);
+        }
+        if let Input::Worked(Worker::Io(id)) | Input::Synced(id, File::RelayLog) = input {
+            let connected = world.server(id).replica.connected;
+            found.require(Law::OneConnection, connected, || format!("{input:?}"));
         }
     }
 
@@ -80,7 +93,7 @@ impl Links {
     }
 
     fn acknowledged(&self, id: ServerId, world: &World, found: &mut Found) {
-        let Some(start) = self.starts[usize::from(id.0)] else {
+        let Some((_, start)) = self.starts[usize::from(id.0)] else {
             return;
         };
         let honest = !world.acknowledges_too_much(id, start);

@@ -45,6 +45,12 @@ pub enum Law {
     AcknowledgementsAreTrue,
     /// Threads, disks and timers of a server that is down do nothing.
     TheDeadDoNothing,
+    /// What a server had in memory is gone when it stops.
+    TheDeadForget,
+    /// An IO thread writes and syncs what came through the connection that it has.
+    OneConnection,
+    /// `Rpl_semi_sync_master_clients` counts the semi-sync replicas that have a dump thread.
+    ClientsAreCounted,
     /// What is logged follows the log's end, and what is visible never gets less while a server runs.
     InOrder,
     /// The sizes of the binlog's groups add up to the transactions that were logged.
@@ -61,7 +67,7 @@ pub enum Law {
 
 impl Law {
     /// Every law.
-    pub const ALL: [Law; 16] = [
+    pub const ALL: [Law; 19] = [
         Law::OneAnswer,
         Law::EverySubmissionCounts,
         Law::WaitsAreSessionsOverTime,
@@ -72,6 +78,9 @@ impl Law {
         Law::NoGap,
         Law::AcknowledgementsAreTrue,
         Law::TheDeadDoNothing,
+        Law::TheDeadForget,
+        Law::OneConnection,
+        Law::ClientsAreCounted,
         Law::InOrder,
         Law::GroupsAddUp,
         Law::WaitCallsAreCounted,
@@ -99,6 +108,13 @@ impl Law {
             Law::NoGap => "every relay log is a prefix of what its upstream wrote",
             Law::AcknowledgementsAreTrue => "an acknowledgement covers only what its replica has",
             Law::TheDeadDoNothing => "a server that is down does nothing",
+            Law::TheDeadForget => "a server that is down has nothing in memory",
+            Law::OneConnection => {
+                "an IO thread writes what came through the connection that it has"
+            }
+            Law::ClientsAreCounted => {
+                "the semi-sync clients of a master are its dump threads to semi-sync replicas"
+            }
             Law::InOrder => {
                 "logs grow at their end, and what is visible stays so while the server runs"
             }
@@ -250,6 +266,7 @@ impl Observer for Laws {
         self.found.now = now;
         self.clients.sample(world, &mut self.found);
         self.servers.sample(world, &mut self.found);
+        Links::sample(world, &mut self.found);
     }
 
     fn fault(&mut self, _now: u64, _fault: usize) {}

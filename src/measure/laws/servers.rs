@@ -149,6 +149,14 @@ impl Servers {
             found.require(Law::NoHole, !server.history.has_hole(), || {
                 format!("{:?}: {:?}", server.id, server.history.runs())
             });
+            let (acks, arrived) = (&server.acks_arrived, &server.replica.arrived);
+            let nothing = acks.is_empty() && server.acks_in_hand == 0 && arrived.is_empty();
+            found.require(Law::TheDeadForget, nothing || server.is_up(), || {
+                format!(
+                    "{:?}: acknowledgements {acks:?}, events {arrived:?}",
+                    server.id
+                )
+            });
         }
     }
 
