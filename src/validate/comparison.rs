@@ -1,5 +1,9 @@
 //! One metric of one cell: what was observed, what is predicted, and whether that is near enough.
 
+use super::file::{Cell, MeasuredFile};
+use super::records::Calibration;
+use crate::spec::Error;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// A metric of a record.
@@ -30,6 +34,30 @@ pub struct Comparison {
     /// The same of the simulated host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub busy_predicted: Option<f64>,
+}
+
+/// The metrics of every cell, in the order of the cells: each repetition is predicted from set-up, calibration and number,
+/// in parallel, and is one step of progress.
+pub fn of_cells<S: Sync, O: Sync, P>(
+    file: &MeasuredFile,
+    cells: &[Cell<S, O>],
+    predict: impl Fn(&S, Option<&Calibration>, u64) -> Result<P, Error> + Sync,
+    metrics: impl Fn(&str, &Cell<S, O>, &[P]) -> Vec<Comparison> + Sync,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<Comparison>, Error> {
+    let of_cell = |cell: &Cell<S, O>| {
+        let calibrations = cell.repetitions.iter().zip(0..);
+        let predicted = calibrations.map(|((calibration, _), repetition)| {
+            let calibration = calibration.map(|index| &file.calibrations[index]);
+            let predicted = predict(&cell.setup, calibration, repetition);
+            progress();
+            predicted
+        });
+        let predicted = predicted.collect::<Result<Vec<P>, Error>>()?;
+        Ok(metrics(&file.name, cell, &predicted))
+    };
+    let compared: Result<Vec<_>, Error> = cells.par_iter().map(of_cell).collect();
+    Ok(compared?.into_iter().flatten().collect())
 }
 
 /// How near a prediction has to be.

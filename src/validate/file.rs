@@ -51,6 +51,14 @@ pub struct Cell<S, O> {
     pub repetitions: Vec<(Option<usize>, O)>,
 }
 
+impl<S, O> Cell<S, O> {
+    /// One number of every repetition that has it.
+    pub fn seen(&self, pick: &dyn Fn(&O) -> Option<f64>) -> Vec<f64> {
+        let observed = self.repetitions.iter().map(|(_, observed)| observed);
+        observed.filter_map(pick).collect()
+    }
+}
+
 /// Reads a file of measurements.
 pub fn read(path: &str) -> Result<MeasuredFile, Error> {
     let text = input::read(path)?;

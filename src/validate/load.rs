@@ -1,6 +1,6 @@
 //! Load on a healthy cluster: throughput, latency, group size.
 
-use super::comparison::Comparison;
+use super::comparison::{self, Comparison};
 use super::file::{Cell, MeasuredFile};
 use super::machine::{self, Situation};
 use super::records::{Calibration, LoadObserved, LoadSetup, Mode, RoundTrips};
@@ -8,7 +8,6 @@ use super::tolerance::{Busy, Metric, mean, median};
 use crate::measure::outcome::RunOutcome;
 use crate::run;
 use crate::spec::Error;
-use rayon::prelude::*;
 use serde_json::json;
 
 /// The driver lets all its clients go at once (../measure/harness, `load.rs`); at 20 ms they stay in step.
@@ -23,24 +22,10 @@ pub fn compare(
     sets: &[(String, String)],
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Comparison>, Error> {
-    let compared: Vec<Vec<Comparison>> = cells
-        .par_iter()
-        .map(|cell| {
-            let predicted = cell
-                .repetitions
-                .iter()
-                .enumerate()
-                .map(|(repetition, (calibration, _))| {
-                    let calibration = calibration.map(|index| &file.calibrations[index]);
-                    let outcome = predict(&cell.setup, calibration, repetition as u64, sets);
-                    progress();
-                    outcome
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(metrics(&file.name, cell, &predicted))
-        })
-        .collect::<Result<_, Error>>()?;
-    Ok(compared.into_iter().flatten().collect())
+    let predict = |setup: &_, calibration: Option<&_>, repetition| {
+        predict(setup, calibration, repetition, sets)
+    };
+    comparison::of_cells(file, cells, predict, metrics, progress)
 }
 
 /// One simulated repetition.
@@ -91,16 +76,11 @@ fn metrics(
     predicted: &[RunOutcome],
 ) -> Vec<Comparison> {
     let record = name(&cell.setup);
-    let seen = |pick: &dyn Fn(&LoadObserved) -> f64| -> Vec<f64> {
-        cell.repetitions
-            .iter()
-            .map(|(_, seen)| pick(seen))
-            .collect()
-    };
+    let seen = |pick: fn(&LoadObserved) -> f64| cell.seen(&|seen| Some(pick(seen)));
     let said =
         |pick: &dyn Fn(&RunOutcome) -> f64| -> Vec<f64> { predicted.iter().map(pick).collect() };
     let busy = Busy {
-        measured: Some(mean(&seen(&|seen| seen.cpu_pct.busy()))),
+        measured: Some(mean(&seen(|seen| seen.cpu_pct.busy()))),
         predicted: Some(median(&said(&|run| 100.0 * run.servers[0].cpu))),
     };
     let quantile = |share: f64| said(&|run| run.latency.value_at_quantile(share) as f64 / 1e6);
@@ -109,19 +89,19 @@ fn metrics(
         Metric::Throughput.compare(
             at,
             busy,
-            &seen(&|seen| seen.throughput_tps),
+            &seen(|seen| seen.throughput_tps),
             &said(&|run| run.window_acknowledged as f64 / (run.window.0 as f64 / 1e9)),
         ),
         Metric::MeanLatency.compare(
             at,
             busy,
-            &seen(&|seen| seen.latency.mean_us / 1e3),
+            &seen(|seen| seen.latency.mean_us / 1e3),
             &said(&|run| run.latency.mean() / 1e6),
         ),
         Metric::P99Latency.compare(
             at,
             busy,
-            &seen(&|seen| seen.latency.p99_us / 1e3),
+            &seen(|seen| seen.latency.p99_us / 1e3),
             &quantile(0.99),
         ),
     ];
@@ -129,14 +109,10 @@ fn metrics(
     let bimodal = cell.setup.mode == Mode::AfterSync
         && cell.repetitions.iter().any(|(_, seen)| is_bimodal(seen));
     if !bimodal {
-        let observed = seen(&|seen| seen.latency.p50_us / 1e3);
+        let observed = seen(|seen| seen.latency.p50_us / 1e3);
         all.push(Metric::MedianLatency.compare(at, busy, &observed, &quantile(0.5)));
     }
-    let groups: Vec<f64> = cell
-        .repetitions
-        .iter()
-        .filter_map(|(_, seen)| seen.mean_group_size)
-        .collect();
+    let groups = cell.seen(&|seen| seen.mean_group_size);
     if !groups.is_empty() {
         let said = said(&|run| run.grouped_transactions as f64 / run.groups.max(1) as f64);
         all.push(Metric::GroupSize.compare(at, busy, &groups, &said));

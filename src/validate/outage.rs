@@ -1,6 +1,6 @@
 //! A replica is killed, returns and catches up, under a load of a fixed rate.
 
-use super::comparison::Comparison;
+use super::comparison::{self, Comparison};
 use super::file::{Cell, MeasuredFile};
 use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
@@ -11,7 +11,6 @@ use crate::measure::recorder::Recorder;
 use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
 use hdrhistogram::Histogram;
-use rayon::prelude::*;
 use serde_json::json;
 
 /// When `r1` is killed, ms from the load's start; it is started again `DOWN` later, and the load ends `AFTER` that.
@@ -42,24 +41,10 @@ pub fn compare(
     sets: &[(String, String)],
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Comparison>, Error> {
-    let compared: Vec<Vec<Comparison>> = cells
-        .par_iter()
-        .map(|cell| {
-            let predicted = cell
-                .repetitions
-                .iter()
-                .enumerate()
-                .map(|(repetition, (calibration, _))| {
-                    let calibration = calibration.map(|index| &file.calibrations[index]);
-                    let predicted = predict(&cell.setup, calibration, repetition as u64, sets);
-                    progress();
-                    predicted
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(metrics(&file.name, cell, &predicted))
-        })
-        .collect::<Result<_, Error>>()?;
-    Ok(compared.into_iter().flatten().collect())
+    let predict = |setup: &_, calibration: Option<&_>, repetition| {
+        predict(setup, calibration, repetition, sets)
+    };
+    comparison::of_cells(file, cells, predict, metrics, progress)
 }
 
 fn predict(
@@ -147,14 +132,8 @@ fn metrics(
     let at = (file, record.as_str());
     type Seen<'a> = &'a dyn Fn(&OutageObserved) -> Option<f64>;
     type Said<'a> = &'a dyn Fn(&Predicted) -> Option<f64>;
-    let seen = |pick: Seen| -> Vec<f64> {
-        cell.repetitions
-            .iter()
-            .filter_map(|(_, seen)| pick(seen))
-            .collect()
-    };
     let busy = Busy {
-        measured: Some(mean(&seen(&|seen| Some(seen.cpu_pct.busy())))),
+        measured: Some(mean(&cell.seen(&|seen| Some(seen.cpu_pct.busy())))),
         predicted: None,
     };
     let quantile =
@@ -201,7 +180,7 @@ fn metrics(
     metrics
         .into_iter()
         .filter_map(|(metric, pick, said)| {
-            let observed = seen(pick);
+            let observed = cell.seen(pick);
             let predicted: Vec<f64> = predicted.iter().filter_map(said).collect();
             (!observed.is_empty()).then(|| metric.compare(at, busy, &observed, &predicted))
         })

@@ -1,6 +1,6 @@
 //! All replicas stop listening under load: when semi-sync switches itself off.
 
-use super::comparison::Comparison;
+use super::comparison::{self, Comparison};
 use super::file::{Cell, MeasuredFile};
 use super::load::{RAMP, SEED, round_trips};
 use super::machine::{self, Situation};
@@ -10,7 +10,6 @@ use crate::engine::Simulation;
 use crate::measure::recorder::Recorder;
 use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
-use rayon::prelude::*;
 use serde_json::json;
 
 /// When the IO threads are stopped, ms from the load's start.
@@ -29,24 +28,10 @@ pub fn compare(
     sets: &[(String, String)],
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Comparison>, Error> {
-    let compared: Vec<Vec<Comparison>> = cells
-        .par_iter()
-        .map(|cell| {
-            let predicted = cell
-                .repetitions
-                .iter()
-                .enumerate()
-                .map(|(repetition, (calibration, _))| {
-                    let calibration = calibration.map(|index| &file.calibrations[index]);
-                    let predicted = predict(&cell.setup, calibration, repetition as u64, sets);
-                    progress();
-                    predicted
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(metrics(&file.name, cell, &predicted))
-        })
-        .collect::<Result<_, Error>>()?;
-    Ok(compared.into_iter().flatten().collect())
+    let predict = |setup: &_, calibration: Option<&_>, repetition| {
+        predict(setup, calibration, repetition, sets)
+    };
+    comparison::of_cells(file, cells, predict, metrics, progress)
 }
 
 /// What is predicted of one run.
@@ -130,19 +115,13 @@ fn metrics(
         predicted: Some(median(&cores)),
     };
     let mut all = Vec::new();
-    let seen = |pick: &dyn Fn(&FallbackObserved) -> Option<f64>| -> Vec<f64> {
-        cell.repetitions
-            .iter()
-            .filter_map(|(_, seen)| pick(seen))
-            .collect()
-    };
-    let off = seen(&|seen| seen.status_off_ms);
+    let off = cell.seen(&|seen| seen.status_off_ms);
     let said: Vec<f64> = predicted.iter().filter_map(|run| run.off).collect();
     if !off.is_empty() {
         all.push(Metric::TimeToOff.compare(at, busy, &off, &said));
     }
     let said: Vec<f64> = predicted.iter().map(|run| run.throughput).collect();
-    let observed = seen(&|seen| Some(seen.throughput_tps_whole_run));
+    let observed = cell.seen(&|seen| Some(seen.throughput_tps_whole_run));
     all.push(Metric::Throughput.compare(at, busy, &observed, &said));
     all
 }
