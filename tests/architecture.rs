@@ -1,5 +1,8 @@
-//! The walls between the rooms, and the size of the files.
+//! The walls between the rooms and inside the core, and the size of the files.
 
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -224,8 +227,8 @@ fn a_line_that_asks_for_a_flavour_is_seen_and_one_that_reads_a_rule_is_not() {
 #[test]
 fn flavours_are_named_where_they_are_declared_and_nowhere_else() {
     let at_home = [
-        source().join("protocol/flavour.rs"),
-        source().join("protocol/flavour_tests.rs"),
+        source().join("protocol/state/flavour.rs"),
+        source().join("protocol/state/flavour_tests.rs"),
         source().join("lesson/vocabulary"),
         source().join("spec/catalogue"),
     ];
@@ -241,5 +244,145 @@ fn flavours_are_named_where_they_are_declared_and_nowhere_else() {
                 file.display()
             );
         }
+    }
+}
+
+/// The paths of a `use` tree, each written out: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn written_out(tree: &str) -> Vec<String> {
+    let Some((before, rest)) = tree.split_once('{') else {
+        return vec![tree.trim().to_owned()];
+    };
+    let inside = rest.rsplit_once('}').map_or(rest, |(inside, _)| inside);
+    let mut depth = 0;
+    let parts = inside.split(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    });
+    parts
+        .flat_map(written_out)
+        .map(|path| format!("{}{path}", before.trim()))
+        .collect()
+}
+
+/// The paths in a text that begin in the core, from its top: `state::ids::ServerId`. `module` is the file's own.
+fn paths_in_the_core(module: &str, text: &str) -> Vec<String> {
+    let code: Vec<String> = code_and_texts(text)
+        .into_iter()
+        .map(|line| line.0)
+        .collect();
+    let code = code.join("\n");
+    let mut found = Vec::new();
+    for start in ["super::", "crate::protocol::"] {
+        for (at, _) in code.match_indices(start) {
+            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let tree = &code[at..];
+            let path = tree.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+            let path = path.unwrap_or(tree.len());
+            let end = match tree[path..].starts_with('{') {
+                true => tree.find(';').unwrap_or(tree.len()),
+                false => path,
+            };
+            for path in written_out(&tree[..end]) {
+                let mut above: Vec<&str> = module.split("::").collect();
+                let mut path = path.as_str();
+                while let Some(rest) = path.strip_prefix("super::") {
+                    above.pop();
+                    path = rest;
+                }
+                match path.strip_prefix("crate::protocol::") {
+                    Some(path) => found.push(path.to_owned()),
+                    None => found.push([above.join("::"), path.to_owned()].join("::")),
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The files of the core by their modules, and which others each of them names. What only lists modules is left out.
+fn arrows_in_the_core() -> BTreeMap<String, Vec<String>> {
+    let core = source().join("protocol");
+    let texts: BTreeMap<String, String> = files(&core)
+        .iter()
+        .map(|file| {
+            let path = file.strip_prefix(&core).expect("inside").with_extension("");
+            let parts: Vec<&str> = path
+                .iter()
+                .map(|part| part.to_str().expect("UTF-8"))
+                .collect();
+            let module = parts.join("::");
+            let module = module.strip_suffix("::mod").unwrap_or(&module).to_owned();
+            (module, fs::read_to_string(file).expect("readable"))
+        })
+        .filter(|(module, _)| !["mod", "state", "rules"].contains(&module.as_str()))
+        .collect();
+    let file_of = |path: &str| {
+        // The modules of `state` are the core's face.
+        let inside = ["state::", "rules::"]
+            .iter()
+            .any(|folder| path.starts_with(folder));
+        let mut path = if inside {
+            path.to_owned()
+        } else {
+            format!("state::{path}")
+        };
+        while !texts.contains_key(&path) {
+            path.truncate(path.rfind("::")?);
+        }
+        Some(path)
+    };
+    let arrows = texts.iter().map(|(module, text)| {
+        let paths = paths_in_the_core(module, text);
+        let used = paths.iter().filter_map(|path| file_of(path));
+        (module.clone(), used.filter(|used| used != module).collect())
+    });
+    arrows.collect()
+}
+
+#[test]
+fn every_way_to_name_a_file_of_the_core_is_seen() {
+    let text = "use super::{ids::{Gtid, ServerId}, log};\nuse crate::protocol::state::world::World;\n\
+                // super::remark\nimpl super::super::gtid::Set for X {}";
+    let seen = paths_in_the_core("rules::commit::stages", text);
+    assert_eq!(
+        seen,
+        [
+            "rules::commit::ids::Gtid",
+            "rules::commit::ids::ServerId",
+            "rules::commit::log",
+            "rules::gtid::Set",
+            "state::world::World",
+        ]
+    );
+}
+
+#[test]
+fn in_the_core_rules_name_state_and_state_never_names_rules() {
+    let arrows = arrows_in_the_core();
+    assert!(arrows["rules::crash"].contains(&"state::world".to_owned()));
+    for (file, used) in arrows.iter().filter(|(file, _)| file.starts_with("state")) {
+        let back = used.iter().find(|used| used.starts_with("rules"));
+        assert_eq!(back, None, "{file} is state and names a rule");
+    }
+}
+
+#[test]
+fn no_two_files_of_the_core_name_each_other_in_a_circle() {
+    let arrows = arrows_in_the_core();
+    let mut graph = DiGraph::new();
+    let nodes: BTreeMap<&String, _> = arrows
+        .keys()
+        .map(|file| (file, graph.add_node(file)))
+        .collect();
+    for (file, used) in &arrows {
+        for used in used {
+            graph.update_edge(nodes[file], nodes[used], ());
+        }
+    }
+    for circle in tarjan_scc(&graph) {
+        let files: Vec<&String> = circle.iter().map(|&node| graph[node]).collect();
+        assert_eq!(files.len(), 1, "a circle: {files:?}");
     }
 }

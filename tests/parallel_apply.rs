@@ -6,7 +6,8 @@ mod watch;
 
 use replsim::engine::{Observer, Simulation, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
-use replsim::protocol::effect::{Committer, Input};
+use replsim::protocol::commit::Committer;
+use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};

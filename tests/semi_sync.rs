@@ -1,7 +1,7 @@
 //! The semi-sync state machine alone: who is woken, and what is counted (semantics.md 5.2).
 
+use replsim::protocol::commit::Committer;
 use replsim::protocol::counters::Counters;
-use replsim::protocol::effect::Committer;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Position, ServerId, SessionId};
 use replsim::protocol::semi_sync::{SemiSync, Wait};

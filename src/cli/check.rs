@@ -8,7 +8,7 @@ use crate::explore::settings::{self, Choice};
 use crate::explore::truth::truth_table;
 use crate::plan::{self, Case, Plan};
 use crate::protocol::flavour::Flavour;
-use crate::protocol::rules::Acks;
+use crate::protocol::flavour_rules::Acks;
 use crate::report::check_tables;
 use crate::report::checked::{self, CaseChecked};
 use crate::report::names::Names;

@@ -16,8 +16,8 @@ mod timers;
 pub use observer::{Observer, Verdict};
 
 use crate::plan::Plan;
-use crate::protocol::client::Phase;
-use crate::protocol::effect::{Committer, Effect, File, Input, Worker};
+use crate::protocol::commit::{Committer, Phase};
+use crate::protocol::effect::{Effect, File, Input, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
 use crate::protocol::ids::{SessionId, Span};

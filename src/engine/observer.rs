@@ -1,6 +1,7 @@
 //! What watches a run.
 
-use crate::protocol::effect::{Committer, Input, LaneId};
+use crate::protocol::commit::Committer;
+use crate::protocol::effect::{Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, SessionId};
 use crate::protocol::world::World;

@@ -3,7 +3,8 @@
 //! The order is who is concerned: faults, the manager, servers in the plan's order, hosts, sessions, readers,
 //! more workers, the sampler.
 
-use crate::protocol::effect::{Committer, Direction, File, LaneId, Timer, Worker};
+use crate::protocol::commit::Committer;
+use crate::protocol::effect::{Direction, File, LaneId, Timer, Worker};
 use crate::protocol::ids::{ServerId, SessionId};
 
 /// Moments of one fault: it begins, it ends, its servers return.

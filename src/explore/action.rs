@@ -2,8 +2,9 @@
 
 use super::bounds::{Bounds, Reduction};
 use super::state::State;
+use crate::protocol::commit::Committer;
 use crate::protocol::crash::Crash;
-use crate::protocol::effect::{Committer, Direction, Input, LaneId, Timer};
+use crate::protocol::effect::{Direction, Input, LaneId, Timer};
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::server::Life;
 use crate::protocol::thread::Thread;

@@ -2,7 +2,8 @@
 
 use super::narrative::Words;
 use super::state::State;
-use crate::protocol::effect::{Committer, Input, Step, Timer, Worker};
+use crate::protocol::commit::Committer;
+use crate::protocol::effect::{Input, Step, Timer, Worker};
 
 impl Words<'_> {
     /// An input of the core.

@@ -3,7 +3,8 @@
 use super::action::Action;
 use super::bounds::Bounds;
 use super::state::State;
-use crate::protocol::effect::{Committer, Direction, Input, LaneId, Timer, Worker};
+use crate::protocol::commit::Committer;
+use crate::protocol::effect::{Direction, Input, LaneId, Timer, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::setup::Setup;

@@ -3,9 +3,10 @@
 use super::action::Action;
 use super::bounds::{Bounds, Reduction};
 use super::pending::Pending;
-use crate::protocol::client::{Answer, Phase};
+use crate::protocol::client::Answer;
+use crate::protocol::commit::{Committer, Phase};
 use crate::protocol::counters::Counters;
-use crate::protocol::effect::{Committer, Effect, File, Input, Step, Timer, Worker};
+use crate::protocol::effect::{Effect, File, Input, Step, Timer, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{ServerId, SessionId};

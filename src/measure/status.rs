@@ -1,11 +1,11 @@
 //! Semi-sync over time: how long it was OFF, and the status variables as a server prints them (semantics.md 5.4).
 
 use crate::plan::Plan;
+use crate::protocol::commit::Committer;
 use crate::protocol::counters::Counters;
-use crate::protocol::effect::Committer;
 use crate::protocol::fact::Fact;
+use crate::protocol::flavour_rules::{AckCounters, Rules};
 use crate::protocol::ids::ServerId;
-use crate::protocol::rules::{AckCounters, Rules};
 use crate::protocol::server::Server;
 use crate::protocol::world::World;
 

@@ -2,7 +2,7 @@
 
 use super::story::{Story, What};
 use super::words::Words;
-use crate::protocol::client::Phase;
+use crate::protocol::commit::Phase;
 use crate::protocol::effect::File;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, SessionId};

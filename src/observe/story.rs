@@ -3,7 +3,7 @@
 use crate::engine::{Observer, Simulation};
 use crate::measure::ledger::{Book, Bookkeeper};
 use crate::plan::Plan;
-use crate::protocol::client::Phase;
+use crate::protocol::commit::Phase;
 use crate::protocol::effect::{Direction, File, Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;

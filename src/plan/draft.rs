@@ -2,7 +2,7 @@
 
 use super::values::{only, read, use_gtid};
 use crate::protocol::flavour::Flavour;
-use crate::protocol::rules::{CommitOrder, ParallelType};
+use crate::protocol::flavour_rules::{CommitOrder, ParallelType};
 use crate::protocol::variables::{Name, Positioning, Variables};
 use crate::spec::catalogue::{self, Release, Settable, Special, Status};
 use crate::spec::settings::Setting;

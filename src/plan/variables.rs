@@ -3,8 +3,8 @@
 use super::draft::{Draft, Said, apply};
 use super::policies;
 use crate::protocol::flavour::Flavour;
+use crate::protocol::flavour_rules::{CommitOrder, ParallelType};
 use crate::protocol::ids::Span;
-use crate::protocol::rules::{CommitOrder, ParallelType};
 use crate::protocol::variables::{Positioning, Variables, WaitPoint};
 use crate::spec::Error;
 use crate::spec::model::{Mode, Model, Positioning as ByWord, Server};

@@ -8,8 +8,8 @@ use crate::lesson::store::errors::SqlError;
 use crate::lesson::vocabulary::SemiSync;
 use crate::plan::dynamic::{self, Change, Refusal};
 use crate::protocol::effect::Input;
+use crate::protocol::flavour_rules::RelayLogs;
 use crate::protocol::ids::{Position, ServerId};
-use crate::protocol::rules::RelayLogs;
 use crate::protocol::variables::{Positioning, Variable};
 
 impl Lab<'_> {

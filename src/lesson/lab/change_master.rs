@@ -7,8 +7,8 @@ use crate::lesson::show;
 use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
 use crate::lesson::store::errors::SqlError;
 use crate::protocol::effect::Input;
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Position, ServerId};
-use crate::protocol::rules::Gtids;
 use crate::protocol::variables::Positioning;
 
 impl Lab<'_> {

@@ -5,7 +5,7 @@ use crate::lesson::vocabulary::Vocabulary;
 use crate::plan::Plan;
 use crate::plan::dynamic::{self, Change, Line, Refusal};
 use crate::protocol::flavour::Flavour;
-use crate::protocol::rules::Gtids;
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::variables::Variables;
 use crate::spec::catalogue::{self, Special};
 use crate::spec::settings::Setting;

@@ -3,8 +3,8 @@
 use super::machine::Trouble;
 use super::seen::Seen;
 use crate::lesson::binlog::{MAGIC, Transaction, binlog_checkpoint, gtid_list, previous_gtids};
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
-use crate::protocol::rules::Gtids;
 use crate::protocol::world::World;
 
 /// A file and a position in it.

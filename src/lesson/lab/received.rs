@@ -2,8 +2,8 @@
 
 use super::seen::Seen;
 use crate::lesson::binlog::{MAGIC, gtid_list, previous_gtids, rotate};
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
-use crate::protocol::rules::Gtids;
 use crate::protocol::variables::Positioning;
 use crate::protocol::world::World;
 

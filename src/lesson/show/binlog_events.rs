@@ -5,8 +5,8 @@ use crate::lesson::binlog::MAGIC;
 use crate::lesson::lab::Lab;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::select::Grid;
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
-use crate::protocol::rules::Gtids;
 
 /// SHOW BINARY LOGS.
 pub fn binary_logs(lab: &Lab, id: ServerId) -> Grid {

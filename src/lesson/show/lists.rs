@@ -3,8 +3,8 @@
 use crate::lesson::lab::Lab;
 use crate::lesson::store::select::Grid;
 use crate::lesson::vocabulary::SlaveHost;
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
-use crate::protocol::rules::Gtids;
 
 pub(super) fn grid(columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Grid {
     Grid {

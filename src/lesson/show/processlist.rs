@@ -3,9 +3,9 @@
 use super::lists::{dump_threads, grid};
 use crate::lesson::lab::Lab;
 use crate::lesson::store::select::Grid;
-use crate::protocol::client::Phase;
+use crate::protocol::commit::Phase;
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::rules::Gtids;
 use crate::protocol::variables::Positioning;
 
 /// What a session's thread does, as SHOW PROCESSLIST names it.

@@ -6,8 +6,8 @@ use crate::lesson::lab::machine::Trouble;
 use crate::lesson::store::select::Grid;
 use crate::lesson::vocabulary::{Attempt, SecondsBehind};
 use crate::plan::values::shown;
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
-use crate::protocol::rules::Gtids;
 use crate::protocol::server::Life;
 use crate::protocol::variables::{Name, Positioning};
 

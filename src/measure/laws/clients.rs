@@ -2,7 +2,7 @@
 
 use super::{Found, Law};
 use crate::measure::outcome::RunOutcome;
-use crate::protocol::client::Phase;
+use crate::protocol::commit::Phase;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
 use crate::protocol::gtid::GtidSet;

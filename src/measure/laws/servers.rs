@@ -1,10 +1,11 @@
 //! What servers have in their logs, and what they do.
 
 use super::{Found, Law};
-use crate::protocol::effect::{Committer, Input, Timer, Worker};
+use crate::protocol::commit::Committer;
+use crate::protocol::effect::{Input, Timer, Worker};
 use crate::protocol::fact::Fact;
+use crate::protocol::flavour_rules::GroupCommit;
 use crate::protocol::ids::ServerId;
-use crate::protocol::rules::GroupCommit;
 use crate::protocol::server::Server;
 use crate::protocol::world::World;
 

@@ -2,12 +2,12 @@
 
 use super::{Found, Law};
 use crate::plan::Plan;
-use crate::protocol::client::{Commit, Phase};
+use crate::protocol::commit::{Commit, Phase};
 use crate::protocol::counters::Counters;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Fact;
+use crate::protocol::flavour_rules::GroupCommit;
 use crate::protocol::ids::ServerId;
-use crate::protocol::rules::GroupCommit;
 use crate::protocol::variables::WaitPoint;
 use crate::protocol::world::World;
 

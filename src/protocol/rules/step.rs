@@ -1,0 +1,98 @@
+//! The only door of the core: an input goes in, effects come out.
+
+use crate::protocol::state::commit::{Committer, Phase};
+use crate::protocol::state::effect::{File, Input, Timer, Worker};
+use crate::protocol::state::world::{Out, World};
+
+impl World {
+    /// Handles one input; what follows from it is appended to `out`.
+    pub fn step(&mut self, input: Input, out: &mut Out) {
+        match input {
+            Input::Writes(session, rows) => self.sessions[usize::from(session.0)].writes(rows),
+            Input::Request(session) => self.request(session, out),
+            Input::Answered(session) => self.answered(session, out),
+            Input::ClientTimeout(session) => self.client_timeout(session, out),
+            Input::Reconnect(session) => self.reconnect(session),
+            Input::Read(reader, server) => self.read(reader, server),
+            Input::ReadAnswered(reader) => self.read_answered(reader, out),
+            Input::Worked(worker) => self.worked(worker, out),
+            Input::Synced(server, File::Redo) => self.redo_synced(server, out),
+            Input::Synced(server, File::Binlog) => self.binlog_synced(server, out),
+            Input::Synced(server, File::RelayLog) => self.relay_log_synced(server, out),
+            Input::Departed(lane) => self.departed(lane, out),
+            Input::Arrived(lane) => self.arrived(lane, out),
+            Input::Fired(timer) => self.fired(timer, out),
+            Input::Writeback(server) => self.wrote_back(server),
+            Input::Crash(server, crash) => self.crash(server, crash, out),
+            Input::Restart(server) => self.restart(server, out),
+            Input::Destroy(server) => self.destroy(server),
+            Input::Cut(from, to) => self.cut(from, to, out),
+            Input::Mend(from, to) => self.mend(from, to, out),
+            Input::Stuck(lane) => self.lane_is_stuck(lane, out),
+            Input::StopIoThread(server) => self.stop_io_thread(server, out),
+            Input::StartIoThread(server) => self.start_io_thread(server, out),
+            Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
+            Input::StartSqlThread(server) => self.start_sql_thread(server, out),
+            Input::ApplyFails(server, worker) => self.apply_fails(server, worker, out),
+            Input::EndStatement(session, outcome) => self.end_statement(session, outcome, out),
+            Input::Login(session, server) => self.login(session, server),
+            Input::ChangeMaster(id, upstream, from) => self.change_master(id, upstream, from),
+            Input::ResetSlave(server, all) => self.reset_slave(server, all),
+            Input::ResetMaster(server) => self.reset_master(server, out),
+            Input::LoadDump(into, of) => self.load_dump(into, of),
+            Input::Set(server, variable) => self.set_global(server, variable, out),
+            Input::Kill(session) => self.kill(session, out),
+            Input::KillDump(replica) => self.kill_dump(replica, out),
+        }
+        if self.guard.is_some() {
+            self.keep_writes(out);
+        }
+        if self.setting_read_only {
+            self.settings_of_read_only(out);
+        }
+    }
+
+    fn worked(&mut self, worker: Worker, out: &mut Out) {
+        match worker {
+            Worker::Session(id) => self.committer_worked(Committer::Session(id), out),
+            Worker::Applier(server, worker) => {
+                self.committer_worked(Committer::Applier(server, worker), out)
+            }
+            Worker::Io(server) => self.io_worked(server, out),
+            Worker::Dump(replica) => self.dump_worked(replica, out),
+            Worker::AckReceiver(server) => self.acks_handled(server, out),
+        }
+    }
+
+    fn committer_worked(&mut self, who: Committer, out: &mut Out) {
+        match (self.commit(who).phase, who) {
+            (Phase::Execute, Committer::Session(id)) => self.statement_done(id, out),
+            (Phase::Execute, Committer::Applier(server, worker)) => {
+                self.executed(server, worker, out)
+            }
+            (Phase::Prepare, _) => self.prepared(who, out),
+            (Phase::Turn, Committer::Applier(server, _)) => self.enter_commit(server, who, out),
+            (Phase::Reply, Committer::Session(id)) => self.reply(id, out),
+            (Phase::Reply, Committer::Applier(server, worker)) => self.applied(server, worker, out),
+            _ => self.leader_worked(who, out),
+        }
+    }
+
+    fn fired(&mut self, timer: Timer, out: &mut Out) {
+        match timer {
+            Timer::SemiSyncWait(who) => self.semi_sync_timed_out(who, out),
+            Timer::GroupDelay(server) => self.group_delay_over(server, out),
+            Timer::Connect(replica) => self.connect(replica, out),
+            Timer::NetTimeout(replica) => self.io_thread_hears_nothing(replica, out),
+            Timer::RedoBackground(server) => self.redo_background(server, out),
+            Timer::Detect { .. } => self.master_found_dead(out),
+            Timer::Compare => self.nobody_is_leaving(out),
+            Timer::Promote => self.promote(out),
+            Timer::Repoint(replica) => self.repoint(replica, out),
+            Timer::CatchUp => self.candidate_did_not_catch_up(out),
+            Timer::NoReplica => self.no_replica_is_left(out),
+            Timer::Heartbeat(replica) => self.heartbeat_to_nobody(replica, out),
+            Timer::Fence(id) => self.fences_itself(id, out),
+        }
+    }
+}

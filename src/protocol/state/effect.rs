@@ -1,0 +1,360 @@
+//! What goes into the core and what it asks for: inputs, effects, and the names they use.
+
+use super::commit::Committer;
+use super::crash::Crash;
+use super::fact::{Fact, Outcome};
+use super::ids::{Position, ServerId, SessionId, Span};
+use super::partition::End;
+use super::rename::Rename;
+use super::rows::Rows;
+use super::variables::Variable;
+
+/// A thread that works on a core; each has at most one piece of work at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Worker {
+    /// A client's session thread on its server.
+    Session(SessionId),
+    /// A worker of a replica's SQL thread.
+    Applier(ServerId, u8),
+    /// The IO thread of a replica.
+    Io(ServerId),
+    /// The dump thread that serves this replica, on its upstream.
+    Dump(ServerId),
+    /// The thread that handles acknowledgements on a master.
+    AckReceiver(ServerId),
+}
+
+/// What a piece of work is; the plan knows what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// One statement of a client (BEGIN and COMMIT too); amount: rows.
+    Statement,
+    /// Prepare in the engine: the mark goes into the redo log buffer.
+    Prepare,
+    /// A leader copies its group's caches into the binlog and writes the file; amount: transactions.
+    WriteBinlog,
+    /// A thread that slept on a lock, a stage queue or an acknowledgement gets to run again.
+    WakeUp,
+    /// Engine commit of a group, in order; amount: transactions.
+    EngineCommit,
+    /// A session finishes its commit and writes the OK to its socket.
+    Reply,
+    /// A dump thread reads and sends events; amount: transactions.
+    Dump,
+    /// An IO thread reads a packet and writes the relay log; amount: transactions.
+    Receive,
+    /// The master handles acknowledgements; amount: acknowledgements.
+    HandleAck,
+    /// A SQL thread executes one transaction; amount: rows.
+    Apply,
+}
+
+impl Step {
+    /// Every step, in the order of `plan::Costs::by_step`.
+    pub const ALL: [Step; 10] = [
+        Step::Statement,
+        Step::Prepare,
+        Step::WriteBinlog,
+        Step::WakeUp,
+        Step::EngineCommit,
+        Step::Reply,
+        Step::Dump,
+        Step::Receive,
+        Step::HandleAck,
+        Step::Apply,
+    ];
+
+    /// The name that descriptions use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Step::Statement => "statement",
+            Step::Prepare => "prepare",
+            Step::WriteBinlog => "write_binlog",
+            Step::WakeUp => "wake_up",
+            Step::EngineCommit => "engine_commit",
+            Step::Reply => "reply",
+            Step::Dump => "dump",
+            Step::Receive => "receive",
+            Step::HandleAck => "handle_ack",
+            Step::Apply => "apply",
+        }
+    }
+}
+
+/// A file that is written in order and synced as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum File {
+    /// InnoDB's redo log.
+    Redo,
+    /// The binlog.
+    Binlog,
+    /// The relay log.
+    RelayLog,
+}
+
+impl File {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            File::Redo => "redo log",
+            File::Binlog => "binlog",
+            File::RelayLog => "relay log",
+        }
+    }
+}
+
+/// Which way a link's messages go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// Events, from the upstream to the replica.
+    Events,
+    /// Acknowledgements, from the replica to its upstream.
+    Acks,
+}
+
+/// One direction of one replication link: a queue in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LaneId {
+    /// The replica whose link it is.
+    pub replica: ServerId,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// A timer; each exists once, arming it again moves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Timer {
+    /// Deadline of a wait for an acknowledgement.
+    SemiSyncWait(Committer),
+    /// A leader waits for more transactions (`binlog_group_commit_sync_delay`, `binlog_commit_wait_usec`).
+    GroupDelay(ServerId),
+    /// The next connection attempt of a replica's IO thread.
+    Connect(ServerId),
+    /// `slave_net_timeout` of a replica's IO thread.
+    NetTimeout(ServerId),
+    /// The redo log's background thread, about once a second.
+    RedoBackground(ServerId),
+    /// The manager has made sure that the master is dead.
+    Detect {
+        /// The master died without a word: only time-outs tell.
+        silent: bool,
+    },
+    /// Every replica that the manager reaches has stopped receiving: it compares what they have, at once.
+    Compare,
+    /// The manager's fixed steps of a promotion are done.
+    Promote,
+    /// The manager repoints this replica.
+    Repoint(ServerId),
+    /// The manager gives up waiting for the candidate's relay log.
+    CatchUp,
+    /// The guard has made sure that no replica is left.
+    NoReplica,
+    /// A MySQL master's dump thread sends a heartbeat to this replica, which has closed the connection (semantics.md 12a).
+    Heartbeat(ServerId),
+    /// A master has not heard of the manager for so long that it stops writing.
+    Fence(ServerId),
+}
+
+/// Something that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// This session's next transaction will update these rows.
+    Writes(SessionId, Rows),
+    /// A request of this session reaches its server.
+    Request(SessionId),
+    /// The answer under way reaches the client.
+    Answered(SessionId),
+    /// The client gives up waiting.
+    ClientTimeout(SessionId),
+    /// The client connects to the server that serves writes now.
+    Reconnect(SessionId),
+    /// A reader's query is executed on this server.
+    Read(u16, ServerId),
+    /// The reader has its rows.
+    ReadAnswered(u16),
+    /// A worker's piece of work is done.
+    Worked(Worker),
+    /// An fsync (or a write of the redo log that was waited for) is done.
+    Synced(ServerId, File),
+    /// The first packet in the socket buffer leaves for the wire.
+    Departed(LaneId),
+    /// The first packet on the wire arrives.
+    Arrived(LaneId),
+    /// A timer fires.
+    Fired(Timer),
+    /// The operating system writes back what was dirty at the previous write-back.
+    Writeback(ServerId),
+    /// A server stops.
+    Crash(ServerId, Crash),
+    /// A stopped server comes back with its disks.
+    Restart(ServerId),
+    /// A stopped server's disks are gone for good.
+    Destroy(ServerId),
+    /// Nothing that the first sends reaches the second.
+    Cut(End, End),
+    /// It does again.
+    Mend(End, End),
+    /// This lane's window is used up: TCP's acknowledgements do not come back.
+    Stuck(LaneId),
+    /// `STOP SLAVE IO_THREAD`.
+    StopIoThread(ServerId),
+    /// `START SLAVE IO_THREAD`.
+    StartIoThread(ServerId),
+    /// `STOP SLAVE SQL_THREAD`.
+    StopSqlThread(ServerId),
+    /// `START SLAVE SQL_THREAD`.
+    StartSqlThread(ServerId),
+    /// A worker of this replica's SQL thread cannot apply its transaction: the rows do not fit. The SQL thread stops.
+    ApplyFails(ServerId, u8),
+    /// A session's statement ends without a transaction: nothing was changed, or it is an error.
+    EndStatement(SessionId, Outcome),
+    /// A client logs in to this server.
+    Login(SessionId, ServerId),
+    /// `CHANGE MASTER TO` another server: from a position of it, or by GTID.
+    ChangeMaster(ServerId, ServerId, Option<Position>),
+    /// `RESET SLAVE`, or `RESET SLAVE ALL`.
+    ResetSlave(ServerId, bool),
+    /// `RESET MASTER`.
+    ResetMaster(ServerId),
+    /// A dump of the second server is loaded into the first.
+    LoadDump(ServerId, ServerId),
+    /// `SET GLOBAL`.
+    Set(ServerId, Variable),
+    /// `KILL` of a client's connection.
+    Kill(SessionId),
+    /// `KILL` of the dump thread of this replica.
+    KillDump(ServerId),
+}
+
+/// Something that the core asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// A piece of work on a core of the worker's server.
+    Work {
+        /// Who works.
+        worker: Worker,
+        /// Where.
+        server: ServerId,
+        /// At what.
+        step: Step,
+        /// How much of it.
+        amount: u32,
+    },
+    /// Whatever this worker was doing is over.
+    Abandon(Worker),
+    /// An fsync of one file.
+    Fsync(ServerId, File),
+    /// A write of the redo log to the device without a sync; answered as a sync of it is.
+    WriteRedo(ServerId),
+    /// No fsync of this server will be answered.
+    AbandonFsyncs(ServerId),
+    /// A packet was put into the lane's socket buffer.
+    Transmit(LaneId, u32),
+    /// The lane lost its packets: those on the wire too, or only those in the socket buffer.
+    Cut {
+        /// Which lane.
+        lane: LaneId,
+        /// Whether packets on the wire are lost too.
+        wire: bool,
+    },
+    /// The network carries nothing: what is in the lane stays there.
+    Stick(LaneId),
+    /// TCP's acknowledgements are cut off: so much as a window leaves the lane, then it is stuck (`Input::Stuck`).
+    Window(LaneId),
+    /// The network works again: TCP sends again what is stuck in the lane.
+    Unstick(LaneId),
+    /// Fire this timer after the span.
+    Arm(Timer, Span),
+    /// This replica hears nothing more: fire its `NetTimeout` the span after the last packet or heartbeat.
+    Silence(ServerId, Span),
+    /// Fire this timer when the environment says (connections, managers and people have their own delays).
+    Expect(Timer),
+    /// Do not fire it.
+    Disarm(Timer),
+    /// An answer leaves for this session's client.
+    Answer(SessionId),
+    /// The request or the answer of this session is stuck in TCP.
+    StickClient(SessionId),
+    /// TCP sends it again.
+    UnstickClient(SessionId),
+    /// The answer on its way to this client is lost.
+    LoseAnswer(SessionId),
+    /// Something to write down.
+    Note(Fact),
+}
+
+impl Rename for Worker {
+    fn rename(&mut self, to: &[ServerId]) {
+        match self {
+            Worker::Session(_) => {}
+            Worker::Applier(id, _)
+            | Worker::Io(id)
+            | Worker::Dump(id)
+            | Worker::AckReceiver(id) => id.rename(to),
+        }
+    }
+}
+
+impl Rename for Timer {
+    fn rename(&mut self, to: &[ServerId]) {
+        match self {
+            Timer::SemiSyncWait(who) => who.rename(to),
+            Timer::GroupDelay(id)
+            | Timer::Connect(id)
+            | Timer::NetTimeout(id)
+            | Timer::RedoBackground(id)
+            | Timer::Repoint(id)
+            | Timer::Heartbeat(id)
+            | Timer::Fence(id) => id.rename(to),
+            Timer::Detect { .. }
+            | Timer::Compare
+            | Timer::Promote
+            | Timer::CatchUp
+            | Timer::NoReplica => {}
+        }
+    }
+}
+
+impl Rename for Input {
+    fn rename(&mut self, to: &[ServerId]) {
+        match self {
+            Input::Writes(..)
+            | Input::Request(_)
+            | Input::Answered(_)
+            | Input::ClientTimeout(_)
+            | Input::Reconnect(_)
+            | Input::ReadAnswered(_)
+            | Input::Kill(_)
+            | Input::EndStatement(..) => {}
+            Input::Read(_, id)
+            | Input::Synced(id, _)
+            | Input::Writeback(id)
+            | Input::Crash(id, _)
+            | Input::Restart(id)
+            | Input::Destroy(id)
+            | Input::StopIoThread(id)
+            | Input::StartIoThread(id)
+            | Input::StopSqlThread(id)
+            | Input::StartSqlThread(id)
+            | Input::ApplyFails(id, _)
+            | Input::Login(_, id)
+            | Input::ResetSlave(id, _)
+            | Input::ResetMaster(id)
+            | Input::Set(id, _)
+            | Input::KillDump(id) => id.rename(to),
+            Input::ChangeMaster(from, into, _) | Input::LoadDump(from, into) => {
+                from.rename(to);
+                into.rename(to);
+            }
+            Input::Worked(worker) => worker.rename(to),
+            Input::Departed(lane) | Input::Arrived(lane) | Input::Stuck(lane) => lane.rename(to),
+            Input::Fired(timer) => timer.rename(to),
+            Input::Cut(from, into) | Input::Mend(from, into) => {
+                from.rename(to);
+                into.rename(to);
+            }
+        }
+    }
+}
+
+super::rename::renames!(LaneId { replica }, [direction]);

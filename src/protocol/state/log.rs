@@ -1,0 +1,138 @@
+//! An ordered log of transactions, kept as runs: a backlog of a million transactions costs a few words.
+
+use super::gtid::GtidSet;
+use super::ids::Gtid;
+
+/// Consecutive transactions of one origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Run {
+    /// Index of the first one in the log.
+    pub start: u64,
+    /// The first one.
+    pub first: Gtid,
+    /// How many.
+    pub count: u64,
+    /// Whether they are in the server's own binlog (a replica without `log_slave_updates` keeps none).
+    pub logged: bool,
+}
+
+impl Run {
+    /// Index just behind the run.
+    pub fn end(&self) -> u64 {
+        self.start + self.count
+    }
+}
+
+/// Transactions in the order in which a server has them; an index counts transactions from the beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Log {
+    runs: Vec<Run>,
+}
+
+super::rename::renames!(Log { runs }, []);
+
+impl Log {
+    /// How many transactions are in the log.
+    pub fn end(&self) -> u64 {
+        self.runs.last().map_or(0, Run::end)
+    }
+
+    /// Appends `count` transactions from `first` on.
+    pub fn push(&mut self, first: Gtid, count: u64, logged: bool) {
+        let start = self.end();
+        if let Some(last) = self.runs.last_mut()
+            && last.first.origin == first.origin
+            && last.first.number + last.count == first.number
+            && last.logged == logged
+        {
+            last.count += count;
+        } else if count > 0 {
+            self.runs.push(Run {
+                start,
+                first,
+                count,
+                logged,
+            });
+        }
+    }
+
+    /// The run that holds this index.
+    pub fn run_at(&self, index: u64) -> Option<Run> {
+        let last = self.runs.last()?;
+        if index >= last.end() {
+            return None;
+        }
+        if index >= last.start {
+            return Some(*last);
+        }
+        let at = self.runs.partition_point(|run| run.start <= index);
+        Some(self.runs[at - 1])
+    }
+
+    /// The transaction at this index.
+    pub fn get(&self, index: u64) -> Option<Gtid> {
+        let run = self.run_at(index)?;
+        Some(Gtid {
+            number: run.first.number + (index - run.start),
+            ..run.first
+        })
+    }
+
+    /// Forgets everything from this index on.
+    pub fn truncate(&mut self, index: u64) {
+        while let Some(last) = self.runs.last_mut() {
+            if last.start >= index {
+                self.runs.pop();
+            } else {
+                last.count = last.count.min(index - last.start);
+                break;
+            }
+        }
+    }
+
+    /// The index of this very transaction.
+    pub fn find(&self, gtid: Gtid) -> Option<u64> {
+        let run = self.runs.iter().rev().find(|run| {
+            run.first.origin == gtid.origin
+                && (run.first.number..run.first.number + run.count).contains(&gtid.number)
+        })?;
+        Some(run.start + (gtid.number - run.first.number))
+    }
+
+    /// The index of the last transaction whose GTID prints like this one: what servers compare.
+    pub fn find_gtid(&self, gtid: Gtid) -> Option<u64> {
+        let run = self.runs.iter().rev().find(|run| {
+            run.first.origin.server == gtid.origin.server
+                && (run.first.number..run.first.number + run.count).contains(&gtid.number)
+        })?;
+        Some(run.start + (gtid.number - run.first.number))
+    }
+
+    /// Whether a transaction with this GTID is in the log.
+    pub fn has_gtid(&self, gtid: Gtid) -> bool {
+        self.find_gtid(gtid).is_some()
+    }
+
+    /// The transactions from index `from` up to index `to`.
+    pub fn set_between(&self, from: u64, to: u64) -> GtidSet {
+        let mut set = GtidSet::default();
+        for run in &self.runs {
+            let (low, high) = (run.start.max(from), run.end().min(to));
+            if low < high {
+                set.insert(
+                    run.first.origin,
+                    run.first.number + (low - run.start),
+                    high - low,
+                );
+            }
+        }
+        set
+    }
+
+    /// The runs in order.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+}
+
+super::rename::renames!(Run { first }, [start, count, logged]);

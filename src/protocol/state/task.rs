@@ -1,0 +1,25 @@
+//! What a worker of a SQL thread has in hand.
+
+use super::commit::{Commit, Phase};
+use super::rows::Rows;
+
+/// A worker's transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Task {
+    /// On its way through the commit pipeline.
+    pub commit: Commit,
+    /// Its index in the relay log.
+    pub index: u64,
+    /// Rows that others update too.
+    pub rows: Rows,
+    /// An earlier transaction needed a row that it had: it is rolled back, and executed again when its turn comes.
+    pub(in crate::protocol) rolled_back: bool,
+}
+
+super::rename::renames!(Task { commit }, [index, rows, rolled_back]);
+
+impl Task {
+    pub(in crate::protocol) fn is_idle(&self) -> bool {
+        self.commit.phase == Phase::Idle
+    }
+}
