@@ -270,7 +270,8 @@ fn renumbered(fact: Fact, order: &[usize]) -> Fact {
             server: id(server),
             index,
         },
-        Fact::Sent { replica, index } => Fact::Sent {
+        Fact::Sent { by, replica, index } => Fact::Sent {
+            by: id(by),
             replica: id(replica),
             index,
         },
@@ -278,7 +279,8 @@ fn renumbered(fact: Fact, order: &[usize]) -> Fact {
             replica: id(replica),
             index,
         },
-        Fact::Acknowledged { replica, index } => Fact::Acknowledged {
+        Fact::Acknowledged { by, replica, index } => Fact::Acknowledged {
+            by: id(by),
             replica: id(replica),
             index,
         },
