@@ -46,6 +46,7 @@
 //! | `report` | the table, the results document, CSV, charts |
 //! | `validate` | measurements of a real cluster beside predictions |
 //! | `cli` | arguments to a command to an exit code |
+//! | `phrasebook` | what the core noted, in words |
 //! | `shown` | what others wrote, fit for a terminal and for one line of a message |
 
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -82,6 +83,10 @@ pub mod measure;
 mod observe;
 #[cfg(feature = "internals")]
 pub mod observe;
+#[cfg(not(feature = "internals"))]
+mod phrasebook;
+#[cfg(feature = "internals")]
+pub mod phrasebook;
 #[cfg(not(feature = "internals"))]
 mod plan;
 #[cfg(feature = "internals")]

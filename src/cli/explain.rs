@@ -5,6 +5,7 @@ use super::unsound::Unsound;
 use super::{End, folder, out::say, print};
 use crate::observe::words::{Words, span, time};
 use crate::observe::{explain, life, path, story};
+use crate::phrasebook::Phrases;
 use crate::plan::{self, Case, Plan};
 use crate::report::explained;
 use crate::run;

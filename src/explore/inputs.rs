@@ -2,6 +2,7 @@
 
 use super::narrative::Words;
 use super::state::State;
+use crate::phrasebook::Phrases;
 use crate::protocol::commit::Committer;
 use crate::protocol::effect::{Input, Step, Timer, Worker};
 

@@ -3,10 +3,11 @@
 use super::action::Action;
 use super::bounds::Bounds;
 use super::state::State;
+use crate::phrasebook::{About, Phrases, Place};
 use crate::protocol::commit::Committer;
 use crate::protocol::effect::{Direction, Input, LaneId, Timer, Worker};
-use crate::protocol::fact::{Fact, Outcome};
-use crate::protocol::ids::{Gtid, ServerId, SessionId};
+use crate::protocol::fact::Fact;
+use crate::protocol::ids::ServerId;
 use crate::protocol::setup::Setup;
 
 /// Words for a cluster: its servers' names.
@@ -15,17 +16,6 @@ pub struct Words<'a> {
     pub names: &'a [String],
     /// What the cuts of the network are called.
     pub cuts: &'a [String],
-}
-
-/// Where something happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// At a client.
-    Client(SessionId),
-    /// At a server.
-    Server(ServerId),
-    /// At the manager, or on the network as a whole.
-    Manager,
 }
 
 /// One event of a way.
@@ -59,7 +49,7 @@ pub fn tell(setup: &Setup, bounds: &Bounds, words: &Words, way: &[Action]) -> Ve
             let event = words.action(action, bounds, &state);
             let mut facts = Vec::new();
             let next = state.after(action, bounds, &mut |fact| {
-                facts.extend(words.fact(fact));
+                facts.extend(words.noted(fact));
             });
             let arrives = match action {
                 Action::Arrives(lane) | Action::Happens(Input::Arrived(lane)) => Some(*lane),
@@ -138,28 +128,13 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
     }
 }
 
-impl Words<'_> {
-    pub(super) fn server(&self, id: ServerId) -> &str {
+impl Phrases for Words<'_> {
+    fn server(&self, id: ServerId) -> &str {
         &self.names[usize::from(id.0)]
     }
+}
 
-    pub(super) fn session(&self, id: SessionId) -> String {
-        format!("client {}", id.0 + 1)
-    }
-
-    pub(super) fn committer(&self, who: Committer) -> String {
-        match who {
-            Committer::Session(id) => format!("{}'s commit", self.session(id)),
-            Committer::Applier(id, _) => format!("the SQL thread of {}", self.server(id)),
-        }
-    }
-
-    /// A transaction by where it was first written.
-    pub fn gtid(&self, gtid: Gtid) -> String {
-        let again = "'".repeat(usize::from(gtid.origin.epoch));
-        format!("{}:{}{again}", self.server(gtid.origin.server), gtid.number)
-    }
-
+impl Words<'_> {
     /// What happens.
     pub fn action(&self, action: &Action, bounds: &Bounds, state: &State) -> String {
         match *action {
@@ -208,109 +183,15 @@ impl Words<'_> {
     }
 
     /// What the core noted, if a reader wants to know.
-    pub fn fact(&self, fact: &Fact) -> Option<String> {
-        Some(match *fact {
-            Fact::Logged { server, gtid, .. } => {
-                format!(
-                    "{} is in the binlog of {}",
-                    self.gtid(gtid),
-                    self.server(server)
-                )
-            }
-            Fact::Visible { server, index } => {
-                format!(
-                    "{}: others can read transactions up to number {index}",
-                    self.server(server)
-                )
-            }
-            Fact::Sent { replica, index, .. } => {
-                format!(
-                    "transactions up to number {index} are sent to {}",
-                    self.server(replica)
-                )
-            }
-            Fact::Received { replica, index } => {
-                format!(
-                    "{} has transactions up to number {index} in its relay log",
-                    self.server(replica)
-                )
-            }
-            Fact::Acknowledged { replica, index, .. } => {
-                format!(
-                    "the acknowledgement of {} up to number {index} is handled",
-                    self.server(replica)
-                )
-            }
-            Fact::Answered {
-                session,
-                outcome,
-                gtid,
-            } => {
-                let what = match outcome {
-                    Outcome::Ok => "has its OK",
-                    Outcome::Refused => "is refused",
-                    Outcome::Error => "gets an error (outcome unknown)",
-                    Outcome::Unknown => "gives up (outcome unknown)",
-                };
-                let of = gtid.map_or(String::new(), |gtid| format!(" for {}", self.gtid(gtid)));
-                format!("{} {what}{of}", self.session(session))
-            }
-            Fact::WaitBegan { waiter, .. } => {
-                format!("{} waits for an acknowledgement", self.committer(waiter))
-            }
-            Fact::Woken { waiter, .. } => format!("{} waits no longer", self.committer(waiter)),
-            Fact::SemiSync { server, on } => {
-                format!(
-                    "{}: semi-sync {}",
-                    self.server(server),
-                    if on { "ON" } else { "OFF" }
-                )
-            }
-            Fact::Restarted { server } => format!("{}: recovery is done", self.server(server)),
-            Fact::Promoted { server } => format!("{} serves writes", self.server(server)),
-            Fact::FailoverFailed => "nobody can be promoted".to_owned(),
-            Fact::Connected { replica, yes } => {
-                let what = if yes {
-                    "is connected"
-                } else {
-                    "lost its connection"
-                };
-                format!("{} {what}", self.server(replica))
-            }
-            Fact::Fatal1236 { replica } => format!(
-                "{}: the IO thread stops with error 1236",
-                self.server(replica)
-            ),
-            Fact::Duplicate1062 { replica } => {
-                format!(
-                    "{}: the SQL thread stops with error 1062",
-                    self.server(replica)
-                )
-            }
-            Fact::WokenInVain { .. } => return None,
-            Fact::ApplyFailed { replica } => {
-                format!(
-                    "{}: the SQL thread stops: rows do not fit",
-                    self.server(replica)
-                )
-            }
-            Fact::Fenced { server, yes } => {
-                format!(
-                    "{} is {}",
-                    self.server(server),
-                    if yes { "read-only" } else { "writable again" }
-                )
-            }
-            Fact::Writes { server, writes } => {
-                format!("writes on {} are {}", self.server(server), writes.name())
-            }
-            Fact::Reachable { server, yes } => {
-                let what = if yes { "reaches" } else { "does not reach" };
-                format!("the manager {what} {}", self.server(server))
-            }
-            Fact::Group { .. } | Fact::WasRead { .. } | Fact::Crashed { .. } | Fact::Detected => {
-                return None;
-            }
-        })
+    fn noted(&self, fact: &Fact) -> Option<String> {
+        let is_told = !matches!(
+            fact,
+            Fact::WokenInVain { .. }
+                | Fact::Group { .. }
+                | Fact::WasRead { .. }
+                | Fact::Crashed { .. }
+                | Fact::Detected
+        );
+        is_told.then(|| self.whole(&self.fact(fact, About::All)))
     }
 }

@@ -4,6 +4,7 @@ use super::graph::Graph;
 use super::life::{Fate, Life, fate};
 use super::story::{Event, Story, What};
 use super::words::{Words, span, time};
+use crate::phrasebook::Phrases;
 use crate::plan::Plan;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, ServerId};

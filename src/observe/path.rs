@@ -2,6 +2,7 @@
 
 use super::story::{Story, What};
 use super::words::Words;
+use crate::phrasebook::Phrases;
 use crate::protocol::commit::Phase;
 use crate::protocol::effect::File;
 use crate::protocol::fact::{Fact, Outcome};

@@ -3,6 +3,7 @@
 use super::places::{Places, Thread};
 use super::story::{Event, What};
 use super::words::{Words, time};
+use crate::phrasebook::Phrases;
 use crate::protocol::commit::Phase;
 use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{ServerId, SessionId};

@@ -4,10 +4,10 @@ use super::graph::Node;
 use super::life::Life;
 use super::path;
 use super::story::What;
+use crate::phrasebook::{About, Phrases};
 use crate::plan::Plan;
-use crate::protocol::crash::Crash;
 use crate::protocol::fact::{Fact, Outcome};
-use crate::protocol::ids::{Gtid, ServerId};
+use crate::protocol::ids::ServerId;
 
 /// Names for people.
 pub struct Words<'a> {
@@ -15,29 +15,18 @@ pub struct Words<'a> {
     pub plan: &'a Plan,
 }
 
-impl Words<'_> {
-    /// A server's name.
-    pub fn server(&self, id: ServerId) -> &str {
+impl Phrases for Words<'_> {
+    fn server(&self, id: ServerId) -> &str {
         &self.plan.servers[usize::from(id.0)].name
     }
+}
 
-    /// A transaction's name: who wrote it first, and its number there.
-    pub fn gtid(&self, gtid: Gtid) -> String {
-        let again = "'".repeat(usize::from(gtid.origin.epoch));
-        format!("{}:{}{again}", self.server(gtid.origin.server), gtid.number)
-    }
-
+impl Words<'_> {
     /// How a server went.
     pub fn death(&self, what: &What) -> String {
         match what {
             What::Noted(Fact::Crashed { server, crash }) => {
-                let name = self.server(*server);
-                match crash {
-                    Crash::ProcessKill => format!("{name} was killed"),
-                    Crash::HostLoss => format!("{name} lost its host"),
-                    Crash::SiteLoss => format!("{name} was lost with its site"),
-                    Crash::CutAndKill => format!("{name} was cut off and killed"),
-                }
+                format!("{} was {}", self.server(*server), crash.died())
             }
             What::Noted(Fact::Reachable { server, .. }) => {
                 format!("{} was cut off", self.server(*server))
@@ -55,7 +44,7 @@ impl Words<'_> {
     pub fn event(&self, what: &What) -> String {
         match *what {
             What::Submitted(id) => format!("client {} submits it", id.0 + 1),
-            What::Noted(fact) => self.fact(&fact),
+            What::Noted(fact) => self.whole(&self.fact(&fact, About::It)),
             What::Answered {
                 session, outcome, ..
             } => match outcome {
@@ -82,74 +71,6 @@ impl Words<'_> {
             },
             What::Turns(id, phase) => {
                 format!("client {}: {}", id.0 + 1, path::words(phase, None))
-            }
-        }
-    }
-
-    fn fact(&self, fact: &Fact) -> String {
-        match *fact {
-            Fact::Logged { server, gtid, .. } => {
-                format!(
-                    "{} is written to the binlog of {}",
-                    self.gtid(gtid),
-                    self.server(server)
-                )
-            }
-            Fact::Visible { server, .. } => format!("{}: others can read it", self.server(server)),
-            Fact::Sent { replica, .. } => {
-                format!("the dump thread sends it to {}", self.server(replica))
-            }
-            Fact::Received { replica, .. } => {
-                format!("{} has it in its relay log", self.server(replica))
-            }
-            Fact::Acknowledged { replica, .. } => {
-                format!("the acknowledgement of {} is handled", self.server(replica))
-            }
-            Fact::Crashed { .. } | Fact::Reachable { .. } => self.death(&What::Noted(*fact)),
-            Fact::Restarted { server } => format!("{} restarts", self.server(server)),
-            Fact::Promoted { server } => format!("{} is promoted", self.server(server)),
-            Fact::Detected => "the manager decides that the master is dead".to_owned(),
-            Fact::FailoverFailed => "nobody can be promoted".to_owned(),
-            Fact::SemiSync { server, on } => {
-                format!(
-                    "{}: semi-sync {}",
-                    self.server(server),
-                    if on { "ON" } else { "OFF" }
-                )
-            }
-            Fact::Fatal1236 { replica } => format!("{}: error 1236", self.server(replica)),
-            Fact::Duplicate1062 { replica } => format!("{}: error 1062", self.server(replica)),
-            Fact::Group { server, size } => {
-                format!("{}: a group of {size} is committed", self.server(server))
-            }
-            Fact::Answered { session, .. } => format!("client {} is answered", session.0 + 1),
-            Fact::WasRead { server, .. } => format!("{}: others read it", self.server(server)),
-            Fact::WaitBegan { server, .. } => {
-                format!("{}: the wait for a replica begins", self.server(server))
-            }
-            Fact::Woken { server, .. } | Fact::WokenInVain { server, .. } => {
-                format!("{}: a thread that waited wakes up", self.server(server))
-            }
-            Fact::Fenced { server, yes } => {
-                let what = if yes { "read-only" } else { "writable again" };
-                format!("{} is {what}", self.server(server))
-            }
-            Fact::ApplyFailed { replica } => {
-                format!(
-                    "{}: the SQL thread stops, rows do not fit",
-                    self.server(replica)
-                )
-            }
-            Fact::Writes { server, writes } => {
-                format!("writes on {} are {}", self.server(server), writes.name())
-            }
-            Fact::Connected { replica, yes } => {
-                let what = if yes {
-                    "is connected"
-                } else {
-                    "lost its connection"
-                };
-                format!("{} {what}", self.server(replica))
             }
         }
     }

@@ -3,8 +3,9 @@
 use super::spacetime::{Diagram, Kind, Message, Row};
 use crate::explore::bounds::BoundsSaid;
 use crate::explore::check::{Checked, Verdict};
-use crate::explore::narrative::{Line, Place};
+use crate::explore::narrative::Line;
 use crate::explore::properties::Property;
+use crate::phrasebook::Place;
 use crate::protocol::effect::{Direction, LaneId};
 use crate::shown::line;
 use serde_json::{Map, Value, json};
