@@ -2,8 +2,8 @@
 
 use replsim::engine::{Observer, Simulation};
 use replsim::estimate::summary::CaseBuilder;
-use replsim::measure::exposed::LEVELS;
 use replsim::measure::exposure::Exposure;
+use replsim::measure::exposure::LEVELS;
 use replsim::measure::ledger::Book;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::crash::Crash;

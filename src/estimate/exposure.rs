@@ -4,7 +4,7 @@ use super::interval::Interval;
 use super::ratio::Ratio;
 use super::result::{Named, at_least_zero, tidy_interval, tidy_one};
 use super::share::Share;
-use crate::measure::exposed::{Exposed, ExposedTo, LEVELS, Level, Piece, Unknown};
+use crate::measure::exposure::{Exposed, ExposedTo, LEVELS, Level, Piece, Unknown};
 use crate::protocol::crash::Crash;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize, Serializer};

@@ -4,7 +4,7 @@
 use super::expect::Verdict;
 use super::exposure::ExposureBuilder;
 use super::result::CaseResult;
-use crate::measure::exposed::Exposed;
+use crate::measure::exposure::Exposed;
 use crate::measure::outcome::Timeline;
 use hdrhistogram::Histogram;
 use serde::Serialize;

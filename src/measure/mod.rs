@@ -2,9 +2,7 @@
 
 pub mod answers;
 mod catch_up;
-pub mod exposed;
 pub mod exposure;
-mod in_time;
 pub mod laws;
 pub mod ledger;
 pub mod levels;

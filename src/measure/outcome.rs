@@ -1,6 +1,6 @@
 //! What one run was worth: plain numbers, ready to be compared and averaged.
 
-use super::exposed::Exposed;
+use super::exposure::Exposed;
 use super::laws::Broken;
 use super::sides::Split;
 use crate::protocol::ids::{ServerId, Span};

@@ -44,7 +44,7 @@ pub fn draw(results: &Results, pictured: &[Pictured]) -> Vec<(String, String)> {
             .filter_map(number)
             .any(|most| most > 0.0)
     };
-    for (name, chart) in super::exposures::charts(results, pictured) {
+    for (name, chart) in super::exposure::pages::charts(results, pictured) {
         files.add(&name, chart.svg(), chart.csv());
     }
     if bars().iter().any(something) {

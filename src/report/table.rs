@@ -1,6 +1,6 @@
 //! The table for people.
 
-use super::exposed;
+use super::exposure;
 use super::words::{self, amount, plus_minus, shorter};
 use super::yearly;
 use crate::estimate::interval::Interval;
@@ -58,7 +58,7 @@ pub fn table(results: &Results) -> String {
         }
     }
     text.push_str(&notes(results, &hidden));
-    text.push_str(&exposed::block(results, &axes));
+    text.push_str(&exposure::table::block(results, &axes));
     text.push_str(&yearly::block(results, &axes));
     for verdict in &results.expectations {
         let word = if verdict.held { "held" } else { "DID NOT HOLD" };

@@ -4,8 +4,8 @@
 use super::fork;
 use crate::engine::{Observer, Simulation};
 use crate::estimate::interval::Sample;
-use crate::measure::exposed::{Exposed, LEVELS, Unknown};
 use crate::measure::exposure::Exposure;
+use crate::measure::exposure::{Exposed, LEVELS, Unknown};
 use crate::plan::Plan;
 use crate::plan::failures::Failure;
 use crate::protocol::crash::Crash;

@@ -2,7 +2,7 @@
 
 use crate::estimate::precision::{self, PILOT};
 use crate::estimate::summary::CaseBuilder;
-use crate::measure::exposed::Exposed;
+use crate::measure::exposure::Exposed;
 use crate::measure::laws::Broken;
 use crate::measure::outcome::Timeline;
 use crate::plan::{Case, Plan};

@@ -11,7 +11,7 @@ use super::down::{YEAR, away, probabilities, quorum, seconds};
 use super::stretches::{self, Cost, Stretch};
 use crate::estimate::interval::Sample;
 use crate::estimate::yearly::{ASSUMES, Cause, Total, Yearly};
-use crate::measure::exposed::LEVELS;
+use crate::measure::exposure::LEVELS;
 use crate::plan::Plan;
 use crate::plan::failures::Failure;
 use crate::protocol::exposure::ServerSet;

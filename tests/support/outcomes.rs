@@ -3,7 +3,7 @@
 use hdrhistogram::Histogram;
 use replsim::estimate::result::CaseResult;
 use replsim::estimate::summary::CaseBuilder;
-use replsim::measure::exposed::Exposed;
+use replsim::measure::exposure::Exposed;
 use replsim::measure::outcome::{Behind, Ledger, RunOutcome, SendTiming, ServerOutcome};
 use replsim::protocol::ids::{ServerId, Span};
 

@@ -1,7 +1,7 @@
 //! Whether the numbers that come out of a run fit each other.
 
 use super::{Found, Law};
-use crate::measure::exposed::LEVELS;
+use crate::measure::exposure::LEVELS;
 use crate::measure::outcome::RunOutcome;
 
 pub(super) fn of(outcome: &RunOutcome, found: &mut Found) {

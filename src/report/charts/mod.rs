@@ -3,14 +3,13 @@
 pub mod axis;
 #[cfg(test)]
 pub(crate) mod check;
-pub mod exposure;
 pub mod latency;
 pub mod loss;
 pub mod pairs;
-mod plot;
+pub(crate) mod plot;
 #[cfg(test)]
 mod samples;
-mod scale;
+pub(crate) mod scale;
 pub(crate) mod sheet;
 pub mod timeline;
 pub mod triangle;

@@ -1,9 +1,9 @@
 //! What the cluster would lose if the serving master died now, at every moment of a run: step functions, integrated
 //! exactly (semantics.md 7; `protocol::exposure` has the rules).
 
-use super::answers::Answers;
-use super::exposed::{Exposed, ExposedTo, Values};
 use super::in_time::InTime;
+use super::totals::{Exposed, ExposedTo, Values};
+use crate::measure::answers::Answers;
 use crate::plan::Plan;
 use crate::protocol::client::Answer;
 use crate::protocol::crash::Crash;

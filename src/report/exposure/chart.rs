@@ -1,9 +1,9 @@
 //! What a crash would cost at each moment: a panel per case with the first milliseconds, and how often it is how much.
 
-use super::plot::{self, Frame, Ticks};
-use super::scale::{Kind, Scale};
-use super::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
-use super::{WIDTH, csv_row, human, number, style};
+use crate::report::charts::plot::{self, Frame, Ticks};
+use crate::report::charts::scale::{Kind, Scale};
+use crate::report::charts::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
+use crate::report::charts::{WIDTH, csv_row, human, number, style};
 use plotters::style::text_anchor::HPos;
 
 /// What is counted: heading in the numbers, and the reason why there is something to lose.
@@ -207,8 +207,8 @@ impl Panel {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check;
     use super::*;
+    use crate::report::charts::check;
 
     #[test]
     fn nothing_watched_says_nothing_to_show() {

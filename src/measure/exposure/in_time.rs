@@ -1,6 +1,6 @@
 //! Whether what has reached a replica is in its relay log before the manager decides: the exposure counts on it.
 
-use super::exposed::Unknown;
+use super::totals::Unknown;
 use crate::plan::Plan;
 use crate::protocol::crash::Crash;
 use crate::protocol::setup::{CandidateBy, Manager};

@@ -1,12 +1,12 @@
 //! Which charts of exposure an experiment gets, and the numbers behind them.
 
-use super::charts::exposure::{Exposure, LEVELS, Panel};
-use super::pictures::values;
+use super::chart::{Exposure, LEVELS, Panel};
 use crate::estimate::result::CaseResult;
 use crate::estimate::results::Pictured;
 use crate::estimate::results::Results;
-use crate::measure::exposed::{self, ExposedTo};
+use crate::measure::exposure::{self, ExposedTo};
 use crate::protocol::crash::Crash;
+use crate::report::pictures::values;
 
 /// Kinds that get a chart: on `host_loss` fewer errant transactions survive, `cut_and_kill` is `site_loss` with more.
 const CHARTED: [Crash; 2] = [Crash::ProcessKill, Crash::SiteLoss];
@@ -58,7 +58,7 @@ pub fn charts(results: &Results, pictured: &[Pictured]) -> Vec<(String, Exposure
 fn panel(kind: Crash, case: &CaseResult, picture: &Pictured) -> Panel {
     let at = kind as usize;
     let levels = LEVELS.map(|(name, _)| {
-        let level = exposed::LEVELS.iter().position(|known| *known == name);
+        let level = exposure::LEVELS.iter().position(|known| *known == name);
         level.unwrap_or(0)
     });
     let known = case

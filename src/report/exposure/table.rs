@@ -1,11 +1,11 @@
 //! What a crash at a random moment would cost, as a table for people.
 
-use super::table::{WIDTH, right, ruled, width, wrapped};
-use super::words::{self, shorter};
 use crate::estimate::exposure::Average;
 use crate::estimate::result::CaseResult;
 use crate::estimate::results::Results;
-use crate::measure::exposed::Unknown;
+use crate::measure::exposure::Unknown;
+use crate::report::table::{WIDTH, right, ruled, width, wrapped};
+use crate::report::words::{self, shorter};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
 use std::collections::BTreeSet;
