@@ -7,10 +7,11 @@ const VALUE: usize = 200;
 /// The longest message, in characters: what is left when a value hides its own end.
 const MESSAGE: usize = 1500;
 
-/// Whether a terminal would obey this character instead of showing it: control characters, and those that turn the
-/// direction of writing.
+/// Whether a terminal would obey this character instead of showing it: control characters, separators of lines, and those
+/// that turn the direction of writing.
 pub fn is_obeyed(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text on one line; what a terminal would obey is written as JSON writes it, `\u001b`.
@@ -126,6 +127,7 @@ mod tests {
             lines("a\tb\r\n\u{202e}c\u{7f}"),
             "a\tb\\u000d\n\\u202ec\\u007f"
         );
+        assert_eq!(lines("\u{85}\u{2028}\u{2029}"), "\\u0085\\u2028\\u2029");
         assert_eq!(lines("µs, ±, 北京"), "µs, ±, 北京");
     }
 

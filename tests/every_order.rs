@@ -4,9 +4,10 @@ mod support;
 
 use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::canonical::alike;
-use replsim::explore::check::{Checked, Verdict, check};
+use replsim::explore::check::{Checked, Verdict, check, check_only};
 use replsim::explore::properties::Property;
 use replsim::explore::state::State;
+use replsim::plan;
 use replsim::protocol::crash::Crash;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
@@ -15,6 +16,9 @@ use replsim::protocol::rename::Rename;
 use replsim::protocol::setup::{CandidateBy, Guard, Return, SetReadOnly, Setup};
 use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::Positioning;
+use replsim::run::{self, run_one};
+use replsim::spec;
+use replsim::spec::check::Check;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use support::{MODES, MS, Mode, cluster, manager};
@@ -51,6 +55,7 @@ fn bounds(kind: Crash) -> Bounds {
         stops: 0,
         stoppable: Vec::new(),
         disconnects: 0,
+        destroyed: Vec::new(),
         most_states: 20_000_000,
         reduction: Reduction::Local,
         counters: false,
@@ -245,6 +250,7 @@ fn connection_ends(stops: u8, disconnects: u8) -> Bounds {
         stops,
         stoppable: vec![ThreadKind::Io.of(ServerId(1))],
         disconnects,
+        destroyed: Vec::new(),
         ..bounds(Crash::SiteLoss)
     }
 }
@@ -483,4 +489,37 @@ fn a_search_that_is_stopped_says_that_it_is_not_decided() {
     assert!(!checked.complete);
     let found = verdict(&checked, Property::NothingAcknowledgedIsLost);
     assert_eq!(found, Verdict::Undecided);
+}
+
+#[test]
+fn disks_that_are_gone_for_good_leave_guarantees_undecided_where_nobody_is_left() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/broken/hole/disks_gone_nobody_left.json"
+    );
+    let loaded = spec::load(path, &[]).expect("it is valid");
+    let cases = plan::cases(&loaded).expect("it is valid");
+    let plan = plan::compile(&cases[0]).expect("it is valid");
+    // No manager, and the master's disks are gone: the timed run counts all of it as lost.
+    let lost = run_one(&plan, loaded.experiment.seed, 0, false).ledger;
+    assert!(lost.lost_acknowledged > 0);
+    let (mut bounds, _) = run::bounds::bounds(&plan, &Check::default());
+    let verdict = |setup: &Setup, bounds: &Bounds| {
+        let asked = vec![Property::NothingAcknowledgedIsLost];
+        check_only(setup, bounds, asked).findings[0].verdict
+    };
+    assert_eq!(verdict(&plan.cluster, &bounds), Verdict::Undecided);
+    let named = bounds.not_searched(&plan.cluster);
+    assert!(named.iter().any(|what| what.contains("returns: never")));
+    bounds.destroyed.clear();
+    assert_eq!(verdict(&plan.cluster, &bounds), Verdict::Holds);
+    // With a manager a replica takes over, unless both may be gone.
+    let mut managed = plan.cluster.clone();
+    managed.manager = Some(support::manager());
+    bounds.destroyed = vec![ServerId(0)];
+    bounds.failovers = 1;
+    for (crashes, may) in [(1, false), (2, true)] {
+        bounds.crashes = crashes;
+        assert_eq!(bounds.may_lose_disks(&managed), may);
+    }
 }

@@ -5,6 +5,7 @@ use replsim::estimate::results::{Asked, Results};
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan::{Case, cases};
 use replsim::report::table::table;
+use replsim::run::years::Known;
 use replsim::run::{Nobody, run_case, run_one, years};
 use replsim::spec::load_text;
 use serde_json::{Value, json};
@@ -32,7 +33,7 @@ fn result(case: &Case, runs: u64) -> CaseResult {
     let all = run_case(&plan, 1, 0..runs, &Nobody, |outcome| builder.add(&outcome));
     all.expect("no law is broken");
     let mut result = builder.finish();
-    result.yearly = years::years(&plan, 1);
+    result.yearly = years::years(&plan, 1, &mut Known::default(), &Nobody);
     result
 }
 
@@ -219,7 +220,7 @@ fn a_year_in_a_file_is_no_longer_than_a_year() {
     let all = broken("yearly/yearly_over_one.json", |_| {});
     for case in [&all[0], &all[7], &all[11]] {
         let plan = case.compile().expect("a plan");
-        let year = years::years(&plan, 1)
+        let year = years::years(&plan, 1, &mut Known::default(), &Nobody)
             .expect("failure rates")
             .expect("a manager");
         let without = year.without_writes.mean;

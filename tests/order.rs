@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use random::cases;
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan;
+use replsim::run::years::Known;
 use replsim::run::{Nobody, run_case, years};
 use replsim::spec::load_text;
 use serde_json::{Map, Value, json};
@@ -123,7 +124,7 @@ fn document(experiment: &Value) -> String {
     });
     sound.expect("no law is broken");
     let mut result = builder.finish();
-    result.yearly = years::years(&plan, seed);
+    result.yearly = years::years(&plan, seed, &mut Known::default(), &Nobody);
     loaded.digest + &serde_json::to_string(&result).expect("JSON")
 }
 

@@ -46,6 +46,7 @@ fn bounds() -> Bounds {
         stops: 0,
         stoppable: Vec::new(),
         disconnects: 0,
+        destroyed: Vec::new(),
         most_states: 1,
         reduction: Reduction::None,
         counters: false,

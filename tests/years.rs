@@ -11,7 +11,9 @@ use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::random::Stream;
 use replsim::run::down::{away, probabilities};
-use replsim::run::years::{first_repair, years};
+use replsim::run::years::{Known, first_repair, years};
+use replsim::run::{Nobody, Progress};
+use std::sync::atomic::{AtomicU64, Ordering};
 use support::{MS, Mode, cluster, fixed, manager, without_noise};
 
 const MASTER: ServerId = ServerId(0);
@@ -168,7 +170,9 @@ fn decades_drawn_failure_by_failure_are_what_the_composition_says() {
 }
 
 fn figures(plan: &Plan) -> Yearly {
-    years(plan, 1).expect("failure rates").expect("a manager")
+    years(plan, 1, &mut Known::default(), &Nobody)
+        .expect("failure rates")
+        .expect("a manager")
 }
 
 #[test]
@@ -211,7 +215,7 @@ fn failures_that_leave_no_quiet_moment_have_no_yearly_figures_and_say_so() {
     let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 1, 1, MS);
     plan.failures = vec![failure(&[0], Crash::HostLoss, 1.0, 3_600)];
     let reason = |plan: &Plan| {
-        years(plan, 1)
+        years(plan, 1, &mut Known::default(), &Nobody)
             .expect("failure rates")
             .expect_err("no figures")
     };
@@ -220,7 +224,7 @@ fn failures_that_leave_no_quiet_moment_have_no_yearly_figures_and_say_so() {
     plan.failures[0].per_year = 1e6;
     assert!(reason(&plan).contains("faster than a failover"));
     plan.failures.clear();
-    assert!(years(&plan, 1).is_none());
+    assert!(years(&plan, 1, &mut Known::default(), &Nobody).is_none());
 }
 
 #[test]
@@ -261,4 +265,43 @@ fn a_loss_that_needs_two_failures_within_milliseconds_has_its_closed_form() {
         1e-6,
     );
     close("deaths", year.master_crashes, 2.0, 1e-3);
+}
+
+#[test]
+fn cases_that_differ_in_rates_and_repairs_share_their_stretches_and_get_the_same_figures() {
+    let mut known = Known::default();
+    let mut plan = cluster(Flavour::MYSQL_80, Mode::Async, 2, 4, MS);
+    plan.cluster.manager = Some(manager());
+    let ran = Counted::default();
+    for (rate, repair) in [(0.5, 3_600), (4.0, 86_400)] {
+        plan.failures = (0..3)
+            .map(|id| failure(&[id], Crash::HostLoss, rate, repair))
+            .collect();
+        let shared = years(&plan, 1, &mut known, &ran);
+        let alone = years(&plan, 1, &mut Known::default(), &Nobody);
+        let lost = |year: Option<Result<Yearly, String>>| {
+            let year = year.expect("there are rates").expect("they are known");
+            format!("{year:?}")
+        };
+        assert_eq!(lost(shared), lost(alone));
+    }
+    let first = ran.0.load(Ordering::Relaxed);
+    plan.cluster.sessions = 5;
+    years(&plan, 1, &mut known, &ran);
+    let both = ran.0.load(Ordering::Relaxed);
+    assert_eq!(
+        both,
+        2 * first,
+        "another number of sessions is another stretch"
+    );
+}
+
+/// How many runs were done.
+#[derive(Default)]
+struct Counted(AtomicU64);
+
+impl Progress for Counted {
+    fn ran(&self, runs: u64) {
+        self.0.fetch_add(runs, Ordering::Relaxed);
+    }
 }

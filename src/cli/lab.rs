@@ -308,6 +308,9 @@ impl Person<'_> {
             "seed": self.seed,
             "steps": self.steps,
         });
+        if file == input::STANDARD_INPUT {
+            return Err("`-` is standard input, expected a file".to_owned());
+        }
         let path = Path::new(file);
         let name = path
             .file_name()

@@ -37,6 +37,9 @@ pub struct Bounds {
     pub stoppable: Vec<Thread>,
     /// Replication connections that break: their dump threads are killed.
     pub disconnects: u8,
+    /// Servers whose disks are gone for good after a crash: the search lets them stay down, and what was on them counts as
+    /// there as long as nobody serves.
+    pub destroyed: Vec<ServerId>,
     /// Stop after so many states.
     pub most_states: usize,
     /// What is run at once.
@@ -107,6 +110,24 @@ impl Bounds {
             && self.victims.iter().flatten().any(unsynced)
     }
 
+    /// Whether the disks of a master may be gone for good while nobody is left to take over. Where somebody takes over it
+    /// makes no difference, for what he has is what there is.
+    pub fn may_lose_disks(&self, setup: &Setup) -> bool {
+        match setup.manager {
+            None => self.destroyed.contains(&setup.master),
+            Some(_) => {
+                let largest = self.victims.iter().map(Vec::len).max().unwrap_or(0);
+                let down = usize::from(self.crashes) * largest;
+                !self.destroyed.is_empty() && down >= setup.servers.len()
+            }
+        }
+    }
+
+    /// Whether something is not searched without which guarantees are not decided.
+    pub fn leaves_undecided(&self, setup: &Setup) -> bool {
+        (self.write_backs == 0 && self.may_lose_page_cache(setup)) || self.may_lose_disks(setup)
+    }
+
     /// What may happen in such a cluster and is not searched.
     pub fn not_searched(&self, setup: &Setup) -> Vec<&'static str> {
         let variables = || setup.servers.iter().map(|server| &server.variables);
@@ -115,6 +136,11 @@ impl Bounds {
             (
                 self.write_backs == 0 && self.may_lose_page_cache(setup),
                 "page caches that are written back (--write-backs): guarantees that hold without are undecided",
+            ),
+            (
+                self.may_lose_disks(setup),
+                "disks that are gone for good with nobody left to take over (returns: never): guarantees that hold without \
+                 are undecided",
             ),
             (
                 self.time_outs == 0 && variables().any(waits),

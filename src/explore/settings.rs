@@ -190,6 +190,7 @@ pub fn bounds(crashes: u8) -> Bounds {
         stops: 0,
         stoppable: Vec::new(),
         disconnects: 0,
+        destroyed: Vec::new(),
         most_states: 60_000_000,
         reduction: Reduction::Local,
         counters: false,

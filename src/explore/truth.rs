@@ -222,6 +222,7 @@ fn bounds() -> Bounds {
         stops: 0,
         stoppable: Vec::new(),
         disconnects: 0,
+        destroyed: Vec::new(),
         most_states: usize::MAX,
         reduction: Reduction::None,
         counters: false,

@@ -8,7 +8,7 @@ use crate::protocol::thread::ThreadKind;
 use crate::random::Table;
 
 /// A fault and its moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FaultPlan {
     /// What happens.
     pub kind: FaultKind,
@@ -21,7 +21,7 @@ pub struct FaultPlan {
 }
 
 /// What becomes of crashed servers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Returns {
     /// They restart with their disks after this delay.
     WithDisks(Table),

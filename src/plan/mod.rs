@@ -25,7 +25,7 @@ use crate::protocol::setup::Setup;
 use crate::random::Table;
 
 /// Everything the engine needs to run one case. Immutable; shared by all runs of the case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The cluster as it starts.
     pub cluster: Setup,
@@ -62,7 +62,7 @@ pub struct Plan {
 }
 
 /// A server's name and host.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServerPlan {
     /// Its name; keys its random streams.
     pub name: String,
@@ -73,7 +73,7 @@ pub struct ServerPlan {
 }
 
 /// A host: cores and one disk, shared by the servers on it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HostPlan {
     /// Its name.
     pub name: String,
@@ -129,7 +129,7 @@ impl Pace {
 }
 
 /// One direction between two servers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PathPlan {
     /// Name of the weather on this path (`"a>b"` of hosts); keys its random streams.
     pub name: String,
@@ -146,7 +146,7 @@ pub struct PathPlan {
 }
 
 /// Clients as seen from the servers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClientPlan {
     /// One-way delay on each path between a place of clients and a server (`path`).
     pub delay: Vec<Table>,
@@ -167,7 +167,7 @@ pub struct ClientPlan {
 }
 
 /// What the clients do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
     /// When a session submits.
     pub arrivals: Arrivals,
@@ -178,7 +178,7 @@ pub struct Workload {
 }
 
 /// Rows that several transactions update.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Updates {
     /// How many of them one transaction updates.
     pub rows: u8,
@@ -202,7 +202,7 @@ impl Updates {
 }
 
 /// When a session submits its next transaction.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
     /// Closed loop: after the answer and a think time.
     Closed {
@@ -221,7 +221,7 @@ pub enum Arrivals {
 }
 
 /// Pollers of the newest rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Readers {
     /// Which server they read.
     pub from: ReadFrom,
@@ -239,7 +239,7 @@ pub enum ReadFrom {
 }
 
 /// Cost of one piece of work on a core: `fixed + amount * each`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
     /// Drawn once for the piece.
     pub fixed: Table,
@@ -274,7 +274,7 @@ impl Cost {
 }
 
 /// Costs by `protocol::effect::Step`, in the order of `Step::ALL`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Costs {
     /// One entry per step.
     pub by_step: Vec<Cost>,
@@ -295,7 +295,7 @@ pub struct Costs {
 }
 
 /// Delays that belong to people and programs around the servers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Delays {
     /// Manager: from a clean death (connections reset) to the decision.
     pub detect_clean: Table,

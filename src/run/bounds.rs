@@ -1,7 +1,7 @@
 //! The bounds of a check: what the experiment's faults can do, as often as the experiment or an option says.
 
 use crate::explore::bounds::{Bounds, Reduction};
-use crate::plan::{FaultKind, Plan, Struck};
+use crate::plan::{FaultKind, Plan, Returns, Struck};
 use crate::protocol::crash::Crash;
 use crate::protocol::ids::ServerId;
 use crate::protocol::partition::End;
@@ -18,6 +18,7 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
     let mut crashes = 0;
     let mut stoppable: Vec<Thread> = Vec::new();
     let mut stops = 0u8;
+    let mut destroyed = Vec::new();
     for fault in &plan.faults {
         let (kind, struck): (Crash, Vec<Vec<ServerId>>) = match &fault.kind {
             FaultKind::Crash(crash, Struck::Servers(servers)) => {
@@ -42,6 +43,9 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         crashes = limits::OF_EACH.min(crashes + struck.len() as u8);
         if !kinds.contains(&kind) {
             kinds.push(kind);
+        }
+        if fault.returns == Returns::Never {
+            destroyed.extend(struck.iter().flatten().copied());
         }
         victims.extend(struck.into_iter().filter(|group| !group.is_empty()));
     }
@@ -93,6 +97,7 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         stops: said.stops.unwrap_or(stops.min(limits::OF_EACH)),
         stoppable,
         disconnects: said.disconnects.unwrap_or(0),
+        destroyed,
         most_states: said
             .most_states
             .unwrap_or(limits::usual_states(plan.servers.len())) as usize,

@@ -109,11 +109,11 @@ impl<'a> Experiment<'a> {
             options.resume,
         )?;
         let swept = pool.install(|| sweep.run(progress))?;
-        let mut cases = Vec::new();
+        let (mut cases, mut known) = (Vec::new(), years::Known::default());
         for ((case, plan), swept) in self.cases.iter().zip(&self.plans).zip(&swept) {
             let mut result = swept.builder.finish();
             progress.under_way(&format!("{}: years", case.label()));
-            result.yearly = pool.install(|| years::years(plan, seed));
+            result.yearly = pool.install(|| years::years(plan, seed, &mut known, progress));
             cases.push(result);
         }
         let builders: Vec<_> = swept.iter().map(|swept| &swept.builder).collect();

@@ -1,7 +1,7 @@
 //! Stretches of a cluster's life: quiet ones with some replicas down, and the moments after a failure. A year is made of
 //! many of the same (`years`).
 
-use super::fork;
+use super::{Progress, fork};
 use crate::engine::{Observer, Simulation};
 use crate::estimate::interval::Sample;
 use crate::measure::exposure::Exposure;
@@ -17,7 +17,7 @@ use crate::protocol::world::World;
 use rayon::prelude::*;
 
 /// Runs of each stretch.
-const RUNS: u64 = 10;
+pub const RUNS: u64 = 10;
 /// Forks in each run: one failure of each group, at moments spread over the stretch.
 const FORKS: u64 = 40;
 /// How long after a failure of others the exposure is followed.
@@ -152,7 +152,7 @@ struct Ran {
 }
 
 /// A stretch with these servers down, after `RUNS` runs.
-pub fn stretch(plan: &Plan, down: ServerSet, seed: u64) -> Stretch {
+pub fn stretch(plan: &Plan, down: ServerSet, seed: u64, progress: &dyn Progress) -> Stretch {
     let quiet = quiet(plan, down);
     let failures = &plan.failures;
     let groups = groups(failures, plan);
@@ -170,7 +170,11 @@ pub fn stretch(plan: &Plan, down: ServerSet, seed: u64) -> Stretch {
         .collect();
     let runs: Vec<Ran> = (0..RUNS)
         .into_par_iter()
-        .map(|run| one(&quiet, down, seed, run, &dying))
+        .map(|run| {
+            let ran = one(&quiet, down, seed, run, &dying);
+            progress.ran(1);
+            ran
+        })
         .collect();
     let mut stretch = Stretch {
         down,

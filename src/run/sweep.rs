@@ -7,6 +7,7 @@ use crate::measure::laws::Broken;
 use crate::measure::outcome::Timeline;
 use crate::plan::{Case, Plan};
 use crate::run::{self, Nobody, Progress};
+use crate::spec::hex_of_hash;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,28 @@ struct State {
     targets: Vec<u64>,
     /// The cases so far; the last one may not be complete.
     cases: Vec<CaseBuilder>,
+}
+
+/// What stands between a kept state and the hash of it, which is the last key of the file.
+const SEAL: &str = ",\"sha256\":\"";
+
+impl State {
+    /// As it is kept: JSON that ends with the hash of what stands before it.
+    fn sealed(&self) -> String {
+        let text = serde_json::to_string(self);
+        let text = text.unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
+        let text = text.strip_suffix('}').unwrap_or(&text);
+        format!("{text}{SEAL}{}\"}}", hex_of_hash(text))
+    }
+
+    /// The state in a text that nobody has changed.
+    fn unsealed(text: &str) -> Result<State, String> {
+        let (state, hash) = text.rsplit_once(SEAL).ok_or("it has no hash of itself")?;
+        if hash != format!("{}\"}}", hex_of_hash(state)) {
+            return Err("it was changed, its hash is another".to_owned());
+        }
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
 }
 
 /// The file in the folder of the answers.
@@ -178,9 +201,7 @@ impl<'a> Sweep<'a> {
     }
 
     fn save(&mut self) {
-        let text = serde_json::to_string(&self.state);
-        let text = text.unwrap_or_else(|error| unreachable!("plain data becomes JSON: {error}"));
-        (self.keep)(text);
+        (self.keep)(self.state.sealed());
         self.saved = Instant::now();
     }
 }
@@ -246,13 +267,15 @@ pub enum Unresumable {
 }
 
 fn read(path: &Path, ours: &State) -> Result<State, Unresumable> {
-    let text = fs::read_to_string(path).map_err(|source| Unresumable::Missing {
+    let bytes = fs::read(path).map_err(|source| Unresumable::Missing {
         path: path.to_owned(),
         source,
     })?;
-    let theirs: State = serde_json::from_str(&text).map_err(|error| Unresumable::Broken {
+    let text = String::from_utf8(bytes).map_err(|error| error.to_string());
+    let theirs = text.and_then(|text| State::unsealed(&text));
+    let theirs = theirs.map_err(|problem| Unresumable::Broken {
         path: path.to_owned(),
-        problem: error.to_string(),
+        problem,
     })?;
     let wanted = |state: &State| format!("{:?}", state.wanted);
     let same = [

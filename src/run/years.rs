@@ -7,6 +7,7 @@
 //! stretches at a random moment, where its cost is the exposure. Losses that need two failures in a row add what is exposed
 //! in the moments between them. A master dies only while one serves: the time without any is taken off the year.
 
+use super::Progress;
 use super::down::{YEAR, away, probabilities, quorum, seconds};
 use super::stretches::{self, Cost, Stretch};
 use crate::estimate::interval::Sample;
@@ -30,8 +31,33 @@ const ERRANT: usize = 3;
 /// quiet stretch to make a year of.
 const MOST_UNREST: f64 = 0.05;
 
+/// Stretches that were simulated: how often failures come and how long repairs take makes no difference to them, so cases
+/// that differ in nothing else share them.
+#[derive(Default)]
+pub struct Known(Vec<(Plan, BTreeMap<ServerSet, Stretch>)>);
+
+impl Known {
+    fn of(&mut self, plan: &Plan) -> &mut BTreeMap<ServerSet, Stretch> {
+        let mut alike = plan.clone();
+        for failure in &mut alike.failures {
+            (failure.per_year, failure.repair) = (0.0, Span(0));
+        }
+        let at = self.0.iter().position(|(known, _)| *known == alike);
+        let at = at.unwrap_or_else(|| {
+            self.0.push((alike, BTreeMap::new()));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
+}
+
 /// Yearly figures of a plan with failure rates, or why there are none; nothing without rates.
-pub fn years(plan: &Plan, seed: u64) -> Option<Result<Yearly, String>> {
+pub fn years(
+    plan: &Plan,
+    seed: u64,
+    known: &mut Known,
+    progress: &dyn Progress,
+) -> Option<Result<Yearly, String>> {
     let replicas = plan.servers.len() - 1;
     if plan.failures.is_empty() {
         return None;
@@ -56,10 +82,17 @@ pub fn years(plan: &Plan, seed: u64) -> Option<Result<Yearly, String>> {
         ));
     }
     let down = probabilities(&plan.failures, plan.cluster.master, replicas, quorum(plan));
-    let stretches: Vec<Stretch> = down
+    let known = known.of(plan);
+    let new: Vec<ServerSet> = down
         .keys()
-        .map(|&down| stretches::stretch(plan, down, seed))
+        .copied()
+        .filter(|set| !known.contains_key(set))
         .collect();
+    progress.expects(new.len() as u64 * stretches::RUNS);
+    for down in new {
+        known.insert(down, stretches::stretch(plan, down, seed, progress));
+    }
+    let stretches: Vec<Stretch> = down.keys().map(|down| known[down].clone()).collect();
     let unknown = stretches.iter().find_map(|stretch| stretch.unknown);
     Some(match unknown {
         Some(unknown) => Err(unknown.to_string()),

@@ -13,9 +13,13 @@ pub fn digest(merged: &Value) -> String {
     }
     let mut text = String::new();
     canonical(&named, &mut text);
+    format!("sha256:{}", hex_of_hash(&text))
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub fn hex_of_hash(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn canonical(value: &Value, text: &mut String) {

@@ -13,6 +13,8 @@ const SECOND: u64 = 1_000_000_000;
 pub const FILE: u64 = 16 << 20;
 /// Values in one file: lists, objects, numbers, texts and words together. The largest of ours has 27,203.
 pub const VALUES: usize = 100_000;
+/// Bytes of one text in a file, its keys among them: the longest of ours has 3,000.
+pub const TEXT: usize = 100_000;
 /// The longest duration, ns: ten years. Sums of durations then fit into the clock.
 pub const DURATION: u64 = 10 * 366 * 86_400 * SECOND;
 /// Names in a dotted path, of an axis or of `--set`. No description is deeper.

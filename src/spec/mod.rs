@@ -34,7 +34,7 @@ mod typed;
 pub mod units;
 pub mod workload;
 
-pub use digest::digest;
+pub use digest::{digest, hex_of_hash};
 pub use distribution::Distribution;
 pub use error::{Error, Place};
 pub use load::{Entry, Loaded, complete, list, load, load_text};

@@ -63,6 +63,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        short(value)?;
         Ok(Value::String(value.to_string()))
     }
 
@@ -77,6 +78,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
+            short(&key)?;
             let value = entries.next_value_seed(Reader(self.0))?;
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format!(
@@ -86,5 +88,16 @@ impl<'de> Visitor<'de> for Reader<'_> {
             map.insert(key, value);
         }
         Ok(Value::Object(map))
+    }
+}
+
+/// A longer text is refused before anything is done with it.
+fn short<E: Error>(text: &str) -> Result<(), E> {
+    let most = limits::TEXT;
+    match text.len() {
+        length if length > most => Err(E::custom(format!(
+            "a text of {length} bytes: at most {most} (docs/limits.md)"
+        ))),
+        _ => Ok(()),
     }
 }

@@ -24,6 +24,7 @@ fn all() -> Vec<(&'static str, String)> {
     vec![
         ("FILE", mib(FILE)),
         ("VALUES", number(VALUES as u64)),
+        ("TEXT", number(TEXT as u64)),
         ("DURATION", format!("10 years ({})", time(DURATION))),
         ("PATH", PATH.to_string()),
         ("PARTS", PARTS.to_string()),

@@ -164,7 +164,7 @@ fn what_is_too_many_is_refused_with_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let fault = json!({"kind": "process_kill", "server": "mysql-s-1", "at": "1 s"});
     let seeds: Vec<u32> = (0..9_999).collect();
-    let axis = vec!["a"; 200_000].join(".");
+    let axis = vec!["a"; 40_000].join(".");
     let clause = json!({"claim": "x", "metric": "lag", "statistic": "max", "at_most": "1 s"});
     let knots: Vec<Value> = (0..2_000)
         .map(|at| json!([f64::from(at) / 2_000.0, "1 s"]))
@@ -183,7 +183,7 @@ fn what_is_too_many_is_refused_with_its_number() {
         (
             "vary",
             json!({axis: [1]}),
-            ["a path of 200000 names", "at most 16"],
+            ["a path of 40000 names", "at most 16"],
         ),
         (
             "vary",
@@ -306,4 +306,31 @@ fn a_lesson_and_a_lab_have_a_day() {
     );
     let feed = json!([{"on": "mysql-m", "feed": {"type": "x", "times": 2, "from": u64::MAX}}]);
     refused(&["lesson", &lesson(feed)], &["steps[0].feed.times"]);
+}
+
+#[test]
+fn what_is_too_much_is_refused_before_anything_is_done_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "x".repeat(200_000);
+    let servers: serde_json::Map<String, Value> = (0..20_000)
+        .map(|at| (format!("s{at}"), json!({"host": "h"})))
+        .collect();
+    let model = json!({"model": ["clusters/mysql-8.0", {"servers": servers}]});
+    let title = json!({"title": long, "model": "clusters/mysql-8.0"});
+    let key = json!({"model": ["clusters/mysql-8.0", {"servers": {long: {"host": "h"}}}]});
+    let cases = [
+        ("servers", model, "20003 servers: at most 16"),
+        ("title", title, "a text of 200000 bytes: at most 100000"),
+        ("key", key, "a text of 200000 bytes: at most 100000"),
+    ];
+    for (name, document, words) in cases {
+        let file = folder.path().join(format!("{name}.json"));
+        fs::write(&file, document.to_string()).unwrap();
+        let file = file.display().to_string();
+        for command in ["run", "check", "lesson"] {
+            if command != "lesson" || name != "servers" {
+                refused(&[command, &file], &[words]);
+            }
+        }
+    }
 }

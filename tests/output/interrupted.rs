@@ -68,6 +68,22 @@ fn an_interrupted_sweep_leaves_its_progress_alone_and_nobody_takes_that_away() {
     // Other commands, and other folders, are free.
     let check = [&CHECK[..], &["--out", "cut"]].concat();
     assert_eq!(output(&check, folder.path()).status.code(), Some(0));
+    // A number in it was changed, or a part is missing: it is refused, and nothing of it is lost.
+    let kept = fs::read_to_string(&progress).expect("it is there");
+    for changed in [
+        kept.replacen("\"seed\":", "\"seed\":1", 1),
+        kept.replacen("\"cases\":[{", "\"cases\":[{ ", 1),
+        kept[..kept.len() / 2].to_owned(),
+    ] {
+        fs::write(&progress, changed).expect("written");
+        let refused = output(&[&cut[..], &["--resume"]].concat(), folder.path());
+        let said = text(&refused.stderr);
+        assert!(
+            said.contains("is not what an interrupted sweep leaves"),
+            "{said}"
+        );
+    }
+    fs::write(&progress, kept).expect("written");
     let resumed = output(&[&cut[..], &["--resume"]].concat(), folder.path());
     assert_eq!(text(&resumed.stdout), text(&whole.stdout));
     for name in names_in(&folder.path().join("whole")) {

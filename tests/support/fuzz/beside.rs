@@ -2,7 +2,7 @@
 //! same bounds has to find too.
 
 use replsim::engine::Observer;
-use replsim::explore::check::{Verdict, ask};
+use replsim::explore::check::{Verdict, check_only};
 use replsim::explore::properties::Property;
 use replsim::measure::outcome::RunOutcome;
 use replsim::plan::{FaultKind, Plan, Returns, Struck};
@@ -114,7 +114,7 @@ pub fn check(plan: &Plan, outcome: &RunOutcome, began: &Began) {
         ..Check::default()
     };
     let (bounds, _) = bounds(plan, &said);
-    for finding in ask(&plan.cluster, &bounds, broken).findings {
+    for finding in check_only(&plan.cluster, &bounds, broken).findings {
         assert!(
             finding.verdict != Verdict::Holds,
             "`check` says that it holds: {}; but a timed run lost {ledger:?} within {bounds:?}",
