@@ -1,9 +1,9 @@
 //! Whatever a file or a prompt says, it is refused with an error or runs without breaking any law (tests/support/fuzz).
 //!
-//! Fifty inputs of each kind in an ordinary run; FUZZ_SECONDS=3600 takes so long for each kind of input. The seed is that of
-//! all property tests (PROPTEST_RNG_SEED, tests/support/seeds.rs). A finding is shrunk and printed as the text that a user
-//! would have written; FUZZ_INPUT=file takes such a text again. FUZZ_KEEP=folder goes on after a finding and writes one
-//! input of each kind there.
+//! Fifty inputs of each kind in an ordinary run, sixteen files of measurements; FUZZ_SECONDS=3600 takes so long for each kind
+//! of input. The seed is that of all property tests (PROPTEST_RNG_SEED, tests/support/seeds.rs). A finding is shrunk and
+//! printed as the text that a user would have written; FUZZ_INPUT=file takes such a text again. FUZZ_KEEP=folder goes on
+//! after a finding and writes one input of each kind there.
 
 #[path = "support/fuzz/mod.rs"]
 mod fuzz;
@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 const LONGEST: usize = 1_500;
 /// Inputs of one seed.
 const ROUND: u32 = 50;
+/// Files of measurements of one seed: one record of a crash is compared with 240 simulated ones.
+const MEASUREMENTS: u32 = 16;
 
 thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
@@ -113,13 +115,17 @@ fn fuzz(name: &str) {
     let seconds = std::env::var("FUZZ_SECONDS").ok();
     let budget =
         seconds.map(|text| Duration::from_secs(text.parse().expect("FUZZ_SECONDS is a number")));
+    let round = match name {
+        "measurements" => MEASUREMENTS,
+        _ => ROUND,
+    };
     let keep = std::env::var_os("FUZZ_KEEP").map(PathBuf::from);
     let (began, first) = (Instant::now(), seeds::seed());
     let over = || budget.is_none_or(|budget| began.elapsed() > budget);
     for seed in first.. {
         let bytes = prop::collection::vec(any::<u8>(), 0..LONGEST);
         let config = ProptestConfig {
-            cases: ROUND,
+            cases: round,
             failure_persistence: None,
             rng_seed: RngSeed::Fixed(seed),
             max_shrink_iters: 2_000,

@@ -2,6 +2,7 @@
 
 use super::gtid::GtidSet;
 use super::ids::Gtid;
+use std::ops::Range;
 
 /// Consecutive transactions of one origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,17 +117,35 @@ impl Log {
     /// The transactions from index `from` up to index `to`.
     pub fn set_between(&self, from: u64, to: u64) -> GtidSet {
         let mut set = GtidSet::default();
-        for run in &self.runs {
-            let (low, high) = (run.start.max(from), run.end().min(to));
-            if low < high {
-                set.insert(
-                    run.first.origin,
-                    run.first.number + (low - run.start),
-                    high - low,
-                );
-            }
+        for (first, end) in self.pieces(&(from..to)) {
+            set.insert(first.origin, first.number, end - first.number);
         }
         set
+    }
+
+    /// The first transaction of each run in this part, and the number behind its last.
+    pub fn pieces(&self, part: &Range<u64>) -> impl Iterator<Item = (Gtid, u64)> {
+        self.runs.iter().filter_map(move |run| {
+            let (low, high) = (run.start.max(part.start), run.end().min(part.end));
+            let number = run.first.number + (low - run.start);
+            (low < high).then(|| {
+                (
+                    Gtid {
+                        number,
+                        ..run.first
+                    },
+                    number + (high - low),
+                )
+            })
+        })
+    }
+
+    /// Where the numbers end that one run of this part has from this transaction on, if it has the transaction.
+    pub fn reach(&self, gtid: Gtid, part: &Range<u64>) -> Option<u64> {
+        let mut has = self.pieces(part).filter(|(first, end)| {
+            first.origin == gtid.origin && (first.number..*end).contains(&gtid.number)
+        });
+        has.next().map(|(_, end)| end)
     }
 
     /// The runs in order.

@@ -218,6 +218,20 @@ impl Server {
         set
     }
 
+    /// Whether each number from this transaction's up to `end` is among those that it received.
+    pub fn has_all(&self, mut first: Gtid, end: u64) -> bool {
+        let relay = &self.replica.relay;
+        while first.number < end {
+            let executed = self.history.reach(first, &(0..self.history.end()));
+            let held = || relay.reach(first, &(self.replica.applied..relay.end()));
+            let Some(next) = executed.or_else(held) else {
+                return false;
+            };
+            first.number = next;
+        }
+        true
+    }
+
     /// The redo marks if everything that is done now were written.
     pub fn marks(&self) -> Marks {
         Marks {
