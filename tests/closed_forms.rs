@@ -415,7 +415,9 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                 let mut answers = Answers::default();
                 let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
                 simulation.run_until(2_500 * MS, &mut answers);
-                let asleep = simulation.world.servers[0].semi_sync.wait_sessions();
+                let asleep = simulation.world.servers[ServerId(0)]
+                    .semi_sync
+                    .wait_sessions();
                 match (flavour, mode) {
                     (Flavour::MARIADB_1011, Mode::AfterCommit) => {
                         assert_eq!(asleep, usize::from(sessions))
@@ -428,10 +430,10 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                 simulation.run_until(6_000 * MS, &mut answers);
                 let what = format!("{flavour:?} {mode:?} {sessions}");
                 assert!(
-                    !simulation.world.servers[0].semi_sync.on,
+                    !simulation.world.servers[ServerId(0)].semi_sync.on,
                     "{what}: OFF afterwards"
                 );
-                let times = simulation.out.counters[0].no_times;
+                let times = simulation.out.counters[ServerId(0)].no_times;
                 if flavour == Flavour::MYSQL_57 && mode == Mode::AfterCommit {
                     assert!(
                         times >= 1,
@@ -593,8 +595,9 @@ fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
     let mut answers = Answers::default();
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
     simulation.run_until(2_400 * MS, &mut answers);
-    let behind = |simulation: &Simulation, at: usize| {
-        simulation.world.servers[0].history.end() - simulation.world.servers[at].replica.relay.end()
+    let behind = |simulation: &Simulation, at: u8| {
+        simulation.world.servers[ServerId(0)].history.end()
+            - simulation.world.servers[ServerId(at)].replica.relay.end()
     };
     assert!(
         behind(&simulation, 1) > 500,

@@ -318,7 +318,7 @@ impl Observer for Waiting {
     fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
     fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
     fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
-        let master = &world.servers[0];
+        let master = &world.servers[ServerId(0)];
         let waiting = master.acks_arrived.len() as u32 + master.acks_in_hand;
         self.0.push((now, waiting));
     }

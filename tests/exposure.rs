@@ -37,8 +37,8 @@ impl Observer for Watch {
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
-        self.book.moved(usize::from(from.0), usize::from(to.0));
-        self.exposure.moved(usize::from(from.0), usize::from(to.0));
+        self.book.moved(from, to);
+        self.exposure.moved(from, to);
     }
 
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}

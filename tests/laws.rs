@@ -86,7 +86,7 @@ fn crime(law: Law) -> Tamper {
         }),
         Law::LostWasVisible => Tamper::Outcome(|outcome| outcome.ledger.read_then_lost += 1),
         Law::WatermarksInOrder => Tamper::Cluster(|simulation| {
-            simulation.world.servers[0].binlog_synced += 1_000_000;
+            simulation.world.servers[ServerId(0)].binlog_synced += 1_000_000;
         }),
         Law::NoHole => Tamper::Cluster(|simulation| {
             let origin = Origin {
@@ -94,21 +94,21 @@ fn crime(law: Law) -> Tamper {
                 epoch: 0,
             };
             let number = 1_000_000;
-            let history = &mut simulation.world.servers[1].history;
+            let history = &mut simulation.world.servers[ServerId(1)].history;
             history.push(Gtid { origin, number }, 1, true);
         }),
         Law::NoGap => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();
-            without_logs(&mut world.servers[1]);
-            let (replica, index) = (REPLICA, world.servers[0].published);
+            without_logs(&mut world.servers[ServerId(1)]);
+            let (replica, index) = (REPLICA, world.servers[ServerId(0)].published);
             laws.note(now, &Fact::Received { replica, index }, &world);
         }),
         Law::AcknowledgementsAreTrue => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();
-            without_logs(&mut world.servers[1]);
-            let (file, index) = (1, world.servers[0].published);
+            without_logs(&mut world.servers[ServerId(1)]);
+            let (file, index) = (1, world.servers[ServerId(0)].published);
             let ack = (REPLICA, Position { file, index });
-            world.servers[0].acks_arrived.push_back(ack);
+            world.servers[ServerId(0)].acks_arrived.push_back(ack);
             let lane = LaneId {
                 replica: REPLICA,
                 direction: Direction::Acks,
@@ -116,22 +116,22 @@ fn crime(law: Law) -> Tamper {
             laws.input(now, Input::Arrived(lane), &world);
         }),
         Law::TheDeadDoNothing => Tamper::Cluster(|simulation| {
-            simulation.world.servers[1].life = Life::Dead;
+            simulation.world.servers[ServerId(1)].life = Life::Dead;
         }),
         Law::TheDeadForget => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();
-            world.servers[0].life = Life::Dead;
+            world.servers[ServerId(0)].life = Life::Dead;
             let ack = (REPLICA, Position::default());
-            world.servers[0].acks_arrived.push_back(ack);
+            world.servers[ServerId(0)].acks_arrived.push_back(ack);
             laws.sample(now, &world, &|_| 0);
         }),
         Law::OneConnection => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();
-            world.servers[1].replica.connected = false;
+            world.servers[ServerId(1)].replica.connected = false;
             laws.input(now, Input::Worked(Worker::Io(REPLICA)), &world);
         }),
         Law::ClientsAreCounted => Tamper::Cluster(|simulation| {
-            simulation.world.servers[0].semi_sync.clients += 1;
+            simulation.world.servers[ServerId(0)].semi_sync.clients += 1;
         }),
         Law::InOrder => Tamper::Laws(|now, laws, simulation| {
             let (server, index) = (MASTER, 1);
@@ -142,10 +142,10 @@ fn crime(law: Law) -> Tamper {
             laws.note(now, &Fact::Group { server, size }, &simulation.world);
         }),
         Law::WaitCallsAreCounted => Tamper::Cluster(|simulation| {
-            simulation.out.counters[0].yes_tx += 2;
+            simulation.out.counters[ServerId(0)].yes_tx += 2;
         }),
         Law::AcknowledgementsWereSent => Tamper::Cluster(|simulation| {
-            simulation.out.counters[0].get_ack += 1_000_000;
+            simulation.out.counters[ServerId(0)].get_ack += 1_000_000;
         }),
         Law::ExposureWasVisible => Tamper::Outcome(|outcome| {
             outcome.exposed.kinds[2].levels[0].sum += 1;

@@ -40,10 +40,10 @@ fn apply_rate(plan: &Plan) -> (f64, u64) {
     let mut watch = Watch::of(plan, 3);
     let mut simulation = Simulation::new(plan, 3, 0, Span::millis(5));
     simulation.run_until(3_010 * MS, &mut watch);
-    let before = simulation.world.servers[1].committed;
+    let before = simulation.world.servers[ServerId(1)].committed;
     simulation.run_until(3_310 * MS, &mut watch);
     assert_eq!(watch.problem(), None);
-    let replica = &simulation.world.servers[1];
+    let replica = &simulation.world.servers[ServerId(1)];
     assert!(!replica.replica.has_applied_all(), "a backlog is left");
     let rate = (replica.committed - before) as f64 / 0.3;
     (rate, replica.replica.rollbacks)
@@ -246,13 +246,13 @@ fn an_error_of_one_worker_lets_earlier_ones_commit_and_leaves_nothing_hanging() 
             };
             let mut simulation = Simulation::new(&plan, 3, 0, Span::millis(5));
             simulation.run_until(3_500 * MS, &mut observer);
-            let replica = &simulation.world.servers[1].replica;
+            let replica = &simulation.world.servers[ServerId(1)].replica;
             assert!(!replica.sql_running, "{flavour:?} {index}");
             assert_eq!(replica.applied, index, "{flavour:?}: everything before it");
             observer.index = None;
             simulation.input(Input::StartSqlThread(ServerId(1)), &mut observer);
             simulation.run_until(4_000 * MS, &mut observer);
-            let replica = &simulation.world.servers[1];
+            let replica = &simulation.world.servers[ServerId(1)];
             assert!(replica.replica.applied > index + 50, "{flavour:?} {index}");
             assert_eq!(observer.watch.problem(), None);
         }

@@ -11,7 +11,7 @@ use random::{CRASHES, KINDS, Scenario, cases, scenario, troubles};
 use replsim::engine::Simulation;
 use replsim::protocol::fact::Outcome;
 use replsim::protocol::flavour::Flavour;
-use replsim::protocol::ids::Span;
+use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::partition::End;
 use replsim::protocol::server::Life;
 use replsim::protocol::setup::{CandidateBy, Fencing, Rejoin, SemiSyncOnPromotion};
@@ -130,7 +130,7 @@ proptest! {
         drain(&mut simulation, 2_000, &mut watch);
         sound(&watch)?;
         let world = &simulation.world;
-        let rows = world.servers[0].rows();
+        let rows = world.servers[ServerId(0)].rows();
         prop_assert!(rows.count() > 0);
         for server in &world.servers {
             prop_assert_eq!(server.rows(), rows.clone(), "{:?}: {}", server.id, levels(world));
@@ -145,7 +145,7 @@ proptest! {
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         drain(&mut simulation, 2_000, &mut watch);
         let world = &simulation.world;
-        let (master, counters) = (&world.servers[0], &simulation.out.counters[0]);
+        let (master, counters) = (&world.servers[ServerId(0)], &simulation.out.counters[ServerId(0)]);
         let calls = match (scenario.mode, scenario.flavour) {
             (Mode::Async, _) => 0,
             (Mode::AfterSync, Flavour::MYSQL_57 | Flavour::MYSQL_80) => watch.visible,
@@ -294,12 +294,12 @@ proptest! {
         let mut simulation = run(&plan, scenario.seed, &mut watch);
         drain(&mut simulation, 2_000, &mut watch);
         sound(&watch)?;
-        let replica = &simulation.world.servers[2];
+        let replica = &simulation.world.servers[ServerId(2)];
         prop_assert_eq!(replica.replica.upstream, simulation.world.serving.filter(|&id| id != replica.id));
         // Who has what the new master has not is refused with 1236 (semantics.md 8: errant transactions).
         let serving = simulation.world.serving.map(|id| simulation.world.server(id).rows());
         let ahead = serving.is_some_and(|rows| replica.received().count_without(&rows) > 0);
-        let connected = simulation.world.links[2].dump.on.is_some();
+        let connected = simulation.world.links[ServerId(2)].dump.on.is_some();
         prop_assert!(replica.replica.upstream.is_none() || connected || ahead, "{}", levels(&simulation.world));
     }
 }

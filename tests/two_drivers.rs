@@ -96,7 +96,7 @@ impl Shadow {
             Input::Fired(timer) => state.pending.timers.contains(&timer),
             // A session asks when the server does not work for it, or with the next statement of its transaction.
             Input::Request(id) => {
-                let session = &state.world.sessions[usize::from(id.0)];
+                let session = &state.world.sessions[id];
                 let again =
                     session.awaited && !session.request_is_stuck && session.answer.is_none();
                 state.world.can_submit(id) || again

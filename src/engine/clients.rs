@@ -6,6 +6,7 @@ use super::readers::Poller;
 use super::slots::Slot;
 use crate::engine::Observer;
 use crate::plan::{Arrivals, Plan};
+use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{Gtid, SessionId, Span};
@@ -53,7 +54,7 @@ struct Client {
 /// The clients of one run.
 #[derive(Clone, Debug)]
 pub struct Clients {
-    clients: Vec<Client>,
+    clients: ById<SessionId, Client>,
     pub(super) readers: Vec<Poller>,
     /// Whether the serving master was lost in this run.
     pub changed: bool,
@@ -100,8 +101,8 @@ impl Clients {
 
 impl Simulation<'_> {
     pub(super) fn start_clients(&mut self) {
-        for id in 0..self.plan.cluster.sessions {
-            let demand = &mut self.clients.clients[usize::from(id)].demand;
+        for id in (0..self.plan.cluster.sessions).map(SessionId) {
+            let demand = &mut self.clients.clients[id].demand;
             let start = match &self.plan.workload.arrivals {
                 Arrivals::ByHand => return,
                 Arrivals::Closed { ramp, .. } => {
@@ -116,8 +117,8 @@ impl Simulation<'_> {
             // Replicas need a moment to connect.
             let connected = self.plan.delays.connect.sample(u64::MAX / 2);
             let start = start.saturating_add(connected.saturating_mul(2));
-            self.clients.clients[usize::from(id)].next_start = start;
-            self.submit_at(SessionId(id), start, start);
+            self.clients.clients[id].next_start = start;
+            self.submit_at(id, start, start);
         }
         for reader in 0..self.clients.readers.len() {
             self.next_poll(reader as u16);
@@ -126,14 +127,14 @@ impl Simulation<'_> {
 
     /// The client sends its first request at `at`; latency counts from `start`.
     pub(super) fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
-        self.clients.clients[usize::from(id.0)].start = start;
+        self.clients.clients[id].start = start;
         self.request_leaves(id, at);
     }
 
     fn request_leaves(&mut self, id: SessionId, at: u64) {
-        let server = self.world.sessions[usize::from(id.0)].server;
+        let server = self.world.sessions[id].server;
         let delay = self.network.client_delay(self.plan, at, id, server, false);
-        self.clients.clients[usize::from(id.0)].moment = Moment::RequestArrives;
+        self.clients.clients[id].moment = Moment::RequestArrives;
         self.client_moves_at(id, at, delay);
         self.watch_for_timeout(id, at);
     }
@@ -141,7 +142,7 @@ impl Simulation<'_> {
     /// The rows that a session's next transaction updates; a retry updates the same.
     fn rows_of_next(&mut self, id: SessionId, retry: bool) -> Option<Rows> {
         let updates = self.plan.workload.updates?;
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         if !retry {
             let mut row = |_| updates.row(client.rows.next(), client.rows.next());
             client.updates = Rows::new((0..updates.rows).map(&mut row));
@@ -169,11 +170,11 @@ impl Simulation<'_> {
         slot: usize,
         observer: &mut O,
     ) {
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         match std::mem::replace(&mut client.moment, Moment::None) {
             Moment::None => {}
             Moment::RequestArrives => {
-                let session = &self.world.sessions[usize::from(id.0)];
+                let session = &self.world.sessions[id];
                 // Not one that TCP sends again.
                 if !session.is_busy() && !session.awaited {
                     let retry = std::mem::take(&mut client.retries);
@@ -185,12 +186,12 @@ impl Simulation<'_> {
                 self.step(Input::Request(id), observer);
             }
             Moment::AnswerArrives if self.reads_on_a_core(slot) => {
-                self.clients.clients[usize::from(id.0)].moment = Moment::HasRead;
+                self.clients.clients[id].moment = Moment::HasRead;
             }
             Moment::AnswerArrives | Moment::HasRead => {
                 self.machines.worked(slot, self.now);
                 self.step(Input::Answered(id), observer);
-                let session = &self.world.sessions[usize::from(id.0)];
+                let session = &self.world.sessions[id];
                 if session.is_busy() && !session.awaited {
                     self.request_leaves(id, self.now); // the next statement of the same transaction
                 }
@@ -213,21 +214,21 @@ impl Simulation<'_> {
     /// The client does not read on.
     fn stops_reading(&mut self, id: SessionId) {
         let slot = self.layout.index(Slot::Client(id));
-        self.clients.clients[usize::from(id.0)].moment = Moment::None;
+        self.clients.clients[id].moment = Moment::None;
         let (mut desk, machines, ..) = self.parts();
         machines.abandon(&mut desk, slot);
         self.agenda.clear(slot);
     }
 
     pub(super) fn answer_leaves(&mut self, id: SessionId, delay: u64) {
-        self.clients.clients[usize::from(id.0)].moment = Moment::AnswerArrives;
+        self.clients.clients[id].moment = Moment::AnswerArrives;
         self.client_moves_at(id, self.now, delay);
     }
 
     /// Its request or its answer is stuck in TCP.
     pub(super) fn client_is_stuck(&mut self, id: SessionId) {
         let slot = self.layout.index(Slot::Client(id));
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         client.stuck_since = self.now;
         match client.moment {
             Moment::None => client.moment = Moment::RequestArrives,
@@ -239,13 +240,13 @@ impl Simulation<'_> {
 
     /// TCP sends it again.
     pub(super) fn client_is_unstuck(&mut self, id: SessionId) {
-        let client = &self.clients.clients[usize::from(id.0)];
+        let client = &self.clients.clients[id];
         if matches!(
             client.moment,
             Moment::RequestArrives | Moment::AnswerArrives
         ) {
             let answer = client.moment == Moment::AnswerArrives;
-            let server = self.world.sessions[usize::from(id.0)].server;
+            let server = self.world.sessions[id].server;
             let delay = self
                 .network
                 .client_delay(self.plan, self.now, id, server, answer);
@@ -255,7 +256,7 @@ impl Simulation<'_> {
     }
 
     pub(super) fn answer_lost(&mut self, id: SessionId) {
-        let moment = self.clients.clients[usize::from(id.0)].moment;
+        let moment = self.clients.clients[id].moment;
         if matches!(moment, Moment::AnswerArrives | Moment::HasRead) {
             self.stops_reading(id);
         }
@@ -271,21 +272,21 @@ impl Simulation<'_> {
     ) {
         self.agenda
             .clear(self.layout.index(Slot::ClientTimeout(id)));
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         observer.answered(self.now, client.start, id, outcome, gtid);
         if matches!(self.plan.workload.arrivals, Arrivals::ByHand) {
             return self.stops_reading(id);
         }
         if outcome == Outcome::Ok {
             // An OK that a dead master had sent before is no sign of life.
-            let server = self.world.sessions[usize::from(id.0)].server;
+            let server = self.world.sessions[id].server;
             if self.world.answers_to(self.world.place_of(id), server) {
                 self.clients.answered_since_change += 1;
             }
             return self.next_transaction(id);
         }
         self.stops_reading(id);
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         client.parked = true;
         client.retries = self.plan.clients.retry;
         if self.world.master_for(id).is_some() {
@@ -295,7 +296,7 @@ impl Simulation<'_> {
 
     fn next_transaction(&mut self, id: SessionId) {
         let now = self.now;
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         let draw = client.demand.next();
         match &self.plan.workload.arrivals {
             Arrivals::Closed { think, .. } => {
@@ -318,8 +319,8 @@ impl Simulation<'_> {
 
     /// A master serves (again): parked clients find it.
     pub(super) fn wake_clients(&mut self) {
-        for id in (0..self.clients.clients.len() as u16).map(SessionId) {
-            let client = &self.clients.clients[usize::from(id.0)];
+        for id in self.clients.clients.ids() {
+            let client = &self.clients.clients[id];
             let waits = client.parked && client.moment == Moment::None;
             if waits && self.world.master_for(id).is_some() {
                 self.reconnect_in(id, 1);
@@ -329,7 +330,7 @@ impl Simulation<'_> {
 
     /// It tries the master again, not earlier than this (ns).
     fn reconnect_in(&mut self, id: SessionId, least: u64) {
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         client.moment = Moment::Reconnects;
         let delay = self.plan.clients.reconnect.sample(client.reconnect.next());
         self.client_moves_at(id, self.now, delay.max(least));
@@ -337,13 +338,13 @@ impl Simulation<'_> {
 
     /// The clients that stand in this site are gone with it.
     pub(super) fn lose_clients(&mut self, site: usize) {
-        for id in (0..self.clients.clients.len() as u16).map(SessionId) {
+        for id in self.clients.clients.ids() {
             let place = self.plan.cluster.place_of(id);
             if self.plan.clients.sites[place] == Some(site) {
                 self.stops_reading(id);
                 self.agenda
                     .clear(self.layout.index(Slot::ClientTimeout(id)));
-                self.clients.clients[usize::from(id.0)].parked = false;
+                self.clients.clients[id].parked = false;
             }
         }
     }
@@ -357,7 +358,7 @@ impl Simulation<'_> {
         if self.world.can_submit(id) {
             return Some(id);
         }
-        if self.world.master_for(id) == Some(self.world.sessions[usize::from(id.0)].server) {
+        if self.world.master_for(id) == Some(self.world.sessions[id].server) {
             return None;
         }
         let clients = usize::from(self.world.clients);
@@ -366,7 +367,7 @@ impl Simulation<'_> {
             .step_by(clients)
             .map(|other| SessionId(other as u16))
             .find(|&other| self.world.can_submit(other))?;
-        self.clients.clients.swap(own, usize::from(spare.0));
+        self.clients.clients.swap(id, spare);
         observer.moved(id, spare);
         Some(spare)
     }
@@ -380,7 +381,7 @@ impl Simulation<'_> {
             return self.reconnect_in(id, STILL_HANGS.0);
         };
         self.step(Input::Reconnect(id), observer);
-        let client = &mut self.clients.clients[usize::from(id.0)];
+        let client = &mut self.clients.clients[id];
         client.parked = false;
         if client.retries {
             let start = client.start;

@@ -353,7 +353,7 @@ impl<'plan> Simulation<'plan> {
             Effect::Unstick(lane) => network.unstick(desk, lane),
             Effect::Disarm(timer) => desk.agenda.clear(desk.layout.index(Slot::Timer(timer))),
             Effect::Answer(id) => {
-                let server = world.sessions[usize::from(id.0)].server;
+                let server = world.sessions[id].server;
                 let delay = network.client_delay(desk.plan, desk.now, id, server, true);
                 self.answer_leaves(id, delay);
             }

@@ -69,7 +69,7 @@ impl State {
             }
         }
         if bounds.reduction == Reduction::None {
-            for id in (0..self.world.sessions.len() as u16).map(SessionId) {
+            for id in self.world.sessions.ids() {
                 if self.answer_of(id).is_some() && !self.pending.is_client_stuck(id) {
                     actions.push(Action::Happens(Input::Answered(id)));
                 }
@@ -99,7 +99,7 @@ impl State {
                 continue;
             }
             // Sessions that have done nothing yet, on the same server, are alike: the first one speaks for all.
-            let session = &self.world.sessions[usize::from(id.0)];
+            let session = &self.world.sessions[id];
             if idle.replace(session) == Some(session) {
                 continue;
             }

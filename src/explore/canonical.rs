@@ -232,9 +232,9 @@ impl Rename for State {
         self.left.stopped.rename(to);
         self.left.stopped.sort_unstable();
         if let Some(counters) = &mut self.counters {
-            let old = counters.clone();
+            let old = counters.to_vec();
             for (one, new) in old.into_iter().zip(to) {
-                counters[usize::from(new.0)] = one;
+                counters[*new] = one;
             }
         }
     }

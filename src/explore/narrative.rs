@@ -92,7 +92,7 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
             .map_or(Place::Manager, Place::Server),
     };
     let committer = |who: Committer| match who {
-        Committer::Session(id) => Place::Server(state.world.sessions[usize::from(id.0)].server),
+        Committer::Session(id) => Place::Server(state.world.sessions[id].server),
         Committer::Applier(id, _) => Place::Server(id),
     };
     match *action {

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::bounds::{Bounds, Reduction};
 use super::pending::Pending;
+use crate::protocol::by_id::ById;
 use crate::protocol::client::Answer;
 use crate::protocol::commit::{Committer, Phase};
 use crate::protocol::counters::Counters;
@@ -69,7 +70,7 @@ pub struct State {
     /// What clients know.
     pub known: Known,
     /// Counters by server, if the search is about them: they would tell apart states that are alike otherwise.
-    pub counters: Option<Vec<Counters>>,
+    pub counters: Option<ById<ServerId, Counters>>,
 }
 
 impl State {
@@ -93,7 +94,7 @@ impl State {
             known: Known::default(),
             counters: bounds
                 .counters
-                .then(|| vec![Counters::default(); setup.servers.len()]),
+                .then(|| vec![Counters::default(); setup.servers.len()].into()),
         };
         let mut out = Out::new(setup.servers.len());
         state.world.start(&mut out);
@@ -120,7 +121,7 @@ impl State {
         match *action {
             Action::Submit(session) => {
                 next.left.transactions -= 1;
-                let server = next.world.sessions[usize::from(session.0)].server;
+                let server = next.world.sessions[session].server;
                 if next.world.master_for(session) != Some(server) {
                     next.feed(Input::Reconnect(session), bounds, note);
                 }
@@ -219,7 +220,7 @@ impl State {
         let mut out = Out::new(0);
         out.counters = match &mut self.counters {
             Some(counters) => std::mem::take(counters),
-            None => vec![Counters::default(); self.world.servers.len()],
+            None => vec![Counters::default(); self.world.servers.len()].into(),
         };
         self.world.step(input, &mut out);
         self.take(bounds, &mut out, note);
@@ -230,8 +231,8 @@ impl State {
 
     /// Requests that were stuck in TCP arrive; at which moment makes no difference to anybody else.
     fn send_again(&mut self, bounds: &Bounds, note: &mut dyn FnMut(&Fact)) {
-        for id in (0..self.world.sessions.len() as u16).map(SessionId) {
-            let session = &self.world.sessions[usize::from(id.0)];
+        for id in self.world.sessions.ids() {
+            let session = &self.world.sessions[id];
             let unstuck = session.awaited
                 && !session.request_is_stuck
                 && session.answer.is_none()
@@ -360,7 +361,7 @@ impl State {
 
     /// Whether an OK, or another answer, is on its way to a session's client.
     pub fn answer_of(&self, id: SessionId) -> Option<Answer> {
-        self.world.sessions[usize::from(id.0)].answer
+        self.world.sessions[id].answer
     }
 
     /// Every server.

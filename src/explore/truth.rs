@@ -252,7 +252,7 @@ fn lives(setup: &Setup) -> Vec<State> {
 
 fn row(mode: Mode, state: &State) -> Option<Row> {
     let master = state.world.server(MASTER);
-    let session = &state.world.sessions[0];
+    let session = &state.world.sessions[SessionId(0)];
     let ok_sent = session.answer.is_some() || state.known.acknowledged.count() > 0;
     let copy = copy(state);
     let visible = master.committed > 0;

@@ -173,8 +173,10 @@ impl Player<'_, '_> {
 
     fn lag(&self, caption: String, from: u64) -> Part {
         let world = &self.lab.simulation.world;
-        let replicas: Vec<usize> = (0..world.servers.len())
-            .filter(|at| world.servers[*at].replica.upstream.is_some())
+        let replicas: Vec<usize> = (0..)
+            .zip(&world.servers)
+            .filter(|(_, server)| server.replica.upstream.is_some())
+            .map(|(at, _)| at)
             .collect();
         let names = self.lab.servers();
         let lags = self.lab.seen.lags.iter().filter(|(at, _)| *at >= from);

@@ -2,6 +2,7 @@
 
 use super::outcome::Ledger;
 use crate::engine::Observer;
+use crate::protocol::by_id::ById;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
@@ -44,19 +45,19 @@ pub struct Book {
     acknowledged: GtidSet,
     unacknowledged: GtidSet,
     /// Per server: what others could read there while it served writes, in order.
-    visible: Vec<Log>,
+    visible: ById<ServerId, Log>,
     /// Per server: how far readers have read it.
-    read: Vec<u64>,
+    read: ById<ServerId, u64>,
     /// Per server: what its last recovery left in the binlog only; nobody could read it after that (semantics.md 6.2).
-    unreadable: Vec<GtidSet>,
+    unreadable: ById<ServerId, GtidSet>,
     /// What was visible, and read, on servers before they restarted.
     visible_before: GtidSet,
     read_before: GtidSet,
-    attempts: Vec<Attempt>,
+    attempts: ById<SessionId, Attempt>,
     /// Acknowledged retries whose earlier attempt had reached a binlog: (earlier, later).
     retried: Vec<Gtid>,
     counts: Ledger,
-    served: Vec<bool>,
+    served: ById<ServerId, bool>,
 }
 
 impl Book {
@@ -65,21 +66,21 @@ impl Book {
         Book {
             acknowledged: GtidSet::default(),
             unacknowledged: GtidSet::default(),
-            visible: vec![Log::default(); servers],
-            read: vec![0; servers],
-            unreadable: vec![GtidSet::default(); servers],
+            visible: vec![Log::default(); servers].into(),
+            read: vec![0; servers].into(),
+            unreadable: vec![GtidSet::default(); servers].into(),
             visible_before: GtidSet::default(),
             read_before: GtidSet::default(),
-            attempts: vec![Attempt::default(); sessions],
+            attempts: vec![Attempt::default(); sessions].into(),
             retried: Vec::new(),
             counts: Ledger::default(),
-            served: vec![false; servers],
+            served: vec![false; servers].into(),
         }
     }
 
     /// A client submits a transaction.
     pub fn submitted(&mut self, session: SessionId, retry: bool) {
-        let attempt = &mut self.attempts[usize::from(session.0)];
+        let attempt = &mut self.attempts[session];
         let earlier = if retry {
             attempt.gtid.or(attempt.earlier)
         } else {
@@ -92,13 +93,13 @@ impl Book {
     }
 
     /// A client goes on with another session; what it left behind is given up.
-    pub fn moved(&mut self, from: usize, to: usize) {
+    pub fn moved(&mut self, from: SessionId, to: SessionId) {
         self.attempts[to] = self.attempts[from];
     }
 
     /// A client learned the outcome.
     pub fn answered(&mut self, session: SessionId, outcome: Outcome, gtid: Option<Gtid>) {
-        let attempt = &mut self.attempts[usize::from(session.0)];
+        let attempt = &mut self.attempts[session];
         let gtid = gtid.or(attempt.gtid);
         match outcome {
             Outcome::Ok => {
@@ -134,7 +135,7 @@ impl Book {
                 session: Some(session),
                 ..
             } => {
-                let attempt = &mut self.attempts[usize::from(session.0)];
+                let attempt = &mut self.attempts[session];
                 attempt.gtid = Some(gtid);
                 if attempt.given_up {
                     self.unacknowledged.insert(gtid.origin, gtid.number, 1);
@@ -145,7 +146,7 @@ impl Book {
                 self.became_visible(server, index, world)
             }
             Fact::WasRead { server, index } => {
-                let read = &mut self.read[usize::from(server.0)];
+                let read = &mut self.read[server];
                 *read = (*read).max(index);
             }
             Fact::Restarted { server } => self.restarted(server, world),
@@ -158,34 +159,32 @@ impl Book {
 
     /// Recovery may have cut the history: from here on it is another one. What could be read before, could be read.
     fn restarted(&mut self, server: ServerId, world: &World) {
-        let at = usize::from(server.0);
-        let (visible, read) = (self.visible_on(at), self.read_on(at));
+        let (visible, read) = (self.visible_on(server), self.read_on(server));
         self.visible_before.extend(&visible);
         self.read_before.extend(&read);
-        (self.visible[at], self.read[at]) = (Log::default(), 0);
-        self.unreadable[at] = world.server(server).missing_rows.clone();
+        (self.visible[server], self.read[server]) = (Log::default(), 0);
+        self.unreadable[server] = world.server(server).missing_rows.clone();
         if world.serving == Some(server) {
             self.became_visible(server, world.server(server).committed, world);
         }
     }
 
     /// What others could read on a server since it last started.
-    fn visible_on(&self, at: usize) -> GtidSet {
+    fn visible_on(&self, at: ServerId) -> GtidSet {
         let log = &self.visible[at];
         log.set_between(0, log.end()).without(&self.unreadable[at])
     }
 
     /// What readers have read there since then.
-    fn read_on(&self, at: usize) -> GtidSet {
+    fn read_on(&self, at: ServerId) -> GtidSet {
         let read = self.visible[at].set_between(0, self.read[at]);
         read.without(&self.unreadable[at])
     }
 
     fn became_visible(&mut self, server: ServerId, index: u64, world: &World) {
-        let at = usize::from(server.0);
-        self.served[at] = true;
-        let log = &mut self.visible[at];
-        let history = &world.servers[at].history;
+        self.served[server] = true;
+        let log = &mut self.visible[server];
+        let history = &world.servers[server].history;
         while log.end() < index {
             let from = log.end();
             let Some(run) = history.run_at(from) else {
@@ -207,7 +206,7 @@ impl Book {
             Life::Up | Life::Dead | Life::Silent => world.server(serving).rows(),
         };
         let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
-        for at in 0..self.visible.len() {
+        for at in self.visible.ids() {
             visible.extend(&self.visible_on(at));
             read.extend(&self.read_on(at));
         }
@@ -275,7 +274,7 @@ impl Observer for Bookkeeper {
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
-        self.0.moved(usize::from(from.0), usize::from(to.0));
+        self.0.moved(from, to);
     }
 
     fn sample(&mut self, _now: u64, _world: &World, _busy: &dyn Fn(usize) -> u64) {}

@@ -11,6 +11,7 @@ use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
 use crate::engine::{Observer, Simulation};
 use crate::plan::Plan;
+use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::{Fact, Outcome, Writes};
 use crate::protocol::ids::{Gtid, SessionId, Span};
@@ -43,7 +44,7 @@ pub struct Recorder<'plan> {
     busy: Vec<(u64, u64)>,
     last_answer: u64,
     /// Since when each session wants something written that was not acknowledged.
-    wanting_since: Vec<Option<u64>>,
+    wanting_since: ById<SessionId, Option<u64>>,
     write_unavailable: u64,
     master_died: Option<u64>,
     failover_time: Option<u64>,
@@ -78,7 +79,7 @@ impl<'plan> Recorder<'plan> {
             lag: Lag::new(servers),
             busy: vec![(0, 0); plan.hosts.len()],
             last_answer: 0,
-            wanting_since: vec![None; sessions],
+            wanting_since: vec![None; sessions].into(),
             write_unavailable: 0,
             master_died: None,
             failover_time: None,
@@ -145,9 +146,9 @@ impl<'plan> Recorder<'plan> {
                     // What a proxy does beside idle cores may pile up beyond them.
                     (to.saturating_sub(from) as f64 / window as f64 / cores).min(1.0)
                 };
-                let counters =
-                    self.semi_sync
-                        .counters(id, world, &simulation.out.counters[usize::from(id.0)]);
+                let counters = self
+                    .semi_sync
+                    .counters(id, world, &simulation.out.counters[id]);
                 ServerOutcome {
                     server: id,
                     lag: lag.map(|(transactions, seconds)| Behind {
@@ -208,7 +209,7 @@ impl Observer for Recorder<'_> {
                 index,
                 session: Some(session),
                 ..
-            } => self.sends.index[usize::from(session.0)] = Some(index),
+            } => self.sends.index[session] = Some(index),
             Fact::Sent { index, .. } if now < self.window.1 => self.sends.sent(now, index),
             Fact::Crashed { server, crash } => {
                 if world.serving == Some(server) {
@@ -277,12 +278,12 @@ impl Observer for Recorder<'_> {
         self.book.answered(session, outcome, gtid);
         self.exposure.answered(now, session, outcome);
         self.writes.answered(outcome);
-        let index = self.sends.index[usize::from(session.0)].take();
+        let index = self.sends.index[session].take();
         if outcome != Outcome::Ok {
             return;
         }
         self.gap_ends(now);
-        self.wanting_since[usize::from(session.0)] = None;
+        self.wanting_since[session] = None;
         let latency = now - start;
         if self.in_window(now) {
             self.window_acknowledged += 1;
@@ -296,12 +297,11 @@ impl Observer for Recorder<'_> {
     }
 
     fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.wanting_since[usize::from(session.0)].get_or_insert(now);
+        self.wanting_since[session].get_or_insert(now);
         self.book.submitted(session, retry);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
-        let (from, to) = (usize::from(from.0), usize::from(to.0));
         self.wanting_since.swap(from, to);
         self.book.moved(from, to);
         self.exposure.moved(from, to);

@@ -1,6 +1,8 @@
 //! When transactions were sent and when their OKs were read: what the loss formula is made of (field.md 6.5).
 
 use super::outcome::SendTiming;
+use crate::protocol::by_id::ById;
+use crate::protocol::ids::SessionId;
 
 /// When the last bytes of transactions were sent, until their OKs are read.
 #[derive(Clone, Debug, Default)]
@@ -13,14 +15,14 @@ pub struct Sends {
     /// OKs that were read before their transaction was sent: index, and when.
     early: Vec<(u64, u64)>,
     /// History index by session.
-    pub index: Vec<Option<u64>>,
+    pub index: ById<SessionId, Option<u64>>,
 }
 
 impl Sends {
     /// So many sessions.
     pub fn new(sessions: usize) -> Sends {
         Sends {
-            index: vec![None; sessions],
+            index: vec![None; sessions].into(),
             ..Sends::default()
         }
     }

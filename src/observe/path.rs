@@ -70,7 +70,7 @@ pub fn way(story: &Story, session: SessionId, start: u64, end: u64) -> Vec<Stret
                 session: Some(who), ..
             }) if who == session && at >= start => stage = Stage::Written,
             What::Synced(server, File::Binlog)
-                if stage == Stage::Written && server == story.world.sessions[own].server =>
+                if stage == Stage::Written && server == story.world.sessions[session].server =>
             {
                 stage = Stage::Synced
             }

@@ -96,7 +96,7 @@ impl Observer for Watch {
     fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
-        self.exposure.moved(usize::from(from.0), usize::from(to.0));
+        self.exposure.moved(from, to);
     }
 
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}

@@ -140,7 +140,7 @@ impl Observer for Watch {
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.laws.input(now, input, world);
         if let Input::Answered(session) = input {
-            let server = world.sessions[usize::from(session.0)].server;
+            let server = world.sessions[session].server;
             let path = (End::Server(server), world.place_of(session));
             if !world.cuts.carries(path.0, path.1) {
                 self.is_wrong(now, || {

@@ -286,7 +286,7 @@ impl Lab<'_> {
             return Ok(0);
         }
         let found = self.sessions_of(id).find(|session| {
-            let known = &self.seen.connections[usize::from(session.0)];
+            let known = &self.seen.connections[*session];
             known.id == connection && !known.killed
         });
         let Some(session) = found else {
@@ -296,7 +296,7 @@ impl Lab<'_> {
                 format!("Unknown thread id: {connection}"),
             ));
         };
-        self.seen.connections[usize::from(session.0)].killed = true;
+        self.seen.connections[session].killed = true;
         self.input(Input::Kill(session));
         Ok(0)
     }

@@ -132,7 +132,7 @@ impl Lab<'_> {
     pub(super) fn go_on_feeding(&mut self) {
         for number in 0..self.feeds.len() {
             for session in self.feeds[number].sessions.clone() {
-                let answer = self.seen.connections[usize::from(session.0)].answer;
+                let answer = self.seen.connections[session].answer;
                 let Some((outcome, _)) = answer else { continue };
                 let text = self.answer_of(session);
                 let feed = &mut self.feeds[number];

@@ -16,13 +16,13 @@ use crate::protocol::world::World;
 impl Seen {
     /// A session's statement has its row locks: what does it change?
     pub(super) fn judge_statement(&mut self, now: u64, id: SessionId, world: &World) -> Verdict {
-        let server = world.sessions[usize::from(id.0)].server;
+        let server = world.sessions[id].server;
         let timestamp = self.seconds(now);
-        let connection = &mut self.connections[usize::from(id.0)];
+        let connection = &mut self.connections[id];
         let Some(running) = &mut connection.running else {
             return Verdict::Nothing;
         };
-        let machine = &mut self.machines[usize::from(server.0)];
+        let machine = &mut self.machines[server];
         let context = Context {
             words: &self.words,
             database: connection.database.as_deref(),

@@ -70,7 +70,7 @@ impl<'plan> Lab<'plan> {
                 words: Vocabulary::of(plan.cluster.flavour),
                 epoch,
                 machines: identities.into_iter().map(Machine::new).collect(),
-                connections: vec![Connection::default(); sessions],
+                connections: vec![Connection::default(); sessions].into(),
                 transactions: HashMap::new(),
                 seq: HashMap::new(),
                 anonymous: HashSet::new(),
@@ -181,8 +181,7 @@ impl<'plan> Lab<'plan> {
             self.seen.answered = false;
             self.simulation.run_until(until, &mut self.seen);
             self.go_on_feeding();
-            let has_answer =
-                session.is_some_and(|id| self.seen.connections[usize::from(id.0)].answer.is_some());
+            let has_answer = session.is_some_and(|id| self.seen.connections[id].answer.is_some());
             if has_answer || (!self.seen.answered && self.now() >= until) {
                 return;
             }
@@ -215,7 +214,7 @@ impl<'plan> Lab<'plan> {
             self.simulation
                 .input(Input::Set(id, variable), &mut self.seen);
         }
-        self.simulation.out.counters[usize::from(id.0)] = Default::default();
+        self.simulation.out.counters[id] = Default::default();
         self.seen.times.forget(id);
         self.seen.machine_mut(id).reads_my_cnf();
         self.simulation.input(Input::Restart(id), &mut self.seen);

@@ -9,6 +9,7 @@ use crate::lesson::store::execute::Executed;
 use crate::lesson::vocabulary::Vocabulary;
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::Teller;
+use crate::protocol::by_id::ById;
 use crate::protocol::commit::Committer;
 use crate::protocol::effect::{Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
@@ -80,9 +81,9 @@ pub struct Seen {
     /// Simulated time 0 on the servers' clocks, s since 1970.
     pub epoch: u64,
     /// The servers.
-    pub machines: Vec<Machine>,
+    pub machines: ById<ServerId, Machine>,
     /// The connections, by session.
-    pub connections: Vec<Connection>,
+    pub connections: ById<SessionId, Connection>,
     /// Contents of every transaction.
     pub transactions: HashMap<Gtid, Rc<Transaction>>,
     /// Sequence numbers of GTIDs (MariaDB).
@@ -108,12 +109,12 @@ pub struct Seen {
 impl Seen {
     /// A server.
     pub fn machine(&self, id: ServerId) -> &Machine {
-        &self.machines[usize::from(id.0)]
+        &self.machines[id]
     }
 
     /// A server.
     pub fn machine_mut(&mut self, id: ServerId) -> &mut Machine {
-        &mut self.machines[usize::from(id.0)]
+        &mut self.machines[id]
     }
 
     /// A moment on the servers' clocks, s.
@@ -123,7 +124,7 @@ impl Seen {
 
     fn logged(&mut self, id: ServerId, gtid: Gtid, session: Option<SessionId>) {
         if let Some(session) = session {
-            let running = self.connections[usize::from(session.0)].running.as_mut();
+            let running = self.connections[session].running.as_mut();
             if let Some(running) = running
                 && let Some(transaction) = running.transaction.take()
             {
@@ -187,8 +188,8 @@ impl Seen {
             // A new relay log file; nothing has closed the last one.
             machine.relay.begin(own, 0, server.replica.relay.end(), 0);
         }
-        for (at, connection) in self.connections.iter_mut().enumerate() {
-            if world.sessions[at].server == id && connection.running.is_none() {
+        for (session, connection) in self.connections.ids().zip(&mut self.connections) {
+            if world.sessions[session].server == id && connection.running.is_none() {
                 *connection = Connection::default();
             }
         }
@@ -263,7 +264,7 @@ impl Observer for Seen {
         gtid: Option<Gtid>,
     ) {
         self.teller.answered(now, start, session, outcome, gtid);
-        let connection = &mut self.connections[usize::from(session.0)];
+        let connection = &mut self.connections[session];
         connection.answer = Some((outcome, now));
         connection.since = now;
         self.answered = true;

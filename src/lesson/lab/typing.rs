@@ -39,9 +39,7 @@ impl Lab<'_> {
     /// Whether a session waits for nothing, types for no feed, and its server listens to it.
     pub(super) fn is_idle(&self, session: SessionId) -> bool {
         let feeding = self.feeds.iter().any(|feed| feed.uses(session));
-        self.seen.connections[usize::from(session.0)]
-            .running
-            .is_none()
+        self.seen.connections[session].running.is_none()
             && !feeding
             && self.simulation.world.can_submit(session)
     }
@@ -49,11 +47,11 @@ impl Lab<'_> {
     /// A connection is opened when it is first used, or when it was killed.
     pub(super) fn touch(&mut self, id: ServerId, session: SessionId) {
         let now = self.now();
-        let connection = &mut self.seen.connections[usize::from(session.0)];
+        let connection = &mut self.seen.connections[session];
         if connection.id == 0 || connection.killed {
             let database = connection.database.take();
             *connection = Connection {
-                id: self.seen.machines[usize::from(id.0)].connection(),
+                id: self.seen.machines[id].connection(),
                 database,
                 ..Connection::default()
             };
@@ -94,7 +92,7 @@ impl Lab<'_> {
                 .contains_key(&database)
             {
                 true => {
-                    self.seen.connections[usize::from(session.0)].database = Some(database);
+                    self.seen.connections[session].database = Some(database);
                     answer("Database changed".to_owned())
                 }
                 false => {
@@ -118,9 +116,7 @@ impl Lab<'_> {
                 answer(self.select_variables(id, &names, typed.vertical))
             }
             Statement::Show(what) => {
-                let database = self.seen.connections[usize::from(session.0)]
-                    .database
-                    .clone();
+                let database = self.seen.connections[session].database.clone();
                 let shown = show::show(
                     self,
                     id,
@@ -138,9 +134,7 @@ impl Lab<'_> {
     pub(super) fn context(&self, id: ServerId, session: SessionId) -> Context<'_> {
         Context {
             words: &self.seen.words,
-            database: self.seen.connections[usize::from(session.0)]
-                .database
-                .as_deref(),
+            database: self.seen.connections[session].database.as_deref(),
             auto_increment: self.seen.machine(id).identity.auto_increment,
             insert_id: None,
         }
@@ -156,7 +150,7 @@ impl Lab<'_> {
     ) -> Result<(), String> {
         let rows = self.rows_of(id, session, &change)?;
         let now = self.now();
-        let connection = &mut self.seen.connections[usize::from(session.0)];
+        let connection = &mut self.seen.connections[session];
         connection.answer = None;
         connection.running = Some(Running::new(change, text, now));
         self.simulation.submit(session, rows, &mut self.seen);
@@ -197,8 +191,8 @@ impl Lab<'_> {
 
     /// The answer of a session's statement, when it has come.
     pub fn answer_of(&mut self, session: SessionId) -> Option<String> {
-        let id = self.simulation.world.sessions[usize::from(session.0)].server;
-        let connection = &mut self.seen.connections[usize::from(session.0)];
+        let id = self.simulation.world.sessions[session].server;
+        let connection = &mut self.seen.connections[session];
         let (outcome, at) = connection.answer.take()?;
         let running = connection.running.take()?;
         Some(self.printed(id, &running, outcome, at))

@@ -114,7 +114,7 @@ pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
     let world = &lab.simulation.world;
     let machine = lab.seen.machine(id);
     let has = |plugin| !lab.seen.words.has_plugins() || machine.plugins.contains(plugin);
-    let counted = &lab.simulation.out.counters[usize::from(id.0)];
+    let counted = &lab.simulation.out.counters[id];
     let on = |yes: bool| if yes { "ON" } else { "OFF" }.to_owned();
     let mut all = Vec::new();
     if has("rpl_semi_sync_master") {

@@ -12,10 +12,7 @@ use crate::protocol::variables::Positioning;
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
 fn state(lab: &Lab, session: SessionId) -> &'static str {
     let words = &lab.seen.words.shows.processes;
-    match lab.simulation.world.sessions[usize::from(session.0)]
-        .commit
-        .phase
-    {
+    match lab.simulation.world.sessions[session].commit.phase {
         Phase::SemiSyncWait => words.waits_for_ack,
         Phase::RowLock => "updating",
         Phase::Held => words.held,
@@ -110,10 +107,10 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             "NULL",
         );
     }
-    for (at, connection) in lab.seen.connections.iter().enumerate() {
-        let session = SessionId(at as u16);
-        let here = world.sessions[at].server == id;
-        let at_work = world.sessions[at].is_busy();
+    let connections = &lab.seen.connections;
+    for (session, connection) in connections.ids().zip(connections) {
+        let here = world.sessions[session].server == id;
+        let at_work = world.sessions[session].is_busy();
         if !here || connection.id == 0 || (connection.killed && !at_work) {
             continue;
         }

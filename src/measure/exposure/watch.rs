@@ -5,6 +5,7 @@ use super::in_time::InTime;
 use super::totals::{Exposed, ExposedTo, Values};
 use crate::measure::answers::Answers;
 use crate::plan::Plan;
+use crate::protocol::by_id::ById;
 use crate::protocol::client::Answer;
 use crate::protocol::crash::Crash;
 use crate::protocol::effect::{Direction, Input, Worker};
@@ -43,7 +44,7 @@ pub struct Exposure {
     read_known: u64,
     visible: u64,
     /// History index of each session's transaction.
-    index: Vec<Option<u64>>,
+    index: ById<SessionId, Option<u64>>,
     /// From when on, and until when, it is measured.
     from: u64,
     until: u64,
@@ -137,7 +138,7 @@ impl Exposure {
             read_sent: 0,
             read_known: 0,
             visible: 0,
-            index: vec![None; sessions],
+            index: vec![None; sessions].into(),
             from,
             until,
             piece,
@@ -179,9 +180,9 @@ impl Exposure {
         }
         match input {
             Input::Worked(Worker::Session(id)) => {
-                let session = &world.sessions[usize::from(id.0)];
+                let session = &world.sessions[id];
                 if session.answer == Some(Answer::Final(Outcome::Ok))
-                    && let Some(index) = self.index[usize::from(id.0)]
+                    && let Some(index) = self.index[id]
                 {
                     self.sent.insert(index);
                     return self.value(now, Changed::Sent);
@@ -216,7 +217,7 @@ impl Exposure {
                 index,
                 session: Some(session),
                 ..
-            } if server == self.master => self.index[usize::from(session.0)] = Some(index),
+            } if server == self.master => self.index[session] = Some(index),
             Fact::WasRead { server, index } if server == self.master => {
                 self.read_known = self.read_known.max(index);
                 self.look(now, world, Changed::Known);
@@ -236,7 +237,7 @@ impl Exposure {
 
     /// A client learned the outcome of its transaction.
     pub fn answered(&mut self, now: u64, session: SessionId, outcome: Outcome) {
-        let index = self.index[usize::from(session.0)].take();
+        let index = self.index[session].take();
         if let (Outcome::Ok, Some(index)) = (outcome, index) {
             self.known.insert(index);
             if !self.over {
@@ -255,7 +256,7 @@ impl Exposure {
     }
 
     /// A client goes on with another session.
-    pub fn moved(&mut self, from: usize, to: usize) {
+    pub fn moved(&mut self, from: SessionId, to: SessionId) {
         self.index[to] = self.index[from].take();
     }
 

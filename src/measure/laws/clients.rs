@@ -2,6 +2,7 @@
 
 use super::{Found, Law};
 use crate::measure::outcome::RunOutcome;
+use crate::protocol::by_id::ById;
 use crate::protocol::commit::Phase;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
@@ -16,14 +17,14 @@ pub struct Clients {
     /// Whose rows count while nobody serves.
     first_master: ServerId,
     /// Since when each session's transaction is under way for its client.
-    since: Vec<Option<u64>>,
+    since: ById<SessionId, Option<u64>>,
     submitted: u64,
     acknowledged: u64,
     others: u64,
     /// Sum of the waits that are over.
     waited: u128,
     /// Whether each session is in a transaction for the servers; how many are, and their integral until `until`.
-    inside: Vec<bool>,
+    inside: ById<SessionId, bool>,
     count: u64,
     area: u128,
     until: u64,
@@ -32,7 +33,7 @@ pub struct Clients {
 }
 
 /// After an input of its client: the client waits for an answer, or is in a transaction and has the next move.
-fn is_inside(world: &World, id: usize) -> bool {
+fn is_inside(world: &World, id: SessionId) -> bool {
     let session = &world.sessions[id];
     let phase = session.commit.phase;
     session.awaited || matches!(phase, Phase::BetweenStatements | Phase::Broken)
@@ -42,12 +43,12 @@ impl Clients {
     pub(super) fn new(sessions: usize, first_master: ServerId) -> Clients {
         Clients {
             first_master,
-            since: vec![None; sessions],
+            since: vec![None; sessions].into(),
             submitted: 0,
             acknowledged: 0,
             others: 0,
             waited: 0,
-            inside: vec![false; sessions],
+            inside: vec![false; sessions].into(),
             count: 0,
             area: 0,
             until: 0,
@@ -58,7 +59,7 @@ impl Clients {
 
     pub(super) fn submitted(&mut self, id: SessionId, found: &mut Found) {
         self.submitted += 1;
-        let since = &mut self.since[usize::from(id.0)];
+        let since = &mut self.since[id];
         found.require(Law::OneAnswer, since.is_none(), || {
             format!("{id:?} submits before it has heard of its last transaction")
         });
@@ -73,7 +74,7 @@ impl Clients {
         gtid: Option<Gtid>,
         found: &mut Found,
     ) {
-        let since = self.since[usize::from(id.0)].take();
+        let since = self.since[id].take();
         found.require(
             Law::OneAnswer,
             since.is_some_and(|since| start <= since),
@@ -97,7 +98,7 @@ impl Clients {
     }
 
     pub(super) fn moved(&mut self, from: SessionId, to: SessionId, found: &mut Found) {
-        let open = [from, to].map(|id| self.since[usize::from(id.0)]);
+        let open = [from, to].map(|id| self.since[id]);
         found.require(Law::OneAnswer, open == [None; 2], || {
             format!("a client leaves {from:?} for {to:?} before it has heard: {open:?}")
         });
@@ -114,7 +115,6 @@ impl Clients {
             return;
         };
         self.advance(found.now);
-        let id = usize::from(id.0);
         let inside = is_inside(world, id);
         if std::mem::replace(&mut self.inside[id], inside) != inside {
             match inside {
@@ -125,7 +125,7 @@ impl Clients {
     }
 
     pub(super) fn sample(&self, world: &World, found: &mut Found) {
-        let wrong = (0..self.inside.len()).find(|&id| {
+        let wrong = self.inside.ids().find(|&id| {
             let (inside, awaited) = (self.inside[id], world.sessions[id].awaited);
             // A server may go on with a transaction that its client has given up, not the other way round.
             let known = if inside {
@@ -136,8 +136,8 @@ impl Clients {
             !known || self.since[id].is_some() != inside
         });
         found.require(Law::WaitsAreSessionsOverTime, wrong.is_none(), || {
-            let id = wrong.unwrap_or_default();
-            let (session, since) = (&world.sessions[id], self.since[id]);
+            let since = wrong.and_then(|id| self.since[id]);
+            let session = wrong.map(|id| &world.sessions[id]);
             format!("submitted at {since:?} ns, but {session:?}")
         });
     }

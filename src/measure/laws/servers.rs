@@ -36,9 +36,7 @@ enum Concerns {
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
 fn concerns(input: Input, world: &World) -> Concerns {
     match input {
-        Input::Worked(Worker::Session(id)) => {
-            Concerns::One(world.sessions[usize::from(id.0)].server)
-        }
+        Input::Worked(Worker::Session(id)) => Concerns::One(world.sessions[id].server),
         Input::Worked(Worker::Applier(id, _) | Worker::Io(id))
         | Input::Synced(id, _)
         | Input::Writeback(id)
@@ -64,7 +62,7 @@ fn works(input: Input, world: &World) -> Option<Option<ServerId>> {
     Some(match input {
         Input::Worked(Worker::Session(id))
         | Input::Fired(Timer::SemiSyncWait(Committer::Session(id))) => {
-            Some(world.sessions[usize::from(id.0)].server)
+            Some(world.sessions[id].server)
         }
         Input::Worked(Worker::Dump(replica)) => world.link(replica).dump.on,
         Input::Worked(Worker::Applier(id, _) | Worker::Io(id) | Worker::AckReceiver(id))

@@ -37,11 +37,11 @@ impl World {
 
     pub(super) fn acks_handled(&mut self, id: ServerId, out: &mut Out) {
         for _ in 0..std::mem::take(&mut self.server_mut(id).acks_in_hand) {
-            let server = &mut self.servers[usize::from(id.0)];
+            let server = &mut self.servers[id];
             let Some((replica, position)) = server.acks_arrived.pop_front() else {
                 break;
             };
-            out.counters[usize::from(id.0)].get_ack += 1;
+            out.counters[id].get_ack += 1;
             let change = server.semi_sync.acknowledge(replica, position);
             out.note(Fact::Acknowledged {
                 by: id,

@@ -27,7 +27,7 @@ impl World {
 
     /// A client logs in to a stated server; a session that hangs stays where it is.
     pub(super) fn login(&mut self, id: SessionId, server: ServerId) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         if !session.is_busy() && !session.awaited {
             session.server = server;
             session.commit = Commit::default();
@@ -133,7 +133,7 @@ impl World {
     /// `SET GLOBAL` (semantics.md 5.2). On a server that is down it is a line in its my.cnf.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these change it")]
     pub(super) fn set_global(&mut self, id: ServerId, variable: Variable, out: &mut Out) {
-        let server = &mut self.servers[usize::from(id.0)];
+        let server = &mut self.servers[id];
         if !server.is_up() {
             return server.variables.set(variable);
         }
@@ -146,7 +146,7 @@ impl World {
         }
         let before = server.variables.clone();
         server.variables.set(variable);
-        let counters = &mut out.counters[usize::from(id.0)];
+        let counters = &mut out.counters[id];
         let semi_sync = &mut server.semi_sync;
         let change = match variable {
             Variable::SemiSyncMaster(true) if !before.semi_sync_master => {

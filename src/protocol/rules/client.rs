@@ -22,9 +22,9 @@ impl World {
 
     pub(super) fn request(&mut self, id: SessionId, out: &mut Out) {
         let place = self.place_of(id);
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         session.awaited = true;
-        let server = &self.servers[usize::from(session.server.0)];
+        let server = &self.servers[session.server];
         let starts = session.commit.phase == Phase::Idle;
         if starts {
             session.commit = Commit::default(); // whatever comes of it, it is another transaction than the last
@@ -60,7 +60,7 @@ impl World {
             };
         }
         let last = self.requests_per_transaction() - 1;
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         let done = session.requests_done;
         let (phase, step, amount) = if last > 0 && done == last {
             (Phase::Prepare, Step::Prepare, 1)
@@ -93,7 +93,7 @@ impl World {
     /// A session's statement was executed: the next request, or the commit.
     pub(super) fn statement_done(&mut self, id: SessionId, out: &mut Out) {
         let requests = self.requests_per_transaction();
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         session.requests_done += 1;
         if session.requests_done >= requests {
             return self.prepared(Committer::Session(id), out);
@@ -108,7 +108,7 @@ impl World {
 
     /// A transaction ends before its COMMIT.
     fn roll_back(&mut self, id: SessionId, out: &mut Out) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         session.commit = Commit::default();
         let server = session.server;
         self.unlock_rows(server, id, out);
@@ -116,12 +116,12 @@ impl World {
 
     /// The session's thread is done with its commit: OK.
     pub(super) fn reply(&mut self, id: SessionId, out: &mut Out) {
-        self.sessions[usize::from(id.0)].commit.phase = Phase::Idle;
+        self.sessions[id].commit.phase = Phase::Idle;
         self.answer(id, Answer::Final(Outcome::Ok), out);
     }
 
     pub(super) fn answer(&mut self, id: SessionId, answer: Answer, out: &mut Out) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         // Not for a client that gave up, or one whose connection was closed.
         if !session.awaited || matches!(session.answer, Some(Answer::Final(_))) {
             return;
@@ -136,7 +136,7 @@ impl World {
     }
 
     pub(super) fn answered(&mut self, id: SessionId, out: &mut Out) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         let Some(answer) = session.answer.take() else {
             return;
         };
@@ -153,7 +153,7 @@ impl World {
     }
 
     pub(super) fn client_timeout(&mut self, id: SessionId, out: &mut Out) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         if !session.awaited {
             return;
         }
@@ -180,14 +180,14 @@ impl World {
             return Some(serving);
         }
         // Whoever stands on the same side of a cut has not heard of another master.
-        let old = self.sessions[usize::from(id.0)].server;
+        let old = self.sessions[id].server;
         let serves = self.server(old).accepts_writes() && self.answers_to(place, old);
         serves.then_some(old)
     }
 
     pub(super) fn reconnect(&mut self, id: SessionId) {
         if let Some(master) = self.master_for(id) {
-            let session = &mut self.sessions[usize::from(id.0)];
+            let session = &mut self.sessions[id];
             session.server = master;
             session.commit = Commit::default();
         }
@@ -196,8 +196,8 @@ impl World {
     /// The connections of a server's clients are closed: what was not committed is rolled back, what is in the commit pipeline
     /// goes on.
     pub(super) fn close_clients(&mut self, server: ServerId, out: &mut Out) {
-        for id in (0..self.sessions.len() as u16).map(SessionId) {
-            let session = &self.sessions[usize::from(id.0)];
+        for id in self.sessions.ids() {
+            let session = &self.sessions[id];
             if session.server != server {
                 continue;
             }
@@ -206,7 +206,7 @@ impl World {
                 self.roll_back(id, out);
                 if !awaited {
                     // Its client learns it with the next statement.
-                    self.sessions[usize::from(id.0)].commit.phase = Phase::Broken;
+                    self.sessions[id].commit.phase = Phase::Broken;
                 }
             }
             self.answer(id, Answer::Final(Outcome::Error), out);
@@ -221,7 +221,7 @@ impl World {
         wire_lost: bool,
         out: &mut Out,
     ) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         if session.is_busy() {
             out.effects.push(Effect::Abandon(Worker::Session(id)));
             out.effects
@@ -260,7 +260,7 @@ impl World {
 
     /// Whether an input is a request that the engine should hold back: the session is still at work on the server.
     pub fn can_submit(&self, id: SessionId) -> bool {
-        let session = &self.sessions[usize::from(id.0)];
+        let session = &self.sessions[id];
         !session.awaited && (!session.is_busy() || session.is_between_statements())
     }
 }

@@ -9,7 +9,7 @@ impl World {
     /// The logical clock of a transaction that was just written (semantics.md 1.1, 4.1).
     pub(super) fn write_clock(&mut self, id: ServerId, who: Committer, index: u64, group: u64) {
         let rows = match who {
-            Committer::Session(session) => self.sessions[usize::from(session.0)].rows,
+            Committer::Session(session) => self.sessions[session].rows,
             Committer::Applier(_, worker) => {
                 self.server(id).replica.workers[usize::from(worker)].rows
             }

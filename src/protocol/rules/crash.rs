@@ -4,7 +4,7 @@ use crate::protocol::state::commit::Committer;
 use crate::protocol::state::crash::Crash;
 use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer, Worker};
 use crate::protocol::state::fact::Fact;
-use crate::protocol::state::ids::{ServerId, SessionId};
+use crate::protocol::state::ids::ServerId;
 use crate::protocol::state::lane::Packet;
 use crate::protocol::state::partition::End;
 use crate::protocol::state::server::Life;
@@ -22,9 +22,8 @@ impl World {
             }
             return;
         }
-        for session in 0..self.sessions.len() as u16 {
-            if self.sessions[usize::from(session)].server == id {
-                let session = SessionId(session);
+        for session in self.sessions.ids() {
+            if self.sessions[session].server == id {
                 // An answer behind a cut is still in the socket buffer.
                 let stuck = !self.cuts.carries(End::Server(id), self.place_of(session));
                 let lost = !crash.keeps_wire() || (stuck && !crash.keeps_socket_buffers());

@@ -17,9 +17,9 @@ impl World {
         let per_packet =
             u64::from((self.shape.net_buffer / self.shape.bytes_per_transaction.max(1)).max(1));
         let room = self.shape.socket_bytes;
-        let link = &mut self.links[usize::from(id.0)];
+        let link = &mut self.links[id];
         let Some(upstream) = link.dump.on else { return };
-        let source = &self.servers[usize::from(upstream.0)];
+        let source = &self.servers[upstream];
         if !source.is_up() || matches!(link.dump.state, DumpState::Sending(_)) {
             return;
         }
@@ -69,7 +69,7 @@ impl World {
 
     /// The dump thread has written its net buffer to the socket.
     pub(super) fn dump_worked(&mut self, id: ServerId, out: &mut Out) {
-        let link = &mut self.links[usize::from(id.0)];
+        let link = &mut self.links[id];
         let (Some(upstream), DumpState::Sending(count)) = (link.dump.on, link.dump.state) else {
             return;
         };
@@ -81,8 +81,8 @@ impl World {
             }
             self.expect_heartbeat(id, out);
         }
-        let link = &mut self.links[usize::from(id.0)];
-        let source = &self.servers[usize::from(upstream.0)];
+        let link = &mut self.links[id];
+        let source = &self.servers[upstream];
         let Some(first) = source.history.get(link.dump.cursor) else {
             return;
         };
@@ -91,7 +91,7 @@ impl World {
         let end = source.position(link.dump.cursor);
         let ack = link.semi_sync && source.semi_sync.first_flagged(before, end) == Some(end);
         if ack {
-            out.counters[usize::from(upstream.0)].net_waits += 1;
+            out.counters[upstream].net_waits += 1;
         }
         if link.dump.writes_after_close.is_none() {
             let bytes = count.saturating_mul(self.shape.bytes_per_transaction);
@@ -181,12 +181,11 @@ impl World {
         }
         link.dump = Dump::default();
         let registered = std::mem::take(&mut link.semi_sync);
-        let server = &mut self.servers[usize::from(upstream.0)];
+        let server = &mut self.servers[upstream];
         if registered && server.is_up() {
-            let change = server.semi_sync.remove_replica(
-                &server.variables,
-                &mut out.counters[usize::from(upstream.0)],
-            );
+            let change = server
+                .semi_sync
+                .remove_replica(&server.variables, &mut out.counters[upstream]);
             self.apply_change(upstream, change, out);
         }
     }

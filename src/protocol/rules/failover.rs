@@ -330,7 +330,7 @@ impl World {
     /// An old master as it is: its connections are closed, its own commits wait for nobody any more.
     fn old_master_becomes_replica(&mut self, id: ServerId, out: &mut Out) {
         self.close_clients(id, out);
-        let server = &mut self.servers[usize::from(id.0)];
+        let server = &mut self.servers[id];
         server.variables.read_only = true;
         server.variables.semi_sync_master = false;
         if server.semi_sync.enabled {

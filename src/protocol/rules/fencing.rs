@@ -80,7 +80,7 @@ impl World {
         if server.setting_read_only {
             server.setting_read_only = false;
             for session in self.held_on(id) {
-                self.sessions[usize::from(session.0)].commit.phase = Phase::Idle;
+                self.sessions[session].commit.phase = Phase::Idle;
                 self.request(session, out);
             }
         } else if server.fenced {
@@ -122,7 +122,7 @@ impl World {
     /// New writes that waited behind `SET read_only` get error 1290.
     pub(super) fn refuse_held(&mut self, id: ServerId, out: &mut Out) {
         for session in self.held_on(id) {
-            self.sessions[usize::from(session.0)].commit.phase = Phase::Idle;
+            self.sessions[session].commit.phase = Phase::Idle;
             self.answer(session, Answer::Final(Outcome::Refused), out);
         }
     }

@@ -134,7 +134,7 @@ impl World {
     }
 
     fn switch_semi_sync(&mut self, master: ServerId, on: bool, out: &mut Out) {
-        let server = &mut self.servers[usize::from(master.0)];
+        let server = &mut self.servers[master];
         if server.semi_sync.enabled == on {
             return;
         }

@@ -39,7 +39,7 @@ impl World {
             }
             (End::Server(server), End::Clients(_)) => {
                 for session in self.sessions_between(server, to) {
-                    if self.sessions[usize::from(session.0)].answer.is_some() {
+                    if self.sessions[session].answer.is_some() {
                         out.effects.push(Effect::StickClient(session));
                     }
                 }
@@ -148,9 +148,7 @@ impl World {
     fn sessions_between(&self, server: ServerId, place: End) -> Vec<SessionId> {
         (0..self.sessions.len() as u16)
             .map(SessionId)
-            .filter(|&id| {
-                self.sessions[usize::from(id.0)].server == server && self.place_of(id) == place
-            })
+            .filter(|&id| self.sessions[id].server == server && self.place_of(id) == place)
             .collect()
     }
 
@@ -160,7 +158,7 @@ impl World {
             self.cuts.carries(place, server),
             self.cuts.carries(server, place),
         );
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         if session.request_is_stuck && requests {
             session.request_is_stuck = false;
             out.effects.push(Effect::UnstickClient(id));

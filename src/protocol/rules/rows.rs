@@ -9,7 +9,7 @@ impl World {
     /// A statement locks its rows before it changes them: the n-th statement the n-th row, the last all that are left.
     pub(super) fn start_statement(&mut self, id: SessionId, statement: u32, out: &mut Out) {
         let last = statement + 1 >= self.shape.statements;
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         session.rows_wanted = match last {
             true => session.rows.count,
             false => {
@@ -21,8 +21,8 @@ impl World {
     }
 
     fn lock_rows(&mut self, id: SessionId, out: &mut Out) {
-        let session = &mut self.sessions[usize::from(id.0)];
-        let server = &mut self.servers[usize::from(session.server.0)];
+        let session = &mut self.sessions[id];
+        let server = &mut self.servers[session.server];
         while session.rows_locked < session.rows_wanted {
             let row = session.rows.rows[usize::from(session.rows_locked)];
             if !server.row_locks.acquire(row, id) {
@@ -42,16 +42,16 @@ impl World {
 
     /// The engine committed or rolled back: whoever waits for its rows goes on.
     pub(super) fn unlock_rows(&mut self, server: ServerId, id: SessionId, out: &mut Out) {
-        let session = &mut self.sessions[usize::from(id.0)];
+        let session = &mut self.sessions[id];
         if session.rows.count == 0 || session.server != server {
             return;
         }
         let rows = std::mem::take(&mut session.rows);
         (session.rows_locked, session.rows_wanted) = (0, 0);
         for &row in rows.as_slice() {
-            let locks = &mut self.servers[usize::from(server.0)].row_locks;
+            let locks = &mut self.servers[server].row_locks;
             if let Some(next) = locks.release(row, id) {
-                self.sessions[usize::from(next.0)].rows_locked += 1;
+                self.sessions[next].rows_locked += 1;
                 self.lock_rows(next, out);
             }
         }

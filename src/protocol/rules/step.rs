@@ -8,7 +8,7 @@ impl World {
     /// Handles one input; what follows from it is appended to `out`.
     pub fn step(&mut self, input: Input, out: &mut Out) {
         match input {
-            Input::Writes(session, rows) => self.sessions[usize::from(session.0)].writes(rows),
+            Input::Writes(session, rows) => self.sessions[session].writes(rows),
             Input::Request(session) => self.request(session, out),
             Input::Answered(session) => self.answered(session, out),
             Input::ClientTimeout(session) => self.client_timeout(session, out),

@@ -1,6 +1,7 @@
 //! What a cluster is: plain data, and what it says about itself.
 
 pub mod ack_container;
+pub mod by_id;
 pub mod chain;
 pub mod client;
 pub mod clock;

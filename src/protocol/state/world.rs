@@ -1,5 +1,6 @@
 //! The whole cluster as one value, and what a step of it produces.
 
+use super::by_id::ById;
 use super::client::{Reader, Session};
 use super::commit::{Commit, Committer};
 use super::counters::Counters;
@@ -21,7 +22,7 @@ pub struct Out {
     /// What the core asks for, in order. The driver empties it.
     pub effects: Vec<Effect>,
     /// Status counters by server; they only grow (until `RESET MASTER`).
-    pub counters: Vec<Counters>,
+    pub counters: ById<ServerId, Counters>,
 }
 
 impl Out {
@@ -29,7 +30,7 @@ impl Out {
     pub fn new(servers: usize) -> Out {
         Out {
             effects: Vec::with_capacity(64),
-            counters: vec![Counters::default(); servers],
+            counters: vec![Counters::default(); servers].into(),
         }
     }
 
@@ -38,7 +39,7 @@ impl Out {
     }
 
     pub(in crate::protocol) fn counters(&mut self, server: ServerId) -> &mut Counters {
-        &mut self.counters[usize::from(server.0)]
+        &mut self.counters[server]
     }
 }
 
@@ -50,11 +51,11 @@ pub struct World {
     /// Sizes.
     pub shape: Shape,
     /// Servers by id.
-    pub servers: Vec<Server>,
+    pub servers: ById<ServerId, Server>,
     /// Replication links by the replica's id.
-    pub links: Vec<Link>,
+    pub links: ById<ServerId, Link>,
     /// Client sessions: one connection of each client, then spare ones for clients that have to leave one behind.
-    pub sessions: Vec<Session>,
+    pub sessions: ById<SessionId, Session>,
     /// Number of clients, and of the places where they stand, in turn.
     pub clients: u16,
     /// See `clients`.
@@ -82,31 +83,31 @@ pub struct World {
 impl World {
     /// Every server's id.
     pub fn server_ids(&self) -> impl Iterator<Item = ServerId> + use<> {
-        (0..self.servers.len() as u8).map(ServerId)
+        self.servers.ids()
     }
 
     /// A server.
     pub fn server(&self, id: ServerId) -> &Server {
-        &self.servers[usize::from(id.0)]
+        &self.servers[id]
     }
 
     pub(in crate::protocol) fn server_mut(&mut self, id: ServerId) -> &mut Server {
-        &mut self.servers[usize::from(id.0)]
+        &mut self.servers[id]
     }
 
     /// The replication link of a replica.
     pub fn link(&self, replica: ServerId) -> &Link {
-        &self.links[usize::from(replica.0)]
+        &self.links[replica]
     }
 
     pub(in crate::protocol) fn link_mut(&mut self, replica: ServerId) -> &mut Link {
-        &mut self.links[usize::from(replica.0)]
+        &mut self.links[replica]
     }
 
     /// The transaction that a thread commits.
     pub fn commit(&self, who: Committer) -> Commit {
         match who {
-            Committer::Session(SessionId(id)) => self.sessions[usize::from(id)].commit,
+            Committer::Session(id) => self.sessions[id].commit,
             Committer::Applier(server, worker) => {
                 self.server(server).replica.workers[usize::from(worker)].commit
             }
@@ -115,7 +116,7 @@ impl World {
 
     pub(in crate::protocol) fn commit_mut(&mut self, who: Committer) -> &mut Commit {
         match who {
-            Committer::Session(SessionId(id)) => &mut self.sessions[usize::from(id)].commit,
+            Committer::Session(id) => &mut self.sessions[id].commit,
             Committer::Applier(server, worker) => {
                 &mut self.server_mut(server).replica.workers[usize::from(worker)].commit
             }
@@ -125,7 +126,7 @@ impl World {
     /// The server on which a thread commits.
     pub fn server_of(&self, who: Committer) -> ServerId {
         match who {
-            Committer::Session(SessionId(id)) => self.sessions[usize::from(id)].server,
+            Committer::Session(id) => self.sessions[id].server,
             Committer::Applier(server, _) => server,
         }
     }

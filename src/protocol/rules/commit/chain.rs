@@ -11,7 +11,7 @@ use crate::protocol::state::world::{Out, World};
 
 impl World {
     fn chain(&mut self, id: ServerId) -> &mut Chain {
-        match &mut self.servers[usize::from(id.0)].pipeline {
+        match &mut self.servers[id].pipeline {
             Pipeline::Chain(chain) => chain,
             Pipeline::Stages(_) => unreachable!("this server has a chain of locks"),
         }
@@ -84,7 +84,7 @@ impl World {
         let group = std::mem::take(&mut self.chain(id).writing);
         for &who in &group {
             let position = self.position_of(id, who);
-            self.servers[usize::from(id.0)]
+            self.servers[id]
                 .semi_sync
                 .register(position, out.counters(id));
         }
@@ -188,7 +188,7 @@ impl World {
         who: Committer,
         out: &mut Out,
     ) {
-        let server = &mut self.servers[usize::from(id.0)];
+        let server = &mut self.servers[id];
         if !server.semi_sync.abandon(who, out.counters(id)) {
             return;
         }

@@ -126,7 +126,7 @@ impl World {
     fn write_group(&mut self, id: ServerId, group: &[Committer], out: &mut Out) {
         let first = self.server(id).history.end();
         for &who in group {
-            let server = &mut self.servers[usize::from(id.0)];
+            let server = &mut self.servers[id];
             let (gtid, session) = match who {
                 Committer::Session(session) => {
                     let gtid = server.numbering;
@@ -303,8 +303,8 @@ impl World {
         out: &mut Out,
     ) -> bool {
         let position = self.position_of(id, of);
-        let server = &mut self.servers[usize::from(id.0)];
-        let counters = &mut out.counters[usize::from(id.0)];
+        let server = &mut self.servers[id];
+        let counters = &mut out.counters[id];
         let wait = server
             .semi_sync
             .begin_wait(waiter, position, &server.variables, counters);
@@ -353,8 +353,8 @@ impl World {
     fn resume_wait(&mut self, id: ServerId, who: Committer, out: &mut Out) {
         let of = self.waits_on_behalf_of(id, who);
         let position = self.position_of(id, of);
-        let server = &mut self.servers[usize::from(id.0)];
-        let counters = &mut out.counters[usize::from(id.0)];
+        let server = &mut self.servers[id];
+        let counters = &mut out.counters[id];
         match server
             .semi_sync
             .resume_wait(who, position, &server.variables, counters)
@@ -372,9 +372,7 @@ impl World {
 
     pub(super) fn semi_sync_timed_out(&mut self, who: Committer, out: &mut Out) {
         let id = self.server_of(who);
-        let change = self.servers[usize::from(id.0)]
-            .semi_sync
-            .time_out(who, out.counters(id));
+        let change = self.servers[id].semi_sync.time_out(who, out.counters(id));
         if let Some(change) = change {
             self.apply_change(id, change, out);
             self.waited(id, who, out);

@@ -14,7 +14,7 @@ const DELAY_STEPS: u64 = 10;
 
 impl World {
     fn stages(&mut self, id: ServerId) -> &mut Stages {
-        match &mut self.servers[usize::from(id.0)].pipeline {
+        match &mut self.servers[id].pipeline {
             Pipeline::Stages(stages) => stages,
             Pipeline::Chain(_) => unreachable!("this server has stages"),
         }
@@ -62,7 +62,7 @@ impl World {
     fn flushed(&mut self, id: ServerId, out: &mut Out) {
         let mut group = std::mem::take(&mut self.stages(id).flush.batch);
         self.write_group(id, &group, out);
-        let server = &mut self.servers[usize::from(id.0)];
+        let server = &mut self.servers[id];
         let end = server.history.end();
         let position = server.position(end);
         server.semi_sync.register(position, out.counters(id));
