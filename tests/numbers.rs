@@ -5,7 +5,7 @@ use replsim::estimate::results::{Asked, Results};
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan::{Case, cases};
 use replsim::report::table::table;
-use replsim::run::years::Known;
+use replsim::run::stretches::Known;
 use replsim::run::{Nobody, run_case, run_one, years};
 use replsim::spec::load_text;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use random::cases;
 use replsim::estimate::summary::CaseBuilder;
 use replsim::plan;
-use replsim::run::years::Known;
+use replsim::run::stretches::Known;
 use replsim::run::{Nobody, run_case, years};
 use replsim::spec::load_text;
 use serde_json::{Map, Value, json};

@@ -1,5 +1,6 @@
 //! An experiment from its description to its results: cases, plans, runs, years, comparisons, claims.
 
+use super::stretches::Known;
 use super::sweep::{Keep, Sweep, Swept, Unresumable, Unsound, Wanted};
 use super::{Progress, years};
 use crate::estimate::results::{Asked, Pictured, Results};
@@ -109,7 +110,7 @@ impl<'a> Experiment<'a> {
             options.resume,
         )?;
         let swept = pool.install(|| sweep.run(progress))?;
-        let (mut cases, mut known) = (Vec::new(), years::Known::default());
+        let (mut cases, mut known) = (Vec::new(), Known::default());
         for ((case, plan), swept) in self.cases.iter().zip(&self.plans).zip(&swept) {
             let mut result = swept.builder.finish();
             progress.under_way(&format!("{}: years", case.label()));

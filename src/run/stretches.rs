@@ -15,6 +15,7 @@ use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{Gtid, ServerId, SessionId, Span};
 use crate::protocol::world::World;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Runs of each stretch.
 pub const RUNS: u64 = 10;
@@ -56,6 +57,26 @@ pub struct Stretch {
     /// What is exposed in the moments after a failure, by failure (of servers that are up, the master not among them), then
     /// by group.
     pub afterwards: Vec<Vec<[Sample; AFTER]>>,
+}
+
+/// Stretches that were simulated: how often failures come and how long repairs take makes no difference to them, so cases
+/// that differ in nothing else share them.
+#[derive(Default)]
+pub struct Known(Vec<(Plan, BTreeMap<ServerSet, Stretch>)>);
+
+impl Known {
+    pub(super) fn of(&mut self, plan: &Plan) -> &mut BTreeMap<ServerSet, Stretch> {
+        let mut alike = plan.clone();
+        for failure in &mut alike.failures {
+            (failure.per_year, failure.repair) = (0.0, Span(0));
+        }
+        let at = self.0.iter().position(|(known, _)| *known == alike);
+        let at = at.unwrap_or_else(|| {
+            self.0.push((alike, BTreeMap::new()));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
 }
 
 /// The groups that kill the master: the failures that do, each alone and with one replica more.

@@ -9,7 +9,7 @@
 
 use super::Progress;
 use super::down::{YEAR, away, probabilities, quorum, seconds};
-use super::stretches::{self, Cost, Stretch};
+use super::stretches::{self, Cost, Known, Stretch};
 use crate::estimate::interval::Sample;
 use crate::estimate::yearly::{ASSUMES, Cause, Total, Yearly};
 use crate::measure::exposure::LEVELS;
@@ -30,26 +30,6 @@ const ERRANT: usize = 3;
 /// Failures that follow each other so fast that more than this share of the time is between a failure and its end leave no
 /// quiet stretch to make a year of.
 const MOST_UNREST: f64 = 0.05;
-
-/// Stretches that were simulated: how often failures come and how long repairs take makes no difference to them, so cases
-/// that differ in nothing else share them.
-#[derive(Default)]
-pub struct Known(Vec<(Plan, BTreeMap<ServerSet, Stretch>)>);
-
-impl Known {
-    fn of(&mut self, plan: &Plan) -> &mut BTreeMap<ServerSet, Stretch> {
-        let mut alike = plan.clone();
-        for failure in &mut alike.failures {
-            (failure.per_year, failure.repair) = (0.0, Span(0));
-        }
-        let at = self.0.iter().position(|(known, _)| *known == alike);
-        let at = at.unwrap_or_else(|| {
-            self.0.push((alike, BTreeMap::new()));
-            self.0.len() - 1
-        });
-        &mut self.0[at].1
-    }
-}
 
 /// Yearly figures of a plan with failure rates, or why there are none; nothing without rates.
 pub fn years(
