@@ -553,3 +553,65 @@ fn a_column_dropped_on_a_replica_ends_as_it_was_measured() {
     }
     assert_eq!(runs.len(), 10);
 }
+
+/// `skipack.json` of a real 9.7.4, and the rule of 8.0 up to 8.0.30 (semantics.md 14.2, b1): an up-to-date replica that was
+/// asynchronous registers as a semi-sync one, then a row is inserted.
+#[test]
+fn an_up_to_date_replica_that_registers_by_gtid_turns_semi_sync_on_with_the_next_commit_only() {
+    // Status, no_tx and yes_tx when it has registered, and after two rows more.
+    let measured = [
+        ("8.0.36", true, ["OFF", "1", "0"], ["ON", "2", "1"]),
+        ("8.0.30", true, ["ON", "1", "0"], ["ON", "1", "2"]),
+        ("8.0.36", false, ["ON", "1", "0"], ["ON", "1", "2"]),
+        ("8.0.30", false, ["ON", "1", "0"], ["ON", "1", "2"]),
+    ];
+    for (flavour, by_gtid, registered, inserted) in measured {
+        let plan = cluster(flavour, json!({"sync_binlog": 1}));
+        let my_cnf = [("enforce_gtid_consistency", "ON"), ("gtid_mode", "ON")];
+        let mut lab = lab(&plan, &my_cnf);
+        for line in [
+            "CREATE USER 'repl'@'%'",
+            "CREATE DATABASE bench",
+            "CREATE TABLE bench.t (id INT AUTO_INCREMENT PRIMARY KEY, a INT)",
+            "INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'",
+            "SET GLOBAL rpl_semi_sync_master_timeout = 1000",
+        ] {
+            assert!(on(&mut lab, "m", line).starts_with("Query OK"), "{line}");
+        }
+        on(
+            &mut lab,
+            "r1",
+            "INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so'",
+        );
+        let source = match by_gtid {
+            true => "MASTER_AUTO_POSITION=1",
+            false => "MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=4",
+        };
+        let change = format!("CHANGE MASTER TO MASTER_HOST='m', MASTER_USER='repl', {source}");
+        let changed = on(&mut lab, "r1", &change);
+        assert!(changed.starts_with("Query OK"), "{changed}");
+        on(&mut lab, "r1", "START SLAVE");
+        on(&mut lab, "m", "SET GLOBAL rpl_semi_sync_master_enabled = 1");
+        on(&mut lab, "m", "INSERT INTO bench.t(a) VALUES (1)");
+        on(&mut lab, "r1", "SET GLOBAL rpl_semi_sync_slave_enabled = 1");
+        on(&mut lab, "r1", "STOP SLAVE IO_THREAD");
+        on(&mut lab, "r1", "START SLAVE IO_THREAD");
+        let counters = |lab: &mut Lab| {
+            let shown = on(lab, "m", "SHOW STATUS LIKE 'rpl_semi_sync_master%'");
+            let shown: Vec<_> = column(&shown, 1)
+                .into_iter()
+                .zip(column(&shown, 2))
+                .collect();
+            ["status", "no_tx", "yes_tx"].map(|name| {
+                let name = format!("Rpl_semi_sync_master_{name}");
+                let found = shown.iter().find(|(known, _)| *known == name);
+                found.map_or(shown.len().to_string(), |(_, value)| value.clone())
+            })
+        };
+        assert_eq!(counters(&mut lab), registered, "{flavour} {by_gtid}");
+        for _ in 0..2 {
+            on(&mut lab, "m", "INSERT INTO bench.t(a) VALUES (1)");
+        }
+        assert_eq!(counters(&mut lab), inserted, "{flavour} {by_gtid}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Flavours in a description: strings that the core reads.
 
-use crate::protocol::flavour::{Flavour, Only};
+use crate::protocol::flavour::Flavour;
+use crate::protocol::flavour_names::Only;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use std::borrow::Cow;

@@ -6,7 +6,7 @@ use super::flavour::Written;
 use super::limits;
 use super::units::Duration;
 use crate::protocol::crash::Crash;
-use crate::protocol::flavour::Only;
+use crate::protocol::flavour_names::Only;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};

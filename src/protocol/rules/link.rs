@@ -3,7 +3,7 @@
 use crate::protocol::state::dump::Dump;
 use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer};
 use crate::protocol::state::fact::Fact;
-use crate::protocol::state::flavour_rules::Gtids;
+use crate::protocol::state::flavour_rules::{Gtids, Skipped};
 use crate::protocol::state::gtid::GtidSet;
 use crate::protocol::state::ids::{Gtid, Position, ServerId};
 use crate::protocol::state::lane::{Lane, Packet};
@@ -212,8 +212,8 @@ impl World {
         };
         let change = source.semi_sync.add_replica(id, Some(claimed));
         self.apply_change(upstream, change, out);
-        if gtids == Some(Gtids::Sets) && start > 0 {
-            // MySQL runs the hooks for skipped events too: what would have been flagged counts as an acknowledgement.
+        if gtids == Some(Gtids::Sets) && self.rules.skipped == Skipped::Acknowledged && start > 0 {
+            // The hooks run for skipped events too: what would have been flagged counts as an acknowledgement.
             let source = self.server_mut(upstream);
             let before = Position {
                 file: at_start.file,

@@ -2,12 +2,11 @@
 
 use super::flavour_rules::{
     AckCounters, Acks, AfterCommit, Closed, CommitOrder, GroupCommit, Gtids, KillInWait, NoSlave,
-    NoTimes, Nodes, ParallelType, RelayLogs, Rules,
+    NoTimes, Nodes, ParallelType, RelayLogs, Rules, Skipped,
 };
 use super::ids::Span;
 use super::variables::{Parallel, Positioning, RedoFlush, Variables, WaitPoint};
 use std::fmt;
-use std::str::FromStr;
 
 /// Who makes a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,9 +32,9 @@ impl Family {
 
 /// A server's family and version.
 ///
-/// All patch versions of a series have the rules of the series; a patch version only changes what the server calls itself and
-/// which variables a lesson shows and sets. Statements with `source` and `replica`, which came with 8.0.22, are understood by
-/// all of 8.0.
+/// A series without a patch version is its last one. Patch versions of 8.0 differ in what skipped transactions say at a reconnect
+/// (`Skipped`), in what the server calls itself and in which variables a lesson shows and sets. Statements with `source` and `replica`, which came with 8.0.22,
+/// are understood by all of 8.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flavour {
     /// Who makes it.
@@ -81,6 +80,18 @@ impl Flavour {
         }
     }
 
+    /// Whether it is MySQL from this version on. Without a patch version it is the last of its series.
+    const fn is_mysql_from(self, (major, minor): (u8, u8), patch: u16) -> bool {
+        let (own_major, own_minor) = self.series;
+        let later = own_major > major || (own_major == major && own_minor > minor);
+        let same = own_major == major && own_minor == minor;
+        let enough = match self.patch {
+            Some(own) => own >= patch,
+            None => true,
+        };
+        matches!(self.family, Family::Mysql) && (later || (same && enough))
+    }
+
     /// What these servers do otherwise than others.
     pub const fn rules(self) -> Rules {
         match (self.family, self.series) {
@@ -88,9 +99,16 @@ impl Flavour {
                 group_commit: GroupCommit::Stages(AfterCommit::LeaderAlone),
                 parallel_type: ParallelType::Database,
                 commit_order: CommitOrder::Any,
+                skipped: Skipped::Acknowledged,
                 ..MYSQL
             },
-            (Family::Mysql, _) => MYSQL,
+            (Family::Mysql, _) => Rules {
+                skipped: match self.is_mysql_from((8, 0), 31) {
+                    true => Skipped::Silent,
+                    false => Skipped::Acknowledged,
+                },
+                ..MYSQL
+            },
             (Family::Mariadb, _) => MARIADB,
         }
     }
@@ -118,7 +136,7 @@ impl Flavour {
     }
 
     /// What differs between two flavours, one rule or default each, in the words of this module.
-    fn differences(self, other: Flavour) -> Vec<String> {
+    pub(super) fn differences(self, other: Flavour) -> Vec<String> {
         let rules = (fields(&self.rules()), fields(&other.rules()));
         let defaults = (fields(&self.defaults()), fields(&other.defaults()));
         let before = rules.0.into_iter().chain(defaults.0);
@@ -158,137 +176,7 @@ fn fields(of: &impl fmt::Debug) -> Vec<(String, String)> {
     fields
 }
 
-/// Which flavours something is for, as it is written: `mysql` or `mysql-8.0`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Only {
-    /// All of a family.
-    Family(Family),
-    /// A series.
-    Series(Flavour),
-}
-
-impl Only {
-    /// Every one, as it is written.
-    pub fn examples() -> Vec<String> {
-        let families = Family::ALL.map(|family| family.name().to_lowercase());
-        let series = Flavour::KNOWN.map(|known| known.to_string());
-        families.into_iter().chain(series).collect()
-    }
-
-    /// Whether a flavour is one of them.
-    pub fn has(self, flavour: Flavour) -> bool {
-        match self {
-            Only::Family(family) => flavour.family == family,
-            Only::Series(series) => {
-                (flavour.family, flavour.series) == (series.family, series.series)
-            }
-        }
-    }
-}
-
-impl FromStr for Only {
-    type Err = Unknown;
-
-    fn from_str(text: &str) -> Result<Only, Unknown> {
-        match text {
-            "mysql" => Ok(Only::Family(Family::Mysql)),
-            "mariadb" => Ok(Only::Family(Family::Mariadb)),
-            _ => text.parse().map(Only::Series),
-        }
-    }
-}
-
-/// A flavour that is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unknown {
-    /// No name of a flavour.
-    Name(String),
-    /// A version of a family that is not among the known ones.
-    Version(Flavour),
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = match self {
-            Unknown::Name(name) => {
-                let known = Flavour::KNOWN.map(|known| format!("`{known}`"));
-                let known = known.join(", ");
-                return write!(f, "unknown value `{name}`, expected one of {known}");
-            }
-            Unknown::Version(asked) => *asked,
-        };
-        let family = Flavour::KNOWN
-            .into_iter()
-            .filter(|known| known.family == asked.family);
-        let (before, after): (Vec<_>, Vec<_>) =
-            family.partition(|known| known.series < asked.series);
-        match (before.last(), after.first()) {
-            (Some(before), Some(after)) => {
-                let differ = before.differences(*after).join(", ");
-                write!(
-                    f,
-                    "`{asked}` is not known; the nearest is `{before}`; it and `{after}` differ in {differ}"
-                )
-            }
-            (Some(nearest), None) | (None, Some(nearest)) => {
-                write!(f, "`{asked}` is not known; the nearest is `{nearest}`")
-            }
-            (None, None) => write!(f, "`{asked}` is not known"),
-        }
-    }
-}
-
-impl std::error::Error for Unknown {}
-
-impl FromStr for Flavour {
-    type Err = Unknown;
-
-    /// `mysql-8.0`, and as servers and people write it: `8.0.36`, `MySQL 5.7`, `5.7.42-log`, `10.11.19-MariaDB-log`. Without
-    /// a family MariaDB's versions are those from 10 on.
-    fn from_str(text: &str) -> Result<Flavour, Unknown> {
-        let unknown = || Unknown::Name(text.to_owned());
-        let (mut family, mut version) = (None, None);
-        for word in text.trim().split(['-', ' ']) {
-            match word.to_ascii_lowercase().as_str() {
-                "mysql" if family.is_none() => family = Some(Family::Mysql),
-                "mariadb" if family.is_none() => family = Some(Family::Mariadb),
-                "log" if version.is_some() => {}
-                number if version.is_none() => version = Some(numbers(number).ok_or_else(unknown)?),
-                _ => return Err(unknown()),
-            }
-        }
-        let (major, minor, patch) = version.ok_or_else(unknown)?;
-        let by_number = match major {
-            0..10 => Family::Mysql,
-            10.. => Family::Mariadb,
-        };
-        let asked = Flavour {
-            family: family.unwrap_or(by_number),
-            series: (major, minor),
-            patch,
-        };
-        let is_known = |known: &Flavour| Only::Series(*known).has(asked);
-        match Flavour::KNOWN.iter().any(is_known) {
-            true => Ok(asked),
-            false => Err(Unknown::Version(asked)),
-        }
-    }
-}
-
-/// `8.0` or `8.0.36`.
-fn numbers(text: &str) -> Option<(u8, u8, Option<u16>)> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let mut parts = text.split('.');
-    let mut part = || parts.next();
-    let (major, minor, patch) = (part()?, part()?, part());
-    if part().is_some() || ![major, minor, patch.unwrap_or("0")].into_iter().all(digits) {
-        return None;
-    }
-    let patch = patch.map(str::parse).transpose().ok()?;
-    Some((major.parse().ok()?, minor.parse().ok()?, patch))
-}
-
-/// MySQL 8.0; of its applier's defaults those since 8.0.27.
+/// MySQL 8.0, as its last patch version.
 const MYSQL: Rules = Rules {
     group_commit: GroupCommit::Stages(AfterCommit::Stage),
     acks: Acks::AsConfigured,
@@ -299,6 +187,7 @@ const MYSQL: Rules = Rules {
     kill_in_wait: KillInWait::WaitsOn,
     gtids: Gtids::Sets,
     relay_logs: RelayLogs::Kept,
+    skipped: Skipped::Silent,
     closed: Closed::ByWriting,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,
@@ -315,6 +204,7 @@ const MARIADB: Rules = Rules {
     kill_in_wait: KillInWait::EndsWait,
     gtids: Gtids::Sequence,
     relay_logs: RelayLogs::FetchedAgain,
+    skipped: Skipped::Silent,
     closed: Closed::AtOnce,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,

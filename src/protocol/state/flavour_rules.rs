@@ -92,6 +92,15 @@ pub enum RelayLogs {
     FetchedAgain,
 }
 
+/// What a GTID replica's registration says of transactions that auto-position skips because it has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Skipped {
+    /// The hooks run for them: what would have been flagged counts as an acknowledgement.
+    Acknowledged,
+    /// Nothing (MySQL Bug#33534218, from 8.0.31 on).
+    Silent,
+}
+
 /// When a dump thread learns that its replica has closed the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Closed {
@@ -140,6 +149,8 @@ pub struct Rules {
     pub gtids: Gtids,
     /// What becomes of relay logs (semantics.md 3).
     pub relay_logs: RelayLogs,
+    /// What skipped transactions say at a reconnect (semantics.md 2, 14.2 b1).
+    pub skipped: Skipped,
     /// How a dump thread ends (semantics.md 2).
     pub closed: Closed,
     /// What appliers may do side by side unless something else is said (semantics.md 0, 4.1).

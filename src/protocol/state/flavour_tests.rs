@@ -1,6 +1,8 @@
 //! Every spelling of a flavour, and what an unknown one is answered with.
 
-use super::flavour::{Flavour, Only, Unknown};
+use super::flavour::Flavour;
+use super::flavour_names::{Only, Unknown};
+use super::flavour_rules::Skipped;
 
 #[test]
 fn every_spelling_of_a_flavour_is_one_value_with_one_name() {
@@ -14,6 +16,17 @@ fn every_spelling_of_a_flavour_is_one_value_with_one_name() {
         ("10.11.19-MariaDB-log", "mariadb-10.11.19"),
         ("mariadb 10.11", "mariadb-10.11"),
         ("10.11", "mariadb-10.11"),
+        ("8.0.36-28", "mysql-8.0.36"),
+        ("8.0.36-28.1-percona", "mysql-8.0.36"),
+        ("8.0.36-0ubuntu0.22.04.1", "mysql-8.0.36"),
+        ("8.0.35-google", "mysql-8.0.35"),
+        ("8.0.mysql_aurora.3.05.2", "mysql-8.0"),
+        ("5.7.44-48-log", "mysql-5.7.44"),
+        (
+            "10.11.6-MariaDB-1:10.11.6+maria~ubu2204-log",
+            "mariadb-10.11.6",
+        ),
+        ("5.5.5-10.11.8-MariaDB", "mariadb-10.11.8"),
     ] {
         let flavour: Flavour = written.parse().expect(written);
         assert_eq!(flavour.to_string(), name);
@@ -62,14 +75,19 @@ fn an_unknown_version_is_answered_with_the_nearest_and_what_its_neighbours_disag
     assert_eq!(
         said("mysql-6.0"),
         "`mysql-6.0` is not known; the nearest is `mysql-5.7`; it and `mysql-8.0` differ in group_commit \
-         (Stages(LeaderAlone), Stages(Stage)), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
+         (Stages(LeaderAlone), Stages(Stage)), skipped (Acknowledged, Silent), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
          log_slave_updates (false, true), workers (0, 1)"
     );
 }
 
 #[test]
-fn a_patch_version_has_the_rules_of_its_series() {
-    let patched: Flavour = "8.0.25".parse().unwrap();
+fn a_patch_version_has_the_rules_of_its_series_but_for_what_changed_within_it() {
+    let skipped = |written: &str| written.parse::<Flavour>().unwrap().rules().skipped;
+    assert_eq!(skipped("5.7"), Skipped::Acknowledged);
+    assert_eq!(skipped("8.0.30"), Skipped::Acknowledged);
+    assert_eq!(skipped("8.0.31"), Skipped::Silent);
+    assert_eq!(skipped("8.0"), Skipped::Silent);
+    let patched: Flavour = "8.0.36".parse().unwrap();
     assert_eq!(patched.rules(), Flavour::MYSQL_80.rules());
     assert!(Only::Series(Flavour::MYSQL_80).has(patched));
     assert!(!Only::Series(Flavour::MYSQL_57).has(patched));

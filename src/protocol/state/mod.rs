@@ -14,6 +14,7 @@ pub mod exposure;
 pub mod fact;
 pub mod failover;
 pub mod flavour;
+pub mod flavour_names;
 pub mod flavour_rules;
 #[cfg(test)]
 mod flavour_tests;
