@@ -228,6 +228,7 @@ fn a_line_that_asks_for_a_flavour_is_seen_and_one_that_reads_a_rule_is_not() {
 fn flavours_are_named_where_they_are_declared_and_nowhere_else() {
     let at_home = [
         source().join("protocol/state/flavour.rs"),
+        source().join("protocol/state/flavour_names.rs"),
         source().join("protocol/state/flavour_tests.rs"),
         source().join("lesson/vocabulary"),
         source().join("spec/catalogue"),

@@ -11,6 +11,7 @@ use random::{CRASHES, KINDS, Scenario, cases, scenario, troubles};
 use replsim::engine::Simulation;
 use replsim::protocol::fact::Outcome;
 use replsim::protocol::flavour::Flavour;
+use replsim::protocol::flavour_rules::Skipped;
 use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::partition::End;
 use replsim::protocol::server::Life;
@@ -104,8 +105,9 @@ fn healing() -> impl Strategy<Value = Scenario> {
         scenario.managed = false;
         scenario.faults = faults;
         scenario.faults.extend(more);
-        if scenario.flavour == Flavour::MARIADB_1011 && scenario.positioning == Positioning::Gtid {
-            // An acknowledgement that a disconnect swallowed is never sent again (semantics.md 2).
+        let says_nothing = scenario.flavour.rules().skipped == Skipped::Silent;
+        if says_nothing && scenario.positioning == Positioning::Gtid {
+            // An acknowledgement that a disconnect swallowed is never sent again (semantics.md 2, 14.2 b1).
             scenario.timeout = scenario.timeout.or(Some(300));
         }
         for fault in &mut scenario.faults {

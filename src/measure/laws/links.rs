@@ -3,7 +3,9 @@
 use super::{Found, Law};
 use crate::protocol::effect::{Direction, File, Input, Worker};
 use crate::protocol::fact::Fact;
+use crate::protocol::flavour_rules::RelayLogs;
 use crate::protocol::ids::ServerId;
+use crate::protocol::variables::Positioning;
 use crate::protocol::world::World;
 
 /// Follows every replication link.
@@ -42,8 +44,15 @@ impl Links {
                 let Some((upstream, start)) = self.starts[usize::from(replica.0)] else {
                     return;
                 };
+                let server = world.server(replica);
+                // A thread that was told to stop lets go in the same step, and may be started again with empty relay logs.
+                let fetches_again = world.rules.relay_logs == RelayLogs::FetchedAgain
+                    && server.variables.positioning == Positioning::Gtid;
+                if fetches_again && !server.replica.connected {
+                    return;
+                }
                 let lacks = world.lacks(replica, upstream, start..index);
-                let relay = &world.server(replica).replica.relay;
+                let relay = &server.replica.relay;
                 let twice = match relay.runs() {
                     [] | [_] => 0,
                     _ => relay.end() - relay.set_between(0, relay.end()).count(),
