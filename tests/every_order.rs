@@ -529,4 +529,15 @@ fn disks_that_are_gone_for_good_leave_guarantees_undecided_where_nobody_is_left(
         bounds.crashes = crashes;
         assert_eq!(bounds.may_lose_disks(&managed), may);
     }
+    // With a quorum it is enough that too few are left; and a manager that reaches nobody takes nobody.
+    bounds.crashes = 1;
+    bounds.victims = vec![vec![ServerId(0), ServerId(1)]];
+    let mut three = setup(Flavour::MYSQL_80, Mode::AfterSync);
+    assert!(!bounds.may_lose_disks(&three));
+    three.manager.as_mut().expect("there is one").quorum = true;
+    assert!(bounds.may_lose_disks(&three));
+    let one = setup(Flavour::MYSQL_80, Mode::AfterSync);
+    let cut = (End::Manager, End::Server(ServerId(1)));
+    bounds.partitions = vec![vec![cut]];
+    assert!(bounds.may_lose_disks(&one));
 }

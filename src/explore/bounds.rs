@@ -118,7 +118,9 @@ impl Bounds {
             Some(_) => {
                 let largest = self.victims.iter().map(Vec::len).max().unwrap_or(0);
                 let down = usize::from(self.crashes) * largest;
-                !self.destroyed.is_empty() && down >= setup.servers.len()
+                let few_are_up = down + setup.quorum() > setup.servers.len();
+                // The manager may be cut off from those that are up.
+                !self.destroyed.is_empty() && (few_are_up || !self.partitions.is_empty())
             }
         }
     }

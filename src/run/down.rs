@@ -1,6 +1,5 @@
 //! Which servers are down together, with which probability: failures come and go independently (alternating renewal).
 
-use crate::plan::Plan;
 use crate::plan::failures::Failure;
 use crate::protocol::exposure::ServerSet;
 use crate::protocol::ids::{ServerId, Span};
@@ -12,24 +11,6 @@ pub const YEAR: f64 = 365.25 * 86_400.0;
 /// A span in seconds.
 pub fn seconds(span: Span) -> f64 {
     span.0 as f64 / 1e9
-}
-
-/// Replicas that have to be up for one of them to take over.
-pub fn quorum(plan: &Plan) -> usize {
-    let cluster = &plan.cluster;
-    let variables = &cluster.servers[usize::from(cluster.master.0)].variables;
-    match cluster
-        .manager
-        .as_ref()
-        .is_some_and(|manager| manager.quorum)
-    {
-        // With one less, all that have the last acknowledged transaction could be among those that are down.
-        true => cluster
-            .servers
-            .len()
-            .saturating_sub(usize::from(variables.wait_for_slave_count)),
-        false => 1,
-    }
 }
 
 /// The share of the time that a failure is under way.

@@ -8,7 +8,7 @@
 //! in the moments between them. A master dies only while one serves: the time without any is taken off the year.
 
 use super::Progress;
-use super::down::{YEAR, away, probabilities, quorum, seconds};
+use super::down::{YEAR, away, probabilities, seconds};
 use super::stretches::{self, Cost, Known, Stretch};
 use crate::estimate::interval::Sample;
 use crate::estimate::yearly::{ASSUMES, Cause, Total, Yearly};
@@ -61,7 +61,12 @@ pub fn years(
             "the semi-sync time-out is too long to be simulated in a stretch".to_owned(),
         ));
     }
-    let down = probabilities(&plan.failures, plan.cluster.master, replicas, quorum(plan));
+    let down = probabilities(
+        &plan.failures,
+        plan.cluster.master,
+        replicas,
+        plan.cluster.quorum(),
+    );
     let known = known.of(plan);
     let new: Vec<ServerSet> = down
         .keys()

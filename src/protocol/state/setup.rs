@@ -73,6 +73,20 @@ impl Shape {
     }
 }
 
+impl Setup {
+    /// Replicas that have to be up for one of them to take over, if there is a manager.
+    pub fn quorum(&self) -> usize {
+        let variables = &self.servers[usize::from(self.master.0)].variables;
+        match self.manager.as_ref().is_some_and(|manager| manager.quorum) {
+            // With one less, all that have the last acknowledged transaction could be among those that are down.
+            true => {
+                (self.servers.len()).saturating_sub(usize::from(variables.wait_for_slave_count))
+            }
+            false => 1,
+        }
+    }
+}
+
 /// What the failover manager does (field.md 1 and 2; a setting wherever real managers differ).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Manager {
