@@ -91,48 +91,41 @@ pub trait Phrases {
 
     /// A fact in words.
     fn fact(&self, fact: &Fact, about: About) -> Said {
-        let of = |what: &str, index: u64, one: &str, many: &str| match about {
-            About::All => format!("{what} up to {index} {many}"),
-            About::It => format!("it {one}"),
-        };
-        let up_to = |index: u64| match about {
-            About::All => format!("events up to {index}"),
+        let up_to = |what: &str, index: u64| match about {
+            About::All => format!("{what}up to {index}"),
             About::It => "it".to_owned(),
         };
-        let on = |yes: bool| if yes { "ON" } else { "OFF" };
+        let are = match about {
+            About::All => "are",
+            About::It => "is",
+        };
         let at = Place::Server;
         match *fact {
-            Fact::Logged { server, gtid, .. } => Said::is(
-                at(server),
-                format!("{} is written to the binlog", self.gtid(gtid)),
-            ),
+            Fact::Logged { server, gtid, .. } => {
+                let what = match about {
+                    About::All => self.gtid(gtid),
+                    About::It => "it".to_owned(),
+                };
+                Said::is(at(server), format!("{what} is written to the binlog"))
+            }
             Fact::Group { server, size } => {
                 Said::is(at(server), format!("a group of {size} is in the binlog"))
             }
-            Fact::Visible { server, index } => Said::is(
-                at(server),
-                of("transactions", index, "can be read", "can be read"),
-            ),
-            Fact::Sent { by, replica, index } => Said::does(
-                at(by),
-                format!("sends {} to {}", up_to(index), self.server(replica)),
-            ),
+            Fact::Visible { server, index } => {
+                let what = up_to("transactions ", index);
+                Said::is(at(server), format!("{what} can be read"))
+            }
+            Fact::Sent { by, replica, index } => {
+                let (what, to) = (up_to("events ", index), self.server(replica));
+                Said::does(at(by), format!("sends {what} to {to}"))
+            }
             Fact::Received { replica, index } => {
-                let text = of(
-                    "events",
-                    index,
-                    "is in the relay log",
-                    "are in the relay log",
-                );
-                Said::is(at(replica), text)
+                let what = up_to("events ", index);
+                Said::is(at(replica), format!("{what} {are} in the relay log"))
             }
             Fact::Acknowledged { by, replica, index } => {
-                let who = self.server(replica);
-                let text = match about {
-                    About::All => format!("{who} has acknowledged up to {index}"),
-                    About::It => format!("{who} has acknowledged it"),
-                };
-                Said::is(at(by), text)
+                let (who, what) = (self.server(replica), up_to("", index));
+                Said::is(at(by), format!("{who} has acknowledged {what}"))
             }
             Fact::Answered {
                 session,
@@ -149,10 +142,7 @@ pub trait Phrases {
                 Said::does(Place::Client(session), format!("{what}{of}"))
             }
             Fact::WasRead { server, index } => {
-                let what = match about {
-                    About::All => format!("transactions up to {index}"),
-                    About::It => "it".to_owned(),
-                };
+                let what = up_to("transactions ", index);
                 Said::is(at(server), format!("a reader has {what}"))
             }
             Fact::WaitBegan { server, waiter } => {
@@ -167,9 +157,8 @@ pub trait Phrases {
                 at(server),
                 format!("{} is woken and waits on", self.committer(waiter)),
             ),
-            Fact::SemiSync { server, on: yes } => {
-                Said::is(at(server), format!("semi-sync is {}", on(yes)))
-            }
+            Fact::SemiSync { server, on: true } => Said::is(at(server), "semi-sync is ON"),
+            Fact::SemiSync { server, on: false } => Said::is(at(server), "semi-sync is OFF"),
             Fact::Crashed { server, crash } => {
                 Said::does(at(server), format!("is {}", crash.died()))
             }

@@ -296,11 +296,11 @@ fn diagrams(case: &CaseChecked) -> Vec<(String, String)> {
         let (Verdict::Fails, Some(told)) = (finding.verdict, told) else {
             continue;
         };
-        let title = format!(
-            "Counterexample under {}: {}",
-            case.label(),
-            finding.property.name()
-        );
+        let under = match case.label() {
+            label if label.is_empty() => String::new(),
+            label => format!(" under {label}"),
+        };
+        let title = format!("Counterexample{under}: {}", finding.property.name());
         let diagram = checked::diagram(&title, case, told);
         let stem = case.stem(finding.property);
         files.push((format!("{stem}.svg"), diagram.svg()));

@@ -206,19 +206,23 @@ impl Diagram {
             .iter()
             .map(|row| wrap(&row.text, SMALL, room))
             .collect();
+        let names = self.lines.iter();
+        let names: Vec<_> = names.map(|name| wrap(name, SMALL, column - 4)).collect();
+        let highest = names.iter().map(Vec::len).max().unwrap_or(1).max(1) as i32;
+        let below_names = top + LINE * (highest - 1);
         let mut y = Vec::new();
-        let mut at = top + 18;
+        let mut at = below_names + 18;
         for lines in &texts {
             let height = ROW.max(lines.len() as i32 * LINE + 6);
             y.push(at + height / 2);
             at += height;
         }
         let bottom = at + 4;
-        for (line, name) in self.lines.iter().enumerate() {
-            for (number, part) in (0..).zip(wrap(name, SMALL, column - 4)) {
-                sheet.bold((x(line), top - 6 + LINE * number), HPos::Center, &part);
+        for (line, parts) in names.iter().enumerate() {
+            for (number, part) in (0..).zip(parts) {
+                sheet.bold((x(line), top - 6 + LINE * number), HPos::Center, part);
             }
-            sheet.line((x(line), top + 12), (x(line), bottom), PALE, 3);
+            sheet.line((x(line), below_names + 12), (x(line), bottom), PALE, 3);
         }
         for bar in &self.bars {
             let color = match bar.kind {

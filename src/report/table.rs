@@ -94,10 +94,6 @@ pub fn table(results: &Results) -> String {
 
 /// A row per case: its axes, these columns and, if wanted, its latency.
 fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: bool) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
     let latencies: &[&str] = if latency {
         &["latency ms\np50", "\np99"]
     } else {
@@ -108,12 +104,7 @@ fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: bool) -> St
     if shown.is_empty() && !latency {
         return String::new();
     }
-    let mut head: Vec<Cell> = axes
-        .iter()
-        .map(|axis| Cell::new(words::axis(axis, axes)))
-        .collect();
-    head.extend(headings.map(|heading| right(heading.to_owned())));
-    table.set_header(head);
+    let mut table = of_cases(axes, headings.map(str::to_owned));
     for case in &results.cases {
         let axes = case.case.0.iter();
         let mut row: Vec<Cell> = axes
@@ -134,6 +125,25 @@ fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: bool) -> St
         }
         table.add_row(row);
     }
+    printed(table)
+}
+
+/// A table with a row per case: a column for each axis, then these.
+pub(super) fn of_cases(axes: &[&str], headings: impl Iterator<Item = String>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    let head = axes
+        .iter()
+        .map(|axis| Cell::new(words::axis(axis, axes)))
+        .chain(headings.map(right));
+    table.set_header(head);
+    table
+}
+
+/// The table as text, a space between its columns.
+pub(super) fn printed(mut table: Table) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 1));
     }
@@ -149,7 +159,7 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// A rule under the heading, which is two lines high.
-pub(super) fn ruled(table: &str) -> String {
+fn ruled(table: &str) -> String {
     let width = width(table);
     let mut text = String::new();
     for (at, line) in table.lines().enumerate() {

@@ -1,12 +1,11 @@
 //! What a year costs, as a table for people.
 
-use super::table::{right, ruled};
+use super::table::{of_cases, printed, right};
 use super::words::{self, plus_minus, shorter};
 use crate::estimate::results::Results;
 use crate::estimate::yearly::{ASSUMES, Figure, Yearly};
 use crate::shown;
-use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, ContentArrangement, Table};
+use comfy_table::Cell;
 
 /// Causes that are named for each case.
 const CAUSES: usize = 2;
@@ -16,26 +15,15 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
     if results.cases.iter().all(|case| case.yearly.is_none()) {
         return String::new();
     }
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    let mut head: Vec<Cell> = axes
-        .iter()
-        .map(|axis| Cell::new(words::axis(axis, axes)))
-        .collect();
-    head.extend(
-        [
-            "deaths of\nthe master",
-            "lost,\nacked",
-            "any, per\ndeath",
-            "visible,\nlost",
-            "errant,\nold master",
-            "no writes\n s",
-        ]
-        .map(|heading| right(heading.to_owned())),
-    );
-    table.set_header(head);
+    let headings = [
+        "deaths of\nthe master",
+        "lost,\nacked",
+        "any, per\ndeath",
+        "visible,\nlost",
+        "errant,\nold master",
+        "no writes\n s",
+    ];
+    let mut table = of_cases(axes, headings.into_iter().map(str::to_owned));
     let (mut causes, mut absent) = (String::new(), String::new());
     let mut figures = false;
     for case in &results.cases {
@@ -77,9 +65,6 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
             ));
         }
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1));
-    }
     if !absent.is_empty() {
         absent.push('\n');
     }
@@ -88,7 +73,7 @@ pub fn block(results: &Results, axes: &[&str]) -> String {
     }
     format!(
         "Per year, with the failure rates of the model (transactions; 95 % intervals are those of the simulation alone).\n\n{}{causes}\n{absent}This holds if {}.\n\n",
-        ruled(&table.trim_fmt()),
+        printed(table),
         super::table::wrapped(ASSUMES, 105).replace('\n', "\n  ")
     )
 }

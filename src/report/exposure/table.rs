@@ -4,10 +4,9 @@ use crate::estimate::exposure::Average;
 use crate::estimate::result::CaseResult;
 use crate::estimate::results::Results;
 use crate::measure::exposure::Unknown;
-use crate::report::table::{WIDTH, right, ruled, width, wrapped};
+use crate::report::table::{WIDTH, of_cases, printed, right, width, wrapped};
 use crate::report::words::{self, shorter};
-use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, ContentArrangement, Table};
+use comfy_table::Cell;
 use std::collections::BTreeSet;
 use std::mem::discriminant;
 
@@ -92,22 +91,15 @@ type Column<'a> = (&'a str, &'a str, &'a str);
 fn table(results: &Results, axes: &[&str], shown: &[Column]) -> String {
     let (axes, rows) = rows(results, axes, shown);
     let axes = &axes;
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    let mut head: Vec<Cell> = axes
-        .iter()
-        .map(|axis| Cell::new(words::axis(axis, axes)))
-        .collect();
+    let mut headings = Vec::new();
     for (kind, level, heading) in shown {
         let above = if *level == LOST { *kind } else { "" };
-        head.push(right(format!("{above}\n{heading}")));
+        headings.push(format!("{above}\n{heading}"));
         if *level == LOST {
-            head.push(right("\nany".to_owned()));
+            headings.push("\nany".to_owned());
         }
     }
-    table.set_header(head);
+    let mut table = of_cases(axes, headings.into_iter());
     for row in rows {
         table.add_row(
             row.into_iter()
@@ -118,10 +110,7 @@ fn table(results: &Results, axes: &[&str], shown: &[Column]) -> String {
                 }),
         );
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1));
-    }
-    ruled(&table.trim_fmt())
+    printed(table)
 }
 
 /// Axes and rows. What faults a case has makes no difference to what it was exposed to before them: where that is so
