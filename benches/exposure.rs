@@ -29,12 +29,6 @@ impl Observer for Watch {
         }
     }
 
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
-
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-
-    fn fault(&mut self, _: u64, _: usize) {}
-
     fn input(&mut self, now: u64, input: Input, world: &World) {
         if let Some(exposure) = &mut self.exposure {
             exposure.input(now, input, world);

@@ -131,9 +131,7 @@ impl Observer for Moments {
             _ => {}
         }
     }
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
     fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
     fn fault(&mut self, _: u64, _: usize) {}
     fn stepped(&mut self, now: u64, input: Input, _: &World) {
         match input {
@@ -314,15 +312,12 @@ fn acknowledgements_that_a_master_had_not_handled_die_with_it() {
 struct Waiting(Vec<(u64, u32)>);
 
 impl Observer for Waiting {
-    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
     fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
     fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
         let master = &world.servers[ServerId(0)];
         let waiting = master.acks_arrived.len() as u32 + master.acks_in_hand;
         self.0.push((now, waiting));
     }
-    fn fault(&mut self, _: u64, _: usize) {}
 }
 
 /// Looks whenever the IO thread has nothing in hand: how much of the relay log is synced.
@@ -333,11 +328,8 @@ struct Covered {
 }
 
 impl Observer for Covered {
-    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
     fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-    fn fault(&mut self, _: u64, _: usize) {}
     fn stepped(&mut self, _: u64, _: Input, world: &World) {
         let replica = &world.server(REPLICA).replica;
         if !replica.is_receiving() {

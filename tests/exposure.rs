@@ -41,10 +41,6 @@ impl Observer for Watch {
         self.exposure.moved(from, to);
     }
 
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-
-    fn fault(&mut self, _: u64, _: usize) {}
-
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.exposure.input(now, input, world);
     }

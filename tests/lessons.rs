@@ -1,7 +1,9 @@
 //! The lessons, word for word: teaching material that cannot go stale. Each also checks what it says of itself (`expect`).
 
+use replsim::spec::library::{self, Shelf};
+use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 fn told(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_replsim"))
@@ -16,20 +18,14 @@ fn told(arguments: &[&str]) -> (Option<i32>, String, String) {
     )
 }
 
-const LESSONS: [&str; 6] = [
-    "000-homework",
-    "001-three-nodes",
-    "002-step-by-step",
-    "003-managed-cluster",
-    "004-lossless",
-    "005-which-wait-point",
-];
-
 /// What a lesson says as it is shipped; it is played once.
 fn lesson(name: &str) -> &'static str {
-    static TOLD: [OnceLock<String>; LESSONS.len()] = [const { OnceLock::new() }; LESSONS.len()];
-    let at = LESSONS.iter().position(|lesson| *lesson == name);
-    TOLD[at.expect("a lesson")].get_or_init(|| {
+    type Told = BTreeMap<String, OnceLock<String>>;
+    static TOLD: LazyLock<Told> = LazyLock::new(|| {
+        let names = library::names(Shelf::Lessons).into_iter();
+        names.map(|name| (name, OnceLock::new())).collect()
+    });
+    TOLD[name].get_or_init(|| {
         let (status, text, errors) = told(&["lesson", name, "--quiet"]);
         assert_eq!(status, Some(0), "what the lesson expects holds: {errors}");
         text

@@ -213,7 +213,6 @@ impl Observer for DoesNotFit {
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.watch.sample(now, world, busy);
     }
-    fn fault(&mut self, _: u64, _: usize) {}
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.watch.input(now, input, world);
     }

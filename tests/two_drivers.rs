@@ -12,7 +12,7 @@ use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::state::State;
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns};
 use replsim::protocol::effect::{File, Input, Timer};
-use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::fact::Outcome;
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
 use replsim::protocol::thread::ThreadKind;
@@ -109,11 +109,8 @@ impl Shadow {
 }
 
 impl Observer for Shadow {
-    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
     fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-    fn fault(&mut self, _: u64, _: usize) {}
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
         if self.problem.is_some() {

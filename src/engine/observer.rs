@@ -17,27 +17,28 @@ pub enum Verdict {
     Fails,
 }
 
-/// What watches a run: facts with their time, and levels at regular moments.
+/// What watches a run: facts with their time, and levels at regular moments. Each method has a default: nobody looks.
 pub trait Observer {
     /// Something happened.
-    fn note(&mut self, now: u64, fact: &Fact, world: &World);
+    fn note(&mut self, _now: u64, _fact: &Fact, _world: &World) {}
     /// A client read its answer (or gave up); `start` is when it intended to submit.
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
-        session: SessionId,
-        outcome: Outcome,
-        gtid: Option<Gtid>,
-    );
+        _now: u64,
+        _start: u64,
+        _session: SessionId,
+        _outcome: Outcome,
+        _gtid: Option<Gtid>,
+    ) {
+    }
     /// A client submits a transaction (again, if it is a retry).
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool);
+    fn submitted(&mut self, _now: u64, _session: SessionId, _retry: bool) {}
     /// A client leaves a session that hangs and goes on with another one.
     fn moved(&mut self, _from: SessionId, _to: SessionId) {}
     /// Time to look at levels.
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64);
+    fn sample(&mut self, _now: u64, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
     /// A fault begins.
-    fn fault(&mut self, now: u64, fault: usize);
+    fn fault(&mut self, _now: u64, _fault: usize) {}
     /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
     fn lost(&mut self, _now: u64, _lane: LaneId, _arrivals: &[Option<u64>]) {}
     /// The core has handled an input; only who follows single threads needs it.

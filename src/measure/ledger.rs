@@ -276,8 +276,4 @@ impl Observer for Bookkeeper {
     fn moved(&mut self, from: SessionId, to: SessionId) {
         self.0.moved(from, to);
     }
-
-    fn sample(&mut self, _now: u64, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
-
-    fn fault(&mut self, _now: u64, _fault: usize) {}
 }

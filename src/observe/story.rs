@@ -231,10 +231,6 @@ impl Observer for Teller {
         self.keep(now, What::Submitted(session));
     }
 
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-
-    fn fault(&mut self, _: u64, _: usize) {}
-
     fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
         if lane.direction != Direction::Events {
             return;

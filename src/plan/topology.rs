@@ -2,9 +2,9 @@
 
 use super::Plan;
 use crate::protocol::ids::ServerId;
+use crate::spec::Error;
 use crate::spec::catalogue::{self, Entry};
 use crate::spec::model::{Model, Server};
-use crate::spec::{Error, limits};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
@@ -51,7 +51,6 @@ impl Topology {
         if names.is_empty() {
             return Err(Error::at("servers", "a model needs at least one server"));
         }
-        limits::at_most("servers", names.len(), limits::SERVERS, "servers")?;
         let mut upstream = Vec::new();
         for (name, server) in model.servers.iter() {
             let at = format!("servers.{name}.replicates_from");

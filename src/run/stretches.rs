@@ -114,15 +114,9 @@ impl Observer for Watch {
         self.acknowledged += u64::from(counts);
     }
 
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
-
     fn moved(&mut self, from: SessionId, to: SessionId) {
         self.exposure.moved(from, to);
     }
-
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-
-    fn fault(&mut self, _: u64, _: usize) {}
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.exposure.input(now, input, world);

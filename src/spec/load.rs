@@ -4,7 +4,6 @@ use super::digest::digest;
 use super::error::{Error, Place};
 use super::experiment::{self, Experiment, ModelRef};
 use super::library::{self, Shelf};
-use super::limits;
 use super::merge::{merge, parse_value, set_axis, strip_nulls};
 use super::typed::{self, Description};
 use crate::shown;
@@ -134,10 +133,6 @@ fn assemble(document: &Value) -> Result<Value, Error> {
         ));
     };
     lay(&mut merged, &ModelRef::read(model, "model")?, "model")?;
-    let servers = merged.get("servers").and_then(Value::as_object);
-    let servers = servers.map_or(0, Map::len);
-    // Before anything is done for each of them.
-    limits::at_most("servers", servers, limits::SERVERS, "servers")?;
     if let Some(overrides) = document.get("overrides") {
         merge(&mut merged, &typed::part(overrides, "overrides")?);
     }

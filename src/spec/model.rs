@@ -12,6 +12,7 @@ use super::units::{Bytes, Duration};
 use crate::protocol::flavour::Flavour;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// A model, or a part of one.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
@@ -70,12 +71,19 @@ pub struct Model {
     pub guard: Guard,
 }
 
-impl Model {
-    /// What serde cannot know.
-    pub fn check(&self) -> Result<(), Error> {
-        limits::at_most("hosts", self.hosts.0.len(), limits::HOSTS, "hosts")?;
-        limits::at_most("links", self.links.0.len(), limits::LINKS, "links")
+/// How many servers, hosts and links there may be, counted before anything is done with them: a model may be large and all
+/// wrong.
+pub fn check_sizes(model: &Map<String, Value>) -> Result<(), Error> {
+    let most = [
+        ("servers", limits::SERVERS),
+        ("hosts", limits::HOSTS),
+        ("links", limits::LINKS),
+    ];
+    for (what, most) in most {
+        let named = model.get(what).and_then(Value::as_object);
+        limits::at_most(what, named.map_or(0, Map::len), most, what)?;
     }
+    Ok(())
 }
 
 /// The three ways to replicate that everybody compares.

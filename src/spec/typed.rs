@@ -112,6 +112,9 @@ pub fn part(value: &Value, at: &str) -> Result<Value, Error> {
         );
         return Err(Error::at(at, problem).near(key, model::KEYS));
     }
+    if let Some(map) = value.as_object() {
+        model::check_sizes(map).map_err(|error| below(at, error))?;
+    }
     let mut part = value.clone();
     let Value::Object(map) = &mut part else {
         return Err(Error::at(
@@ -126,9 +129,7 @@ pub fn part(value: &Value, at: &str) -> Result<Value, Error> {
     super::settings::canonicalise(&mut part).map_err(|error| below(at, error))?;
     let mut whole = part.clone();
     strip_nulls(&mut whole);
-    read::<Model>(&whole, at)?
-        .check()
-        .map_err(|error| below(at, error))?;
+    read::<Model>(&whole, at)?;
     Ok(part)
 }
 
@@ -190,10 +191,10 @@ impl Description {
         }
         let experiment: Experiment = read(&Value::Object(asked), "")?;
         experiment.check()?;
+        model::check_sizes(&there)?;
         let mut there = Value::Object(there);
         super::settings::canonicalise(&mut there)?;
         let model: Model = read(&there, "")?;
-        model.check()?;
         Ok(Description { experiment, model })
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::{Observer, Simulation};
 use crate::measure::status;
 use crate::plan::Plan;
 use crate::protocol::effect::Input;
-use crate::protocol::fact::{Fact, Outcome};
+use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{Gtid, ServerId, SessionId, Span};
 use crate::protocol::world::World;
 use crate::spec::Error;
@@ -63,13 +63,10 @@ struct Steps<'plan> {
 struct Answers(u64);
 
 impl Observer for Answers {
-    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
     fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {
         self.0 += 1;
     }
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-    fn fault(&mut self, _: u64, _: usize) {}
 }
 
 const MASTER: ServerId = ServerId(0);

@@ -7,8 +7,8 @@ use super::machine::{self, Situation};
 use super::records::{Calibration, Mode, VisibilityObserved, VisibilitySetup};
 use super::tolerance::{Busy, Metric};
 use crate::engine::{Observer, Simulation};
-use crate::protocol::fact::{Fact, Outcome};
-use crate::protocol::ids::{Gtid, SessionId, Span};
+use crate::protocol::fact::Fact;
+use crate::protocol::ids::{SessionId, Span};
 use crate::protocol::world::World;
 use crate::spec::Error;
 use serde_json::json;
@@ -42,14 +42,12 @@ impl Observer for Watch {
             }
         }
     }
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
     fn submitted(&mut self, now: u64, _: SessionId, _: bool) {
         self.rows.push(Row {
             sent: now,
             seen: Vec::new(),
         });
     }
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
     fn fault(&mut self, _: u64, _: usize) {}
 }
 

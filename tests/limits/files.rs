@@ -319,7 +319,11 @@ fn what_is_too_much_is_refused_before_anything_is_done_with_it() {
     let title = json!({"title": long, "model": "clusters/mysql-8.0"});
     let key = json!({"model": ["clusters/mysql-8.0", {"servers": {long: {"host": "h"}}}]});
     let cases = [
-        ("servers", model, "20003 servers: at most 16"),
+        (
+            "servers",
+            model,
+            "model[1].servers: 20000 servers: at most 16",
+        ),
         ("title", title, "a text of 200000 bytes: at most 100000"),
         ("key", key, "a text of 200000 bytes: at most 100000"),
     ];

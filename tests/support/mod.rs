@@ -266,9 +266,7 @@ impl replsim::engine::Observer for Answers {
     ) {
         self.all.push((session.0, start, now, outcome));
     }
-    fn submitted(&mut self, _: u64, _: replsim::protocol::ids::SessionId, _: bool) {}
     fn sample(&mut self, _: u64, _: &replsim::protocol::world::World, _: &dyn Fn(usize) -> u64) {}
-    fn fault(&mut self, _: u64, _: usize) {}
 }
 
 /// Makes every duration of a plan constant, for closed forms of one session (shipped models have no constants).

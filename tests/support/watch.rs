@@ -135,8 +135,6 @@ impl Observer for Watch {
         self.laws.stepped(now, input, world);
     }
 
-    fn fault(&mut self, _: u64, _: usize) {}
-
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.laws.input(now, input, world);
         if let Input::Answered(session) = input {

@@ -288,8 +288,6 @@ impl Observer for Seen {
         }
     }
 
-    fn fault(&mut self, _: u64, _: usize) {}
-
     fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
         self.teller.lost(now, lane, arrivals);
     }

@@ -209,7 +209,7 @@ impl Laws {
                 broken: None,
             },
             clients: Clients::new(sessions, plan.cluster.master),
-            servers: Servers::new(plan.servers.len()),
+            servers: Servers::new(plan.servers.len(), plan.cluster.master),
             links: Links::new(plan.servers.len()),
             waits: Waits::new(plan),
         }
@@ -268,8 +268,6 @@ impl Observer for Laws {
         self.servers.sample(world, &mut self.found);
         Links::sample(world, &mut self.found);
     }
-
-    fn fault(&mut self, _now: u64, _fault: usize) {}
 
     fn input(&mut self, now: u64, input: Input, world: &World) {
         self.found.now = now;

@@ -25,7 +25,9 @@ struct Counts {
 #[derive(Clone, Debug)]
 pub struct Servers {
     counts: Vec<Counts>,
-    promotions: u32,
+    /// Who has been the master, and whether one of them was promoted again.
+    served: Vec<bool>,
+    promoted_again: bool,
 }
 
 /// Whose state an input can change.
@@ -80,10 +82,11 @@ fn works(input: Input, world: &World) -> Option<Option<ServerId>> {
 }
 
 impl Servers {
-    pub(super) fn new(servers: usize) -> Servers {
+    pub(super) fn new(servers: usize, master: ServerId) -> Servers {
         Servers {
             counts: vec![Counts::default(); servers],
-            promotions: 0,
+            served: (0..servers).map(|at| at == usize::from(master.0)).collect(),
+            promoted_again: false,
         }
     }
 
@@ -141,8 +144,9 @@ impl Servers {
                 let counts = &mut self.counts[usize::from(server.0)];
                 (counts.end, counts.visible) = (None, 0);
             }
-            Fact::Promoted { .. } => {
-                self.promotions += 1;
+            Fact::Promoted { server } => {
+                let served = &mut self.served[usize::from(server.0)];
+                self.promoted_again |= std::mem::replace(served, true);
                 self.sample(world, found);
             }
             Fact::Fatal1236 { .. } => self.sample(world, found),
@@ -155,7 +159,7 @@ impl Servers {
             // An old master that is promoted again has transactions that the one between never had; by file and position
             // nobody fetches them who has the last transaction in common.
             let by_position = server.variables.positioning == Positioning::FileAndPosition;
-            let errant_between = by_position && self.promotions > 1;
+            let errant_between = by_position && self.promoted_again;
             let holds = errant_between || !server.history.has_hole();
             found.require(Law::NoHole, holds, || {
                 format!("{:?}: {:?}", server.id, server.history.runs())

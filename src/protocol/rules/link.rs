@@ -244,7 +244,7 @@ impl World {
         out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
     }
 
-    pub(super) fn departed(&mut self, lane: LaneId, _out: &mut Out) {
+    pub(super) fn departed(&mut self, lane: LaneId) {
         let link = self.link_mut(lane.replica);
         match lane.direction {
             Direction::Events => link.events.depart(),

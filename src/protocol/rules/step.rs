@@ -19,7 +19,7 @@ impl World {
             Input::Synced(server, File::Redo) => self.redo_synced(server, out),
             Input::Synced(server, File::Binlog) => self.binlog_synced(server, out),
             Input::Synced(server, File::RelayLog) => self.relay_log_synced(server, out),
-            Input::Departed(lane) => self.departed(lane, out),
+            Input::Departed(lane) => self.departed(lane),
             Input::Arrived(lane) => self.arrived(lane, out),
             Input::Fired(timer) => self.fired(timer, out),
             Input::Writeback(server) => self.wrote_back(server),

@@ -7,8 +7,8 @@ use replsim::explore::properties::Property;
 use replsim::measure::outcome::RunOutcome;
 use replsim::plan::{FaultKind, Plan, Returns, Struck};
 use replsim::protocol::effect::Input;
-use replsim::protocol::fact::{Fact, Outcome};
-use replsim::protocol::ids::{Gtid, SessionId};
+use replsim::protocol::fact::Fact;
+use replsim::protocol::ids::SessionId;
 use replsim::protocol::world::World;
 use replsim::run::bounds::bounds;
 use replsim::spec::check::Check;
@@ -40,11 +40,9 @@ impl Observer for Began {
             _ => {}
         }
     }
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
     fn submitted(&mut self, _: u64, _: SessionId, _: bool) {
         self.submitted += 1;
     }
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
     fn fault(&mut self, _: u64, _: usize) {}
     fn input(&mut self, _: u64, input: Input, world: &World) {
         match input {

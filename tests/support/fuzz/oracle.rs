@@ -9,7 +9,7 @@ use replsim::measure::laws::Laws;
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::{self, Plan, cases, expectations, topology};
-use replsim::protocol::fact::{Fact, Outcome};
+use replsim::protocol::fact::Outcome;
 use replsim::protocol::ids::{Gtid, SessionId, Span};
 use replsim::protocol::world::World;
 use replsim::spec::{Loaded, load_text};
@@ -35,11 +35,8 @@ struct Limit {
 }
 
 impl Observer for Limit {
-    fn note(&mut self, _: u64, _: &Fact, _: &World) {}
     fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
     fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-    fn fault(&mut self, _: u64, _: usize) {}
 
     fn has_seen_enough(&self) -> bool {
         self.events.set(self.events.get() + 1);

@@ -73,7 +73,7 @@ impl SemiSync {
             counters.no_tx += 1;
             return Wait::Over;
         }
-        self.sleep_or_finish(committer, position, variables, counters)
+        self.sleep_or_finish(committer, position, counters)
     }
 
     /// A sleeper runs again after it was woken: it looks at the state once more and may fall asleep again.
@@ -91,7 +91,7 @@ impl SemiSync {
         if self.rules.no_slave == NoSlave::EndsWaits && self.is_dropped(position) {
             return self.finish(position, false, counters);
         }
-        self.sleep_or_finish(committer, position, variables, counters)
+        self.sleep_or_finish(committer, position, counters)
     }
 
     /// MariaDB dropped the waiters when the last replica left (5.2); one that registered since then changes nothing.
@@ -188,7 +188,6 @@ impl SemiSync {
         &mut self,
         committer: Committer,
         position: Position,
-        _variables: &Variables,
         counters: &mut Counters,
     ) -> Wait {
         if self.reply.is_some_and(|reply| reply >= position) {
