@@ -130,7 +130,7 @@ fn the_mode_flavour_and_policy_of_a_case_reach_its_plan() {
     let loaded = load("master-crash", &sets).unwrap();
     let plan = cases(&loaded).unwrap()[3].compile().unwrap();
     let variables = &plan.cluster.servers[2].variables;
-    assert_eq!(plan.cluster.flavour, Flavour::MARIADB_1011);
+    assert_eq!(plan.cluster.flavour(), Flavour::MARIADB_1011);
     assert_eq!(
         (variables.wait_point, variables.positioning),
         (WaitPoint::AfterCommit, Positioning::Gtid)

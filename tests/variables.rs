@@ -9,7 +9,10 @@ use replsim::lesson::setup::plan_of;
 use replsim::plan::values::{read, shown};
 use replsim::plan::{Plan, topology};
 use replsim::protocol::flavour::{Family, Flavour};
+use replsim::protocol::flavour_rules::Skipped;
+use replsim::protocol::ids::ServerId;
 use replsim::protocol::variables::Name;
+use replsim::protocol::world::World;
 use replsim::spec::catalogue::{self, Effect, Entry, Kind, Release, Settable, Special, page};
 use replsim::spec::script::model_as_experiment;
 use replsim::spec::settings::Setting;
@@ -232,10 +235,8 @@ fn the_core_begins_with_the_defaults_of_the_servers() {
                 continue;
             };
             let here = shown(flavour.defaults().get(name));
-            let expected = match (flavour, name) {
-                // models say how many workers there are
-                (Flavour::MYSQL_80, Name::Workers) => "1",
-                (_, Name::HeartbeatPeriod) => "30.000",
+            let expected = match name {
+                Name::HeartbeatPeriod => "30.000",
                 _ => default,
             };
             assert_eq!(here, expected, "{} {flavour:?}", name.server_name());
@@ -258,17 +259,48 @@ fn docs_variables_is_up_to_date() {
 
 /// A master and a replica with these variables.
 fn cluster(flavour: &str, variables: Value) -> Result<Plan, String> {
+    mixed(flavour, flavour, variables)
+}
+
+/// The same, the replica with a flavour of its own.
+fn mixed(flavour: &str, of_replica: &str, variables: Value) -> Result<Plan, String> {
     let model = json!({
         "flavour": flavour,
         "positioning": "file_and_position",
         "variables": variables,
-        "servers": {"m": {"host": "a"}, "r": {"host": "b", "replicates_from": "m"}},
+        "servers": {"m": {"host": "a"}, "r": {"host": "b", "replicates_from": "m", "flavour": of_replica}},
         "hosts": {"a": {"site": "x"}, "b": {"site": "y"}},
         "master": "m",
     });
     let loaded = model_as_experiment("test", "test", "test", &model, &Map::new(), &[]);
     let loaded = loaded.map_err(|error| error.to_string())?;
     plan_of(&loaded).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_server_has_its_own_versions_defaults_and_rules_and_both_are_of_one_family() {
+    let plan = mixed("8.0.26", "mysql-8.4", json!({})).expect("a rolling upgrade");
+    let [old, new] = &plan.cluster.servers[..] else {
+        panic!("two servers");
+    };
+    assert_eq!((old.variables.workers, new.variables.workers), (0, 4));
+    assert_eq!(
+        (old.variables.retry_count, new.variables.retry_count),
+        (86_400, 10)
+    );
+    let world = World::new(&plan.cluster);
+    let skipped = |id| world.server(ServerId(id)).rules.skipped;
+    assert_eq!(
+        (skipped(0), skipped(1)),
+        (Skipped::Acknowledged, Skipped::Silent)
+    );
+    // A variable of both is set on both; one that the new server does not have is refused for it.
+    let tracking = json!({"binlog_transaction_dependency_tracking": "WRITESET"});
+    let refused = mixed("mysql-8.0", "mysql-8.4", tracking).unwrap_err();
+    assert!(refused.contains("does not exist in mysql-8.4"), "{refused}");
+    let refused = mixed("mysql-8.0", "mariadb-11.8", json!({})).unwrap_err();
+    assert!(refused.contains("servers.r.flavour"), "{refused}");
+    assert!(refused.contains("two families"), "{refused}");
 }
 
 #[test]

@@ -126,6 +126,7 @@ pub fn setup(flavour: Flavour, choice: Choice) -> Setup {
             Mode::Async | Mode::AfterSync => WaitPoint::AfterSync,
         };
         ServerSetup {
+            flavour,
             variables,
             upstream,
         }
@@ -136,7 +137,6 @@ pub fn setup(flavour: Flavour, choice: Choice) -> Setup {
     };
     let master = ServerId(0);
     Setup {
-        flavour,
         servers: vec![server(None), server(Some(master)), server(Some(master))],
         master,
         sessions: 1,

@@ -172,12 +172,12 @@ fn setup(flavour: Flavour, mode: Mode) -> Setup {
             Mode::Async | Mode::AfterSync => WaitPoint::AfterSync,
         };
         ServerSetup {
+            flavour,
             variables,
             upstream,
         }
     };
     Setup {
-        flavour,
         servers: vec![server(None), server(Some(MASTER))],
         master: MASTER,
         sessions: 1,

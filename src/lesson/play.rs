@@ -80,7 +80,7 @@ pub(super) struct Player<'a, 'r> {
 impl Player<'_, '_> {
     fn step(&mut self, number: usize, step: &Step, due: Option<u64>) -> Result<(), Error> {
         let at = |key: &str| format!("steps[{number}].{key}");
-        let flavour = self.plan.cluster.flavour;
+        let flavour = self.plan.cluster.flavour();
         if !step.only_in.is_none_or(|only| only.0.has(flavour)) {
             self.began.push(self.lab.now());
             return Ok(());

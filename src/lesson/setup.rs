@@ -29,6 +29,14 @@ pub fn plan_of(loaded: &Loaded) -> Result<Plan, Error> {
         .first()
         .ok_or_else(|| Error::at("vary", "a lesson varies nothing"))?;
     let mut plan = case.compile()?;
+    let mut flavours = plan.cluster.servers.iter().map(|server| server.flavour);
+    if let Some(other) = flavours.find(|at| *at != plan.cluster.flavour()) {
+        let why = format!(
+            "a lab plays servers of one flavour: `{other}` beside `{}`",
+            plan.cluster.flavour()
+        );
+        return Err(Error::at("servers", why));
+    }
     plan.workload.arrivals = Arrivals::ByHand;
     plan.clients.timeout = Span::FOREVER;
     Ok(plan)
@@ -36,7 +44,7 @@ pub fn plan_of(loaded: &Loaded) -> Result<Plan, Error> {
 
 /// The servers of a script, by what it calls them.
 pub fn identities(script: &Script, plan: &Plan) -> Result<Vec<Identity>, Error> {
-    let flavour = plan.cluster.flavour;
+    let flavour = plan.cluster.flavour();
     let mut identities = Identity::all(plan);
     for (name, names) in script.lesson.servers.iter() {
         let known: Vec<String> = identities

@@ -4,7 +4,7 @@ use crate::plan::Plan;
 use crate::protocol::commit::Committer;
 use crate::protocol::counters::Counters;
 use crate::protocol::fact::Fact;
-use crate::protocol::flavour_rules::{AckCounters, Rules};
+use crate::protocol::flavour_rules::AckCounters;
 use crate::protocol::ids::ServerId;
 use crate::protocol::server::Server;
 use crate::protocol::world::World;
@@ -110,7 +110,7 @@ impl SemiSyncTimes {
         counted: &Counters,
     ) -> Vec<(&'static str, u64)> {
         let wait_time = self.waited[usize::from(id.0)] / 1_000;
-        let mut all = counters(world.server(id), world.rules, counted);
+        let mut all = counters(world.server(id), counted);
         for (name, value) in &mut all {
             match *name {
                 "Rpl_semi_sync_master_tx_wait_time" => *value = wait_time,
@@ -127,7 +127,7 @@ impl SemiSyncTimes {
 }
 
 /// The status variables of one server, by the names its flavour prints; times are 0.
-pub fn counters(server: &Server, rules: Rules, counted: &Counters) -> Vec<(&'static str, u64)> {
+pub fn counters(server: &Server, counted: &Counters) -> Vec<(&'static str, u64)> {
     let semi_sync = &server.semi_sync;
     let mut all = vec![
         ("Rpl_semi_sync_master_clients", u64::from(semi_sync.clients)),
@@ -152,7 +152,7 @@ pub fn counters(server: &Server, rules: Rules, counted: &Counters) -> Vec<(&'sta
         ),
         ("wait_sessions_max", 0),
     ];
-    if rules.ack_counters == AckCounters::Counted {
+    if server.rules.ack_counters == AckCounters::Counted {
         all.extend([
             ("Rpl_semi_sync_master_request_ack", counted.request_ack),
             ("Rpl_semi_sync_master_get_ack", counted.get_ack),

@@ -103,16 +103,17 @@ fn cluster(
     let mut servers = Vec::new();
     let known = topology.upstream.iter().zip(&mut places.servers);
     for ((name, server), (upstream, place)) in model.servers.iter().zip(known) {
-        let (variables, said) = variables::variables(model, name, server)?;
+        let flavour = variables::flavour(model, name, server)?;
+        let (variables, said) = variables::variables(model, flavour, name, server)?;
         place.said = said;
         servers.push(ServerSetup {
+            flavour,
             variables,
             upstream: *upstream,
         });
     }
     let names: Vec<&str> = model.servers.iter().map(|(name, _)| name).collect();
     Ok(Setup {
-        flavour: variables::flavour(model),
         servers,
         master: topology.master,
         sessions: workload::sessions(load)?,

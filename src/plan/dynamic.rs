@@ -67,7 +67,8 @@ fn is_modelled_in_lessons(name: Name) -> bool {
         | Name::HeartbeatPeriod
         | Name::Workers
         | Name::Parallel
-        | Name::Writeset => false,
+        | Name::Writeset
+        | Name::WritesetHistory => false,
     }
 }
 

@@ -28,6 +28,7 @@ pub fn read(name: Name, kind: &Kind, setting: &Setting) -> Result<Variable, Stri
         Name::WaitForSlaveCount => {
             Variable::WaitForSlaveCount(kind.whole(setting, u64::from(u16::MAX))? as u16)
         }
+        Name::WritesetHistory => Variable::WritesetHistory(count()?),
         Name::SyncRelayLog => Variable::SyncRelayLog(count()?),
         Name::RelayLogRecovery => Variable::RelayLogRecovery(switch()?),
         Name::InitRoleIsSlave => Variable::InitRoleIsSlave(init_role(setting)?),
@@ -50,6 +51,7 @@ pub fn shown(variable: Variable) -> String {
         Variable::SyncBinlog(n)
         | Variable::SyncNoDelayCount(n)
         | Variable::CommitWaitCount(n)
+        | Variable::WritesetHistory(n)
         | Variable::SyncRelayLog(n)
         | Variable::RetryCount(n) => return n.to_string(),
         Variable::WaitForSlaveCount(n) => return n.to_string(),

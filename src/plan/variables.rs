@@ -7,16 +7,32 @@ use crate::protocol::flavour_rules::{CommitOrder, ParallelType};
 use crate::protocol::ids::Span;
 use crate::protocol::variables::{Positioning, Variables, WaitPoint};
 use crate::spec::Error;
+use crate::spec::flavour::Written;
 use crate::spec::model::{Mode, Model, Positioning as ByWord, Server};
 
-/// The flavour of a model's servers.
-pub fn flavour(model: &Model) -> Flavour {
-    model.flavour.map_or(Flavour::DEFAULT, |written| written.0)
+/// The flavour of a server: its own, the model's, or the default. A cluster is of one family: the other one's GTIDs and
+/// semi-sync are foreign to it.
+pub fn flavour(model: &Model, name: &str, server: &Server) -> Result<Flavour, Error> {
+    let cluster = model.flavour.map_or(Flavour::DEFAULT, |written| written.0);
+    let Some(Written(own)) = server.flavour else {
+        return Ok(cluster);
+    };
+    if !own.is_kin_of(cluster) {
+        let why = format!(
+            "`{own}` in a cluster of `{cluster}`: servers of two families are not modelled together"
+        );
+        return Err(Error::at(format!("servers.{name}.flavour"), why));
+    }
+    Ok(own)
 }
 
 /// The variables of a server, and what else was set.
-pub fn variables(model: &Model, name: &str, server: &Server) -> Result<(Variables, Said), Error> {
-    let flavour = flavour(model);
+pub fn variables(
+    model: &Model,
+    flavour: Flavour,
+    name: &str,
+    server: &Server,
+) -> Result<(Variables, Said), Error> {
     let mut draft = Draft {
         variables: flavour.defaults(),
         gtid_mode: false,
@@ -129,6 +145,7 @@ mod tests {
             .collect();
         variables(
             &model,
+            flavour,
             "a",
             &Server {
                 variables: Named(settings),

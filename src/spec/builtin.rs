@@ -10,11 +10,16 @@ macro_rules! shelf {
 }
 
 /// The files of `models/`.
-pub const MODELS: [Entry; 28] = shelf!("models":
+pub const MODELS: [Entry; 33] = shelf!("models":
     "clusters/mariadb-10.11",
+    "clusters/mariadb-11.4",
+    "clusters/mariadb-11.8",
     "clusters/measured",
     "clusters/mysql-5.7",
     "clusters/mysql-8.0",
+    "clusters/mysql-8.4",
+    "clusters/mysql-9.7",
+    "clusters/rolling-upgrade",
     "defaults",
     "failures/typical",
     "hardware/costs",

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Model {
-    /// The flavour of all servers.
+    /// The flavour of every server that does not say otherwise.
     pub flavour: Option<Written<Flavour>>,
     /// Asynchronous or semi-synchronous; overrules the semi-sync variables of all servers, except a server's own
     /// `rpl_semi_sync_slave_enabled`. Without it the variables speak for themselves.
@@ -112,6 +112,8 @@ pub enum Positioning {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Server {
+    /// Its flavour, of the cluster's family: a rolling upgrade has two.
+    pub flavour: Option<Written<Flavour>>,
     /// Its host, one of `hosts`; servers may share one. Without it, a host of its own with the server's name.
     pub host: Option<String>,
     /// The server it replicates from.

@@ -101,7 +101,7 @@ impl Steps<'_> {
 
     fn take(&mut self) {
         let (world, out) = (&self.simulation.world, &self.simulation.out);
-        let all = status::counters(world.server(MASTER), world.rules, &out.counters[MASTER]);
+        let all = status::counters(world.server(MASTER), &out.counters[MASTER]);
         let named = all.into_iter().map(|(name, value)| {
             let short = name.strip_prefix(PREFIX).unwrap_or(name);
             let value = match short {

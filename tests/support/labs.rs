@@ -15,7 +15,7 @@ pub fn lab<'a>(plan: &'a Plan, my_cnf: &[(&str, &str)]) -> Lab<'a> {
         identity.relay_log = "mysql-relay-bin".to_owned();
         for (name, value) in my_cnf {
             identity
-                .line(plan.cluster.flavour, name, value)
+                .line(plan.cluster.flavour(), name, value)
                 .expect("a line of my.cnf");
         }
     }

@@ -56,6 +56,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             };
             variables.connect_retry = Span::seconds(1);
             ServerSetup {
+                flavour,
                 variables,
                 upstream: (at > 0).then_some(ServerId(0)),
             }
@@ -84,7 +85,6 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
     };
     Plan {
         cluster: Setup {
-            flavour,
             servers,
             master: ServerId(0),
             sessions,

@@ -42,7 +42,7 @@ impl Identity {
     /// The servers of a plan, by their names there.
     pub fn all(plan: &Plan) -> Vec<Identity> {
         let servers = plan.servers.iter().zip(&plan.cluster.servers).enumerate();
-        let flavour = plan.cluster.flavour;
+        let flavour = plan.cluster.flavour();
         servers
             .map(|(place, (server, setup))| {
                 let said = server.said.iter().cloned().collect();

@@ -65,9 +65,9 @@ impl<'plan> Lab<'plan> {
             plan,
             simulation: Simulation::new(plan, seed, 0, SAMPLE_EVERY),
             seen: Seen {
-                flavour: plan.cluster.flavour,
-                rules: plan.cluster.flavour.rules(),
-                words: Vocabulary::of(plan.cluster.flavour),
+                flavour: plan.cluster.flavour(),
+                rules: plan.cluster.flavour().rules(),
+                words: Vocabulary::of(plan.cluster.flavour()),
                 epoch,
                 machines: identities.into_iter().map(Machine::new).collect(),
                 connections: vec![Connection::default(); sessions].into(),

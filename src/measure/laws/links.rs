@@ -46,7 +46,7 @@ impl Links {
                 };
                 let server = world.server(replica);
                 // A thread that was told to stop lets go in the same step, and may be started again with empty relay logs.
-                let fetches_again = world.rules.relay_logs == RelayLogs::FetchedAgain
+                let fetches_again = server.rules.relay_logs == RelayLogs::FetchedAgain
                     && server.variables.positioning == Positioning::Gtid;
                 if fetches_again && !server.replica.connected {
                     return;

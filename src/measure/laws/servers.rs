@@ -100,10 +100,10 @@ impl Servers {
 
     pub(super) fn stepped(&mut self, input: Input, world: &World, found: &mut Found) {
         match concerns(input, world) {
-            Concerns::One(id) => watermarks(world.server(id), world, found),
+            Concerns::One(id) => watermarks(world.server(id), found),
             Concerns::All => {
                 for server in &world.servers {
-                    watermarks(server, world, found);
+                    watermarks(server, found);
                 }
             }
             Concerns::Nobody => {}
@@ -178,12 +178,12 @@ impl Servers {
     pub(super) fn finish(&self, world: &World, found: &mut Found) {
         self.sample(world, found);
         for server in &world.servers {
-            watermarks(server, world, found);
+            watermarks(server, found);
         }
     }
 }
 
-fn watermarks(server: &Server, world: &World, found: &mut Found) {
+fn watermarks(server: &Server, found: &mut Found) {
     let (end, relay) = (server.history.end(), server.replica.relay.end());
     let (replica, redo) = (&server.replica, &server.redo);
     let in_order = server.committed <= server.published
@@ -196,7 +196,7 @@ fn watermarks(server: &Server, world: &World, found: &mut Found) {
         && (!server.is_up() || redo.written.prepared.max(redo.written.committed) <= end);
     // Under stages dump threads read what is synced, if every group is; a replica without a binlog has none to sync.
     let synced_first = server.published <= server.binlog_synced
-        || world.rules.group_commit == GroupCommit::Chain
+        || server.rules.group_commit == GroupCommit::Chain
         || server.variables.sync_binlog != 1
         || server.history.runs().iter().any(|run| !run.logged);
     let holds = in_order && synced_first;

@@ -119,8 +119,9 @@ impl Waits {
 }
 
 fn once_per_queue(world: &World, id: ServerId) -> bool {
-    let after_sync = world.server(id).variables.wait_point == WaitPoint::AfterSync;
-    after_sync && world.rules.group_commit != GroupCommit::Chain
+    let server = world.server(id);
+    let after_sync = server.variables.wait_point == WaitPoint::AfterSync;
+    after_sync && server.rules.group_commit != GroupCommit::Chain
 }
 
 /// Commits of a server that are in its binlog and not answered.

@@ -67,7 +67,6 @@ impl World {
     /// `RESET MASTER`: binlog files and `gtid_executed` are emptied, positions unknown, counters 0 (semantics.md 5.2).
     /// Nobody replicates from it meanwhile, it replicates from nobody, and no commit is under way.
     pub(super) fn reset_master(&mut self, id: ServerId, out: &mut Out) {
-        let rules = self.rules;
         let server = self.server_mut(id);
         let workers = server.variables.workers;
         let upstream = server.replica.upstream;
@@ -98,7 +97,7 @@ impl World {
         server.replica.read_position = before.read_position;
         let clients = server.semi_sync.clients;
         if server.semi_sync.enabled {
-            server.semi_sync = SemiSync::new(rules);
+            server.semi_sync = SemiSync::new(server.rules);
             server.semi_sync.clients = clients;
             server.semi_sync.enable(&server.variables);
         }
@@ -185,7 +184,7 @@ impl World {
                 self.commit_mut(who).phase = Phase::Broken;
                 return;
             }
-            Phase::SemiSyncWait => match self.rules.kill_in_wait {
+            Phase::SemiSyncWait => match self.server(server).rules.kill_in_wait {
                 KillInWait::EndsWait => self.killed_in_wait(server, who, out),
                 KillInWait::WaitsOn => {
                     out.counters(server).tx_waits += 1;

@@ -17,8 +17,12 @@ impl World {
         let written = u64::from(self.shape.rows_per_transaction());
         let committed = self.commit(who).last_committed;
         let server = self.server_mut(id);
+        let most = server.variables.writeset_history;
         let last_committed = match server.variables.writeset {
-            true => committed.min(server.writesets.last_committed(index, &rows, written)),
+            true => {
+                let by_rows = server.writesets.last_committed(index, &rows, written, most);
+                committed.min(by_rows)
+            }
             false => committed,
         };
         server.clocks.push(

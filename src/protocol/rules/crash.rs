@@ -37,7 +37,6 @@ impl World {
         }
         self.stop_threads(id, out);
         self.lose_network(id, crash, out);
-        let rules = self.rules;
         let server = self.server_mut(id);
         server.life = if crash.is_clean() {
             Life::Dead
@@ -45,7 +44,7 @@ impl World {
             Life::Silent
         };
         server.setting_read_only = false;
-        server.stop(rules);
+        server.stop();
         if !crash.keeps_page_cache() {
             server.lose_page_cache();
         }

@@ -140,7 +140,7 @@ impl World {
 
     /// The replica closed its end. MariaDB's replica kills its own dump thread; a MySQL source learns it from its writes.
     pub(super) fn replica_closed(&mut self, id: ServerId, out: &mut Out) {
-        match self.rules.closed {
+        match self.server(id).rules.closed {
             Closed::AtOnce => self.end_dump(id, out),
             Closed::ByWriting => {
                 self.link_mut(id).dump.writes_after_close = Some(0);

@@ -231,7 +231,7 @@ impl World {
             let position = self.same_position_on(id, master);
             self.server_mut(id).replica.read_position = position;
         }
-        let drops_relay_logs = self.rules.relay_logs == RelayLogs::FetchedAgain
+        let drops_relay_logs = self.server(id).rules.relay_logs == RelayLogs::FetchedAgain
             && self.server(id).variables.positioning == Positioning::Gtid;
         let replica = &mut self.server_mut(id).replica;
         replica.upstream = Some(master);

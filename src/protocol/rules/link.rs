@@ -148,7 +148,7 @@ impl World {
             .end()
             .checked_sub(1)
             .and_then(|at| server.replica.relay.get(at));
-        if self.rules.gtids == Gtids::Sequence {
+        if server.rules.gtids == Gtids::Sequence {
             // The GTID it starts from has to be in the source's binlog.
             let executed = server
                 .history
@@ -198,8 +198,9 @@ impl World {
         out: &mut Out,
     ) {
         self.link_mut(id).semi_sync = true;
-        let gtids = gtid.then_some(self.rules.gtids);
         let source = self.server_mut(upstream);
+        let rules = source.rules;
+        let gtids = gtid.then_some(rules.gtids);
         let at_start = source.position(start);
         let file_start = *source.files.last().unwrap_or(&0);
         let claimed = match gtids {
@@ -212,7 +213,7 @@ impl World {
         };
         let change = source.semi_sync.add_replica(id, Some(claimed));
         self.apply_change(upstream, change, out);
-        if gtids == Some(Gtids::Sets) && self.rules.skipped == Skipped::Acknowledged && start > 0 {
+        if gtids == Some(Gtids::Sets) && rules.skipped == Skipped::Acknowledged && start > 0 {
             // The hooks run for skipped events too: what would have been flagged counts as an acknowledgement.
             let source = self.server_mut(upstream);
             let before = Position {

@@ -1,7 +1,7 @@
 //! What survives on the disks of a server that stopped, and what recovery makes of it (semantics.md 6).
 
 use crate::protocol::state::fact::Fact;
-use crate::protocol::state::flavour_rules::{RelayLogs, Rules};
+use crate::protocol::state::flavour_rules::RelayLogs;
 use crate::protocol::state::ids::{Gtid, Origin, ServerId};
 use crate::protocol::state::log::Log;
 use crate::protocol::state::pipeline::Pipeline;
@@ -14,13 +14,12 @@ use crate::protocol::state::world::{Out, World};
 impl World {
     /// A stopped server comes back: recovery, a new binlog file, replication starts by itself.
     pub(super) fn restart(&mut self, id: ServerId, out: &mut Out) {
-        let rules = self.rules;
         let server = self.server_mut(id);
         if !matches!(server.life, Life::Dead | Life::Silent) {
             return;
         }
         server.recover();
-        server.recover_relay_log(rules.relay_logs);
+        server.recover_relay_log(server.rules.relay_logs);
         server.life = Life::Up;
         if server.variables.semi_sync_master {
             server.semi_sync.enable(&server.variables);
@@ -61,11 +60,11 @@ impl Server {
     }
 
     /// Everything in memory is gone; files and page cache are as they were.
-    pub(super) fn stop(&mut self, rules: Rules) {
-        self.pipeline = Pipeline::new(rules.group_commit);
+    pub(super) fn stop(&mut self) {
+        self.pipeline = Pipeline::new(self.rules.group_commit);
         self.row_locks = Default::default();
         self.writesets = Default::default();
-        self.semi_sync = SemiSync::new(rules);
+        self.semi_sync = SemiSync::new(self.rules);
         self.acks_arrived.clear();
         self.acks_in_hand = 0;
         self.sync_counter = 0;

@@ -17,13 +17,11 @@ impl World {
     /// A cluster at rest: all servers up, nothing connected yet. `start` connects it.
     pub fn new(setup: &Setup) -> World {
         let servers = setup.servers.iter().zip(0u8..);
-        let rules = setup.flavour.rules();
         World {
-            rules,
             shape: setup.shape.clone(),
             servers: servers
                 .map(|(setup, id)| {
-                    let mut server = Server::new(ServerId(id), rules, setup);
+                    let mut server = Server::new(ServerId(id), setup);
                     if setup.variables.semi_sync_master {
                         server.semi_sync.enable(&setup.variables);
                     }

@@ -4,9 +4,6 @@ use super::ids::ServerId;
 use super::rows::Rows;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Row hashes that WRITESET remembers (`binlog_transaction_dependency_history_size`).
-const WRITESET: u64 = 25_000;
-
 /// The logical clock of one transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Clock {
@@ -72,8 +69,9 @@ pub struct Writesets {
 }
 
 impl Writesets {
-    /// All that a transaction with these rows depends on, and notes that it wrote them; `written` rows in all.
-    pub fn last_committed(&mut self, index: u64, rows: &Rows, written: u64) -> u64 {
+    /// All that a transaction with these rows depends on, and notes that it wrote them; `written` rows in all, of which
+    /// it remembers `most` (`binlog_transaction_dependency_history_size`).
+    pub fn last_committed(&mut self, index: u64, rows: &Rows, written: u64, most: u32) -> u64 {
         let writers = rows
             .as_slice()
             .iter()
@@ -81,7 +79,7 @@ impl Writesets {
         let depends = writers.map(|writer| writer + 1).max().unwrap_or(0);
         let last_committed = depends.max(self.start);
         self.size += written;
-        if self.size > WRITESET {
+        if self.size > u64::from(most) {
             self.writers.clear();
             self.start = index;
             self.size = written;

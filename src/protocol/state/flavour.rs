@@ -32,9 +32,9 @@ impl Family {
 
 /// A server's family and version.
 ///
-/// A series without a patch version is its last one. Patch versions of 8.0 differ in what skipped transactions say at a reconnect
-/// (`Skipped`), in what the server calls itself and in which variables a lesson shows and sets. Statements with `source` and `replica`, which came with 8.0.22,
-/// are understood by all of 8.0.
+/// A series without a patch version is its last one. Patch versions of 8.0 differ in how replicas apply (8.0.27), in what
+/// skipped transactions say at a reconnect (8.0.31), in which variables there are, and in what the server calls itself.
+/// Statements with `source` and `replica`, which came with 8.0.22, are understood by all of 8.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flavour {
     /// Who makes it.
@@ -50,11 +50,27 @@ impl Flavour {
     pub const MYSQL_57: Flavour = Flavour::of(Family::Mysql, 5, 7);
     /// MySQL 8.0.
     pub const MYSQL_80: Flavour = Flavour::of(Family::Mysql, 8, 0);
+    /// MySQL 8.4.
+    pub const MYSQL_84: Flavour = Flavour::of(Family::Mysql, 8, 4);
+    /// MySQL 9.7.
+    pub const MYSQL_97: Flavour = Flavour::of(Family::Mysql, 9, 7);
     /// MariaDB 10.11.
     pub const MARIADB_1011: Flavour = Flavour::of(Family::Mariadb, 10, 11);
+    /// MariaDB 11.4.
+    pub const MARIADB_114: Flavour = Flavour::of(Family::Mariadb, 11, 4);
+    /// MariaDB 11.8.
+    pub const MARIADB_118: Flavour = Flavour::of(Family::Mariadb, 11, 8);
 
     /// Every known series, those of a family from the oldest on.
-    pub const KNOWN: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
+    pub const KNOWN: [Flavour; 7] = [
+        Flavour::MYSQL_57,
+        Flavour::MYSQL_80,
+        Flavour::MYSQL_84,
+        Flavour::MYSQL_97,
+        Flavour::MARIADB_1011,
+        Flavour::MARIADB_114,
+        Flavour::MARIADB_118,
+    ];
 
     /// The flavour of a model that names none.
     pub const DEFAULT: Flavour = Flavour::MYSQL_80;
@@ -92,6 +108,11 @@ impl Flavour {
         matches!(self.family, Family::Mysql) && (later || (same && enough))
     }
 
+    /// Whether both are of one family.
+    pub fn is_kin_of(self, other: Flavour) -> bool {
+        self.family == other.family
+    }
+
     /// What these servers do otherwise than others.
     pub const fn rules(self) -> Rules {
         match (self.family, self.series) {
@@ -102,13 +123,21 @@ impl Flavour {
                 skipped: Skipped::Acknowledged,
                 ..MYSQL
             },
-            (Family::Mysql, _) => Rules {
-                skipped: match self.is_mysql_from((8, 0), 31) {
-                    true => Skipped::Silent,
-                    false => Skipped::Acknowledged,
-                },
-                ..MYSQL
-            },
+            (Family::Mysql, _) => {
+                let (parallel_type, commit_order) = match self.is_mysql_from((8, 0), 27) {
+                    true => (ParallelType::LogicalClock, CommitOrder::Preserved),
+                    false => (ParallelType::Database, CommitOrder::Any),
+                };
+                Rules {
+                    parallel_type,
+                    commit_order,
+                    skipped: match self.is_mysql_from((8, 0), 31) {
+                        true => Skipped::Silent,
+                        false => Skipped::Acknowledged,
+                    },
+                    ..MYSQL
+                }
+            }
             (Family::Mariadb, _) => MARIADB,
         }
     }
@@ -121,7 +150,22 @@ impl Flavour {
                 workers: 0,
                 ..MYSQL_VARIABLES
             },
-            (Family::Mysql, _) => MYSQL_VARIABLES,
+            (Family::Mysql, _) => Variables {
+                workers: match self.is_mysql_from((8, 0), 27) {
+                    true => 4,
+                    false => 0,
+                },
+                retry_count: match self.is_mysql_from((8, 4), 0) {
+                    true => 10,
+                    false => 86_400,
+                },
+                writeset: self.is_mysql_from((8, 4), 0),
+                writeset_history: match self.is_mysql_from((9, 0), 0) {
+                    true => 10_000_000,
+                    false => 25_000,
+                },
+                ..MYSQL_VARIABLES
+            },
             (Family::Mariadb, _) => Variables {
                 sync_binlog: 0,
                 redo_direct: true,
@@ -193,7 +237,7 @@ const MYSQL: Rules = Rules {
     commit_order: CommitOrder::Preserved,
 };
 
-/// MariaDB 10.11.
+/// MariaDB, 10.11 to 11.8.
 const MARIADB: Rules = Rules {
     group_commit: GroupCommit::Chain,
     acks: Acks::One,
@@ -235,9 +279,10 @@ const MYSQL_VARIABLES: Variables = Variables {
     retry_count: 86_400,
     heartbeat_period: Span::seconds(30),
     positioning: Positioning::FileAndPosition,
-    workers: 1,
+    workers: 4,
     parallel: Parallel::LogicalClock,
     writeset: false,
+    writeset_history: 25_000,
     read_only: false,
     super_read_only: false,
 };

@@ -27,6 +27,10 @@ fn every_spelling_of_a_flavour_is_one_value_with_one_name() {
             "mariadb-10.11.6",
         ),
         ("5.5.5-10.11.8-MariaDB", "mariadb-10.11.8"),
+        ("8.4.3", "mysql-8.4.3"),
+        ("9.7.4-2", "mysql-9.7.4"),
+        ("11.4.4-MariaDB-deb12-log", "mariadb-11.4.4"),
+        ("11.8", "mariadb-11.8"),
     ] {
         let flavour: Flavour = written.parse().expect(written);
         assert_eq!(flavour.to_string(), name);
@@ -52,7 +56,7 @@ fn what_is_no_flavour_is_answered_with_the_known_names() {
         assert!(
             error
                 .to_string()
-                .ends_with("expected one of `mysql-5.7`, `mysql-8.0`, `mariadb-10.11`")
+                .ends_with("expected one of `mysql-5.7`, `mysql-8.0`, `mysql-8.4`, `mysql-9.7`, `mariadb-10.11`, `mariadb-11.4`, `mariadb-11.8`")
         );
     }
 }
@@ -62,7 +66,8 @@ fn an_unknown_version_is_answered_with_the_nearest_and_what_its_neighbours_disag
     let said = |written: &str| written.parse::<Flavour>().unwrap_err().to_string();
     assert_eq!(
         said("MySQL 8.1.3"),
-        "`mysql-8.1.3` is not known; the nearest is `mysql-8.0`"
+        "`mysql-8.1.3` is not known; the nearest is `mysql-8.0`; it and `mysql-8.4` differ in retry_count (86400, 10), \
+         writeset (false, true)"
     );
     assert_eq!(
         said("5.6"),
@@ -76,7 +81,7 @@ fn an_unknown_version_is_answered_with_the_nearest_and_what_its_neighbours_disag
         said("mysql-6.0"),
         "`mysql-6.0` is not known; the nearest is `mysql-5.7`; it and `mysql-8.0` differ in group_commit \
          (Stages(LeaderAlone), Stages(Stage)), skipped (Acknowledged, Silent), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
-         log_slave_updates (false, true), workers (0, 1)"
+         log_slave_updates (false, true), workers (0, 4)"
     );
 }
 
@@ -87,6 +92,10 @@ fn a_patch_version_has_the_rules_of_its_series_but_for_what_changed_within_it() 
     assert_eq!(skipped("8.0.30"), Skipped::Acknowledged);
     assert_eq!(skipped("8.0.31"), Skipped::Silent);
     assert_eq!(skipped("8.0"), Skipped::Silent);
+    assert_eq!(skipped("8.4.0"), Skipped::Silent);
+    let workers = |written: &str| written.parse::<Flavour>().unwrap().defaults().workers;
+    assert_eq!((workers("8.0.26"), workers("8.0.27")), (0, 4));
+    assert_eq!((workers("8.0"), workers("8.4.1")), (4, 4));
     let patched: Flavour = "8.0.36".parse().unwrap();
     assert_eq!(patched.rules(), Flavour::MYSQL_80.rules());
     assert!(Only::Series(Flavour::MYSQL_80).has(patched));

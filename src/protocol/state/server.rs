@@ -43,6 +43,8 @@ pub struct Dirty {
 pub struct Server {
     /// Its own id.
     pub id: ServerId,
+    /// What it does as its flavour does.
+    pub rules: Rules,
     /// Its variables now.
     pub variables: Variables,
     /// Whether it runs.
@@ -110,6 +112,7 @@ super::rename::renames!(
         replica
     },
     [
+        rules,
         variables,
         life,
         was_master,
@@ -130,9 +133,11 @@ super::rename::renames!(
 
 impl Server {
     /// A fresh server; semi-sync is not enabled yet.
-    pub fn new(id: ServerId, rules: Rules, setup: &ServerSetup) -> Server {
+    pub fn new(id: ServerId, setup: &ServerSetup) -> Server {
+        let rules = setup.flavour.rules();
         Server {
             id,
+            rules,
             variables: setup.variables.clone(),
             life: Life::Up,
             was_master: false,

@@ -7,6 +7,8 @@ use super::variables::Variables;
 /// One server as it starts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ServerSetup {
+    /// Its flavour; all servers of a cluster are of one family.
+    pub flavour: Flavour,
     /// Its variables.
     pub variables: Variables,
     /// Whom it replicates from.
@@ -16,8 +18,6 @@ pub struct ServerSetup {
 /// A cluster as it starts: everything connected, all logs empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setup {
-    /// The flavour of all servers.
-    pub flavour: Flavour,
     /// The servers; a `ServerId` is an index here.
     pub servers: Vec<ServerSetup>,
     /// Where clients write at the start.
@@ -39,6 +39,11 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// The flavour of the master at the start.
+    pub fn flavour(&self) -> Flavour {
+        self.servers[usize::from(self.master.0)].flavour
+    }
+
     /// The place where the client of a session stands.
     pub fn place_of(&self, session: SessionId) -> usize {
         usize::from(session.0 % self.sessions.max(1) % u16::from(self.client_places))

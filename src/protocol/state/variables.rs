@@ -98,6 +98,8 @@ pub struct Variables {
     pub parallel: Parallel,
     /// `binlog_transaction_dependency_tracking=WRITESET` (MySQL), as a source.
     pub writeset: bool,
+    /// `binlog_transaction_dependency_history_size` (MySQL): rows that WRITESET remembers.
+    pub writeset_history: u32,
     /// `read_only`: client sessions get error 1290.
     pub read_only: bool,
     /// `super_read_only` (MySQL): `read_only` for administrators too; ON only with it.
@@ -175,6 +177,7 @@ variables! {
     workers: Workers(u8) = "slave_parallel_workers",
     parallel: Parallel(Parallel) = "slave_parallel_mode",
     writeset: Writeset(bool) = "binlog_transaction_dependency_tracking",
+    writeset_history: WritesetHistory(u32) = "binlog_transaction_dependency_history_size",
     read_only: ReadOnly(bool) = "read_only",
     super_read_only: SuperReadOnly(bool) = "super_read_only",
 }

@@ -7,7 +7,6 @@ use super::counters::Counters;
 use super::effect::Effect;
 use super::fact::Fact;
 use super::failover::Failover;
-use super::flavour_rules::Rules;
 use super::guard::Keeping;
 use super::ids::{ServerId, SessionId};
 use super::link::Link;
@@ -46,8 +45,6 @@ impl Out {
 /// A cluster, its clients and its failover manager. Plain data: clone it to fork a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    /// What all its servers do as their flavour does.
-    pub rules: Rules,
     /// Sizes.
     pub shape: Shape,
     /// Servers by id.
@@ -143,7 +140,6 @@ fn reorder<T: Clone>(list: &mut [T], to: &[ServerId]) {
 impl Rename for World {
     fn rename(&mut self, to: &[ServerId]) {
         let World {
-            rules: _,
             shape: _,
             servers,
             links,
