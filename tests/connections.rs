@@ -5,7 +5,7 @@
 
 mod support;
 
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input, Step};
@@ -131,7 +131,7 @@ impl Observer for Moments {
             _ => {}
         }
     }
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {}
     fn fault(&mut self, _: u64, _: usize) {}
     fn stepped(&mut self, now: u64, input: Input, _: &World) {
         match input {

@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::Plan;
@@ -62,8 +62,8 @@ impl Observer for Both<'_> {
         self.0.answered(now, start, who, what, gtid);
         self.1.answered(now, start, who, what, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.0.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.0.submitted(now, session, submission);
     }
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.0.sample(now, world, busy);

@@ -1,6 +1,6 @@
 //! What a crash now would cost, in closed form, against forks of the running cluster in which it happens.
 
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::measure::exposure::Exposure;
 use replsim::measure::exposure::LEVELS;
 use replsim::measure::ledger::Book;
@@ -32,8 +32,8 @@ impl Observer for Watch {
         self.exposure.answered(now, id, outcome);
     }
 
-    fn submitted(&mut self, _: u64, session: SessionId, retry: bool) {
-        self.book.submitted(session, retry);
+    fn submitted(&mut self, _: u64, session: SessionId, submission: Submission) {
+        self.book.submitted(session, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {

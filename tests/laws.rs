@@ -95,7 +95,7 @@ fn crime(law: Law) -> Tamper {
             };
             let number = 1_000_000;
             let history = &mut simulation.world.servers[ServerId(1)].history;
-            history.push(Gtid { origin, number }, 1, true);
+            history.push(Gtid { origin, number }, 1);
         }),
         Law::NoGap => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();

@@ -4,7 +4,7 @@ mod support;
 #[path = "support/watch.rs"]
 mod watch;
 
-use replsim::engine::{Observer, Simulation, Verdict};
+use replsim::engine::{Observer, Simulation, Submission, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
 use replsim::protocol::commit::Committer;
 use replsim::protocol::effect::Input;
@@ -207,8 +207,8 @@ impl Observer for DoesNotFit {
     ) {
         self.watch.answered(now, start, session, outcome, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.watch.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.watch.submitted(now, session, submission);
     }
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.watch.sample(now, world, busy);

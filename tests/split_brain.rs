@@ -193,7 +193,7 @@ fn with_acknowledgements_cut_off_events_go_on_for_a_window_and_no_further() {
 }
 
 mod support_watch {
-    use replsim::engine::Observer;
+    use replsim::engine::{Observer, Submission};
     use replsim::protocol::fact::{Fact, Outcome};
     use replsim::protocol::ids::{Gtid, SessionId};
     use replsim::protocol::world::World;
@@ -204,7 +204,7 @@ mod support_watch {
     impl Observer for Nothing {
         fn note(&mut self, _: u64, _: &Fact, _: &World) {}
         fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-        fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+        fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {}
         fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
         fn fault(&mut self, _: u64, _: usize) {}
     }

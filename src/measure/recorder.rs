@@ -9,7 +9,7 @@ use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Observer, Simulation, Submission};
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -296,9 +296,9 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
         self.wanting_since[session].get_or_insert(now);
-        self.book.submitted(session, retry);
+        self.book.submitted(session, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
