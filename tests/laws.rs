@@ -25,7 +25,7 @@ proptest! {
     fn every_law_holds_in_every_run(scenario in scenario()) {
         let mut plan = scenario.plan();
         plan.self_check = true;
-        let outcome = run_one(&plan, scenario.seed, 0, false);
+        let outcome = run_one(&plan, scenario.seed, 0);
         prop_assert_eq!(outcome.broken, None);
     }
 }

@@ -26,7 +26,7 @@ fn experiment(name: &str, change: impl FnOnce(&mut Value)) -> Plan {
 }
 
 fn runs(plan: &Plan, count: u64) -> Vec<RunOutcome> {
-    (0..count).map(|run| run_one(plan, 1, run, false)).collect()
+    (0..count).map(|run| run_one(plan, 1, run)).collect()
 }
 
 fn mean(outcomes: &[RunOutcome], value: impl Fn(&RunOutcome) -> f64) -> f64 {
@@ -341,7 +341,7 @@ fn an_acker_with_relay_log_recovery_forgets_its_unapplied_backlog() {
             simulation.run_until(restart - 1, &mut support_watch::Nothing);
             let replica = &simulation.world.server(ServerId(1)).replica;
             let backlog = (replica.relay.end() - replica.applied) as f64;
-            let lost = run_one(&plan, 1, run, false).ledger.lost_acknowledged as f64;
+            let lost = run_one(&plan, 1, run).ledger.lost_acknowledged as f64;
             assert!(backlog > 1_000.0, "{backlog}");
             assert!(
                 (lost / backlog - 1.0).abs() < 0.1,
