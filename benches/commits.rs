@@ -25,7 +25,7 @@ fn million() -> Plan {
 
 fn commits(criterion: &mut Criterion) {
     let plan = million();
-    let outcome = run_one(&plan, 1, 0, false);
+    let outcome = run_one(&plan, 1, 0);
     println!(
         "{} commits, {} events, {:.1} events per commit",
         outcome.ledger.acknowledged,
@@ -37,7 +37,7 @@ fn commits(criterion: &mut Criterion) {
         .sample_size(10)
         .measurement_time(Duration::from_secs(15));
     group.bench_function("after_sync, 16 sessions", |bencher| {
-        bencher.iter(|| black_box(run_one(&plan, 1, 0, false)))
+        bencher.iter(|| black_box(run_one(&plan, 1, 0)))
     });
     group.finish();
 }

@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use replsim::engine::{Observer, Simulation};
-use replsim::measure::exposure::Exposure;
+use replsim::measure::exposure::{Exposure, Steps};
 use replsim::plan::{self, Plan};
 use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
@@ -62,7 +62,7 @@ fn plan(mode: &str) -> Plan {
 
 fn run(plan: &Plan, watched: bool) -> u64 {
     let mut watch = Watch {
-        exposure: watched.then(|| Exposure::new(plan, 120, false)),
+        exposure: watched.then(|| Exposure::new(plan, 120, Steps::Dropped)),
     };
     let mut simulation = Simulation::new(plan, 1, 0, Span::seconds(1));
     simulation.run(&mut watch);

@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let loaded = replsim::load("master-crash", &[])?;
     let experiment = Experiment::plan(&loaded)?;
     for (case, plan) in experiment.cases.iter().zip(&experiment.plans) {
-        let runs = (0..5).map(|run| run_one(plan, loaded.experiment.seed, run, false));
+        let runs = (0..5).map(|run| run_one(plan, loaded.experiment.seed, run));
         let (slow, all) = runs.fold((0, 0), |(slow, all), run| {
             let fast = run.latency.count_between(0, SLOW);
             (slow + run.latency.len() - fast, all + run.latency.len())

@@ -136,7 +136,7 @@ pub use protocol::ids::Span;
 pub use run::experiment::{Answer, Experiment, Options, Unanswered};
 pub use run::live::{Happening, Live, NoServer};
 pub use run::sweep::Wanted;
-pub use run::{Nobody, Progress, run_one};
+pub use run::{Nobody, Progress, run_one, run_with_timeline};
 pub use spec::metric::Metric;
 pub use spec::{Error, Loaded, load, load_text};
 

@@ -14,7 +14,7 @@ use replsim::protocol::ids::{ServerId, Span};
 use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::RedoFlush;
 use replsim::random::{Shape, Table};
-use replsim::run::run_one;
+use replsim::run::{run_one, run_with_timeline};
 use support::*;
 
 const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
@@ -51,7 +51,7 @@ fn one_session_commits_asynchronously_at_one_over_its_own_steps() {
     for flavour in FLAVOURS {
         let mut plan = cluster(flavour, Mode::Async, 1, 1, 20 * MS);
         without_noise(&mut plan);
-        let outcome = run_one(&plan, 1, 0, false);
+        let outcome = run_one(&plan, 1, 0);
         assert_close(
             "commits/s",
             throughput(&outcome),
@@ -81,7 +81,7 @@ fn one_session_pays_one_round_trip_more_in_both_semi_sync_modes() {
                     0
                 };
                 let latency = local_commit(&plan) + acknowledgement - overlap;
-                let outcome = run_one(&plan, 1, 0, false);
+                let outcome = run_one(&plan, 1, 0);
                 assert_close(
                     "latency",
                     outcome.latency.value_at_quantile(0.5) as f64,
@@ -107,7 +107,7 @@ fn littles_law_holds_whatever_the_mode() {
                 ramp: Span::millis(5),
             };
             plan.duration = Span::seconds(8);
-            let outcome = run_one(&plan, 7, 0, false);
+            let outcome = run_one(&plan, 7, 0);
             let Arrivals::Closed { think, .. } = &plan.workload.arrivals else {
                 unreachable!()
             };
@@ -146,7 +146,7 @@ fn a_hot_row_is_updated_once_per_commit_and_under_after_sync_once_per_round_trip
                 Mode::AfterSync => held + acknowledgement,
                 Mode::Async | Mode::AfterCommit => held,
             };
-            let outcome = run_one(&plan, 1, 0, false);
+            let outcome = run_one(&plan, 1, 0);
             // Eight sessions have eight commits in flight, of which only one holds the row.
             let most = 8e9 / (local_commit(&plan) + acknowledgement) as f64;
             let expected = match mode {
@@ -225,7 +225,7 @@ fn k_of_three_acknowledgements_cost_the_order_statistics_of_pbs() {
             server.variables.wait_for_slave_count = k;
         }
         plan.duration = Span::seconds(4_000);
-        let outcome = run_one(&plan, 3, 0, false);
+        let outcome = run_one(&plan, 3, 0);
         let found = outcome.latency.value_at_quantile(0.999) as f64 / 1e6;
         assert_close(&format!("p99.9 of {k} of 3"), found, expected, 0.08);
     }
@@ -266,7 +266,7 @@ fn a_single_applier_is_an_m_d_1_queue() {
     for rho in [0.3, 0.6, 0.8] {
         let service = MS;
         let rate = rho * 1e9 / service as f64;
-        let outcome = run_one(&queue(fixed(service), rate), 5, 0, false);
+        let outcome = run_one(&queue(fixed(service), rate), 5, 0);
         // In the queue and in service (Pollaczek-Khinchine), and on the way to the replica.
         let in_system = rho + rho * rho / (2.0 * (1.0 - rho));
         let on_the_way = rate * 50e-6;
@@ -294,7 +294,7 @@ fn a_single_applier_with_spread_service_is_an_m_g_1_queue() {
         second += value * value / f64::from(steps as u32);
     }
     let rate = 0.6 / first;
-    let outcome = run_one(&queue(table, rate), 5, 0, false);
+    let outcome = run_one(&queue(table, rate), 5, 0);
     let in_system = rate * first + rate * rate * second / (2.0 * (1.0 - rate * first));
     assert_close(
         "transactions behind",
@@ -318,7 +318,7 @@ fn a_replica_catches_up_in_backlog_over_the_difference_of_the_rates() {
         lasts: Some(fixed(10_000 * MS)),
         returns: Returns::AfterTheRun,
     });
-    let timeline = run_one(&plan, 1, 0, true).timeline.expect("asked for");
+    let timeline = run_with_timeline(&plan, 1, 0).timeline.expect("asked for");
     let bin = timeline.bin.0 as f64 / 1e9;
     let caught_up = timeline.lag[1]
         .iter()
@@ -350,7 +350,7 @@ fn a_lost_site_loses_rate_times_one_way_delay_minus_the_head_start_of_the_ok() {
         let (mut lost, mut expected) = (0.0, 0.0);
         let runs = 300;
         for run in 0..runs {
-            let outcome = run_one(&plan, 11, run, false);
+            let outcome = run_one(&plan, 11, run);
             lost += outcome.ledger.lost_acknowledged as f64;
             let one_way = outcome.send.one_way as f64 / outcome.send.packets as f64;
             let sent_to_ok = outcome.send.sent_to_ok as f64 / outcome.send.count as f64;
@@ -370,7 +370,7 @@ fn at_most_as_many_transactions_are_visible_then_lost_as_sessions_wait() {
             plan.clients.timeout = Span::seconds(5);
             plan.faults
                 .push(fault(FaultKind::Crash(Crash::SiteLoss, Struck::Site(0))));
-            let ledger = run_one(&plan, 2, run, false).ledger;
+            let ledger = run_one(&plan, 2, run).ledger;
             assert!(
                 ledger.visible_then_lost <= 8,
                 "{flavour:?} run {run}: {ledger:?}"
@@ -388,7 +388,7 @@ fn more_acknowledgements_than_replicas_block_until_the_time_out() {
         server.variables.semi_sync_timeout = Span::FOREVER;
     }
     plan.clients.timeout = Span::FOREVER;
-    assert_eq!(run_one(&plan, 1, 0, false).ledger.acknowledged, 0);
+    assert_eq!(run_one(&plan, 1, 0).ledger.acknowledged, 0);
 }
 
 fn stop_io_threads(flavour: Flavour, mode: Mode, sessions: u16) -> Plan {
@@ -485,11 +485,11 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
 #[test]
 fn nobody_can_write_for_exactly_one_time_out() {
     for flavour in FLAVOURS {
-        let outcome = run_one(&stop_io_threads(flavour, Mode::AfterSync, 16), 1, 0, false);
+        let outcome = run_one(&stop_io_threads(flavour, Mode::AfterSync, 16), 1, 0);
         let seconds = outcome.write_unavailable.0 as f64 / 1e9;
         assert!((2.99..3.02).contains(&seconds), "{flavour:?}: {seconds} s");
         let quiet = cluster(flavour, Mode::AfterSync, 2, 1, 200 * MS);
-        let outcome = run_one(&quiet, 1, 0, false);
+        let outcome = run_one(&quiet, 1, 0);
         assert_eq!(
             outcome.write_unavailable,
             Span(0),
@@ -504,10 +504,7 @@ fn mariadb_under_after_sync_takes_two_round_trips_and_under_after_commit_one() {
     let median = |mode, sessions, seed| {
         let mut plan = cluster(Flavour::MARIADB_1011, mode, 2, sessions, rtt);
         plan.duration = Span::seconds(6);
-        run_one(&plan, seed, 0, false)
-            .latency
-            .value_at_quantile(0.5) as f64
-            / rtt as f64
+        run_one(&plan, seed, 0).latency.value_at_quantile(0.5) as f64 / rtt as f64
     };
     for seed in 1..=5 {
         let (after_commit, after_sync) = (
@@ -546,7 +543,7 @@ fn mysql_waits_one_round_trip_where_mariadb_waits_two_because_its_later_groups_a
         for seed in 1..=3 {
             let mut plan = cluster(flavour, Mode::AfterSync, 2, 16, rtt);
             plan.duration = Span::seconds(6);
-            *sum += run_one(&plan, seed, 0, false).latency.mean() / rtt as f64 / 3.0;
+            *sum += run_one(&plan, seed, 0).latency.mean() / rtt as f64 / 3.0;
         }
     }
     assert!(
@@ -627,7 +624,7 @@ fn servers_on_one_host_share_its_cores_and_its_disk() {
         for host in &mut plan.hosts {
             (host.cores, host.disk_queue) = (cores, disk_queue);
         }
-        throughput(&run_one(&plan, 1, 0, false))
+        throughput(&run_one(&plan, 1, 0))
     };
     let apart = throughput_with(false, 2, 1);
     let together = throughput_with(true, 2, 1);

@@ -5,7 +5,7 @@
 
 mod support;
 
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input, Step};
@@ -54,7 +54,7 @@ fn plans(file: &str) -> Vec<Plan> {
 fn after_sync_loses_nothing_that_was_acknowledged_when_the_io_thread_stops_and_starts() {
     for plan in plans("hole/hole_loss.json") {
         for run in 0..150 {
-            let ledger = run_one(&plan, 1, run, false).ledger;
+            let ledger = run_one(&plan, 1, run).ledger;
             assert_eq!(ledger.lost_acknowledged, 0, "run {run}");
         }
     }
@@ -64,13 +64,13 @@ fn after_sync_loses_nothing_that_was_acknowledged_when_the_io_thread_stops_and_s
 fn a_replica_has_what_its_master_has_whenever_its_io_thread_was_stopped() {
     for plan in plans("hole/hole_different.json") {
         for run in 0..100 {
-            let different = run_one(&plan, 1, run, false).split.replicas_different;
+            let different = run_one(&plan, 1, run).split.replicas_different;
             assert_eq!(different, 0, "run {run}");
         }
     }
     for plan in plans("hole/original_any-102443.json") {
         for run in 0..40 {
-            run_one(&plan, 1, run, false);
+            run_one(&plan, 1, run);
         }
     }
 }
@@ -101,7 +101,7 @@ fn threads_that_stop_and_start_at_every_moment_leave_no_gap() {
                     1_100 * MS + seed,
                     None,
                 ));
-                let ledger = run_one(&plan, seed, 0, false).ledger;
+                let ledger = run_one(&plan, seed, 0).ledger;
                 assert_eq!(ledger.lost_acknowledged, 0, "{flavour:?} {positioning:?}");
                 assert!(ledger.acknowledged > 50, "{}", ledger.acknowledged);
             }
@@ -131,7 +131,7 @@ impl Observer for Moments {
             _ => {}
         }
     }
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+    fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {}
     fn fault(&mut self, _: u64, _: usize) {}
     fn stepped(&mut self, now: u64, input: Input, _: &World) {
         match input {
@@ -235,7 +235,7 @@ fn a_manager_compares_when_the_last_io_thread_has_stopped() {
 fn a_replica_that_is_repointed_while_it_receives_ends_its_packet_first() {
     for mut plan in plans("hole/repointed_while_receiving.json") {
         plan.self_check = true;
-        let outcome = run_one(&plan, 13_796_737_831_778_935_439, 0, false);
+        let outcome = run_one(&plan, 13_796_737_831_778_935_439, 0);
         assert_eq!(outcome.broken, None);
         let mut seen = Answers::default();
         Simulation::new(&plan, 13_796_737_831_778_935_439, 0, Span::seconds(1)).run(&mut seen);
@@ -304,7 +304,7 @@ fn acknowledgements_that_a_master_had_not_handled_die_with_it() {
             back.map(|(_, acks)| acks).all(|&acks| acks == 0),
             "{kind:?}"
         );
-        assert_eq!(run_one(&plan, 1, 0, false).broken, None);
+        assert_eq!(run_one(&plan, 1, 0).broken, None);
     }
 }
 

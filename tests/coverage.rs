@@ -51,7 +51,7 @@ fn results(plan: &Plan, seed: u64, sizes: &[u64]) -> Vec<Numbers> {
     let mut builder = CaseBuilder::new(Vec::new(), names.collect());
     let mut all = Vec::new();
     for run in 0..*sizes.last().expect("a size") {
-        builder.add(&run_one(plan, seed, run, false));
+        builder.add(&run_one(plan, seed, run));
         if sizes.contains(&(run + 1)) {
             let case = serde_json::to_value(builder.finish()).expect("plain data becomes JSON");
             let mut found = Numbers::new();

@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::Plan;
@@ -16,7 +16,7 @@ use replsim::protocol::crash::Crash;
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::ids::{Gtid, Origin, ServerId, SessionId, Span};
 use replsim::protocol::world::World;
-use replsim::run::{Nobody, run_case, run_one};
+use replsim::run::{Nobody, run_case, run_one, run_with_timeline};
 use support::{Answers, MODES, Mode, cluster, fault, manager};
 
 const EVERY: Span = Span::millis(5);
@@ -62,8 +62,8 @@ impl Observer for Both<'_> {
         self.0.answered(now, start, who, what, gtid);
         self.1.answered(now, start, who, what, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.0.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.0.submitted(now, session, submission);
     }
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.0.sample(now, world, busy);
@@ -117,17 +117,17 @@ proptest! {
         prop_assert_eq!(first.facts, second.facts);
         prop_assert_eq!(first.all, second.all);
         prop_assert_eq!(world, again);
-        let outcome = || text(&run_one(&plan, scenario.seed, 3, true));
+        let outcome = || text(&run_with_timeline(&plan, scenario.seed, 3));
         prop_assert_eq!(outcome(), outcome());
     }
 
     #[test]
     fn watching_a_run_changes_nothing(scenario in scenario()) {
         let plan = scenario.plan();
-        let mut with = run_one(&plan, scenario.seed, 0, true);
+        let mut with = run_with_timeline(&plan, scenario.seed, 0);
         prop_assert!(with.timeline.take().is_some());
         prop_assert!(with.exposed.kinds.iter_mut().all(|kind| kind.steps.take().is_some()));
-        let without = run_one(&plan, scenario.seed, 0, false);
+        let without = run_one(&plan, scenario.seed, 0);
         prop_assert_eq!(text(&with), text(&without));
         let mut both = Both(Recorder::new(&plan, None), Answers::default());
         let mut simulation = Simulation::new(&plan, scenario.seed, 0, EVERY);
@@ -173,14 +173,14 @@ fn one_thread_or_two_give_the_same_outcomes_in_the_same_order() {
     let (one, two) = (outcomes(1), outcomes(2));
     assert_eq!(one.len(), 20);
     assert_eq!(one, two);
-    let alone = text(&run_one(&plan, 7, 13, false));
+    let alone = text(&run_one(&plan, 7, 13));
     assert_eq!(one[13], alone, "a run does not depend on its neighbours");
 }
 
 #[test]
 fn another_seed_and_another_run_number_give_other_numbers() {
     let plan = crash_and_failover(Mode::Async);
-    let texts = [(7, 0), (8, 0), (7, 1)].map(|(seed, run)| text(&run_one(&plan, seed, run, false)));
+    let texts = [(7, 0), (8, 0), (7, 1)].map(|(seed, run)| text(&run_one(&plan, seed, run)));
     assert_ne!(texts[0], texts[1]);
     assert_ne!(texts[0], texts[2]);
     assert_ne!(texts[1], texts[2]);
@@ -206,8 +206,7 @@ fn an_idle_server_changes_no_other_number() {
         assert_eq!(with.0.facts, without.0.facts, "{mode:?}");
         assert_eq!(with.0.all, without.0.all, "{mode:?}");
         assert_eq!((*with.1.servers)[..3], (*without.1.servers)[..], "{mode:?}");
-        let (mut with, mut without) =
-            (run_one(&large, 11, 0, false), run_one(&small, 11, 0, false));
+        let (mut with, mut without) = (run_one(&large, 11, 0), run_one(&small, 11, 0));
         with.servers.truncate(3);
         (with.events, without.events) = (0, 0);
         assert_eq!(text(&with), text(&without), "{mode:?}");

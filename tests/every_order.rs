@@ -508,7 +508,7 @@ fn disks_that_are_gone_for_good_leave_guarantees_undecided_where_nobody_is_left(
     let cases = plan::cases(&loaded).expect("it is valid");
     let plan = plan::compile(&cases[0]).expect("it is valid");
     // No manager, and the master's disks are gone: the timed run counts all of it as lost.
-    let lost = run_one(&plan, loaded.experiment.seed, 0, false).ledger;
+    let lost = run_one(&plan, loaded.experiment.seed, 0).ledger;
     assert!(lost.lost_acknowledged > 0);
     let (mut bounds, _) = run::bounds::bounds(&plan, &Check::default());
     let verdict = |setup: &Setup, bounds: &Bounds| {

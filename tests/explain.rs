@@ -47,7 +47,7 @@ fn a_story_ends_as_the_ledger_says() {
         for run in 0..4 {
             let (story, ledger) = (
                 tell(&plan, (1, run), usize::MAX, &|_| ()).unwrap(),
-                run_one(&plan, 1, run, false).ledger,
+                run_one(&plan, 1, run).ledger,
             );
             assert_eq!(
                 story.lost.len() as u64,

@@ -1,8 +1,7 @@
 //! What a crash now would cost, in closed form, against forks of the running cluster in which it happens.
 
-use replsim::engine::{Observer, Simulation};
-use replsim::measure::exposure::Exposure;
-use replsim::measure::exposure::LEVELS;
+use replsim::engine::{Observer, Simulation, Submission};
+use replsim::measure::exposure::{Exposure, LEVELS, Steps};
 use replsim::measure::ledger::Book;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::crash::Crash;
@@ -32,8 +31,8 @@ impl Observer for Watch {
         self.exposure.answered(now, id, outcome);
     }
 
-    fn submitted(&mut self, _: u64, session: SessionId, retry: bool) {
-        self.book.submitted(session, retry);
+    fn submitted(&mut self, _: u64, session: SessionId, submission: Submission) {
+        self.book.submitted(session, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
@@ -83,7 +82,7 @@ fn compare(plan: &Plan, instants: u64, seed: u64, changes: &[u64]) -> [u64; LEVE
             plan.servers.len(),
             usize::from(plan.cluster.sessions + plan.cluster.spare_sessions),
         ),
-        exposure: Exposure::new(plan, 100, false),
+        exposure: Exposure::new(plan, 100, Steps::Dropped),
     };
     let mut running = Simulation::new(plan, seed, 0, Span::seconds(3600));
     let mut draws = Stream::new(seed, 0, "test", "instants");

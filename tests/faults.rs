@@ -3,7 +3,7 @@
 mod support;
 
 use replsim::engine::Simulation;
-use replsim::measure::exposure::Exposure;
+use replsim::measure::exposure::{Exposure, Steps};
 use replsim::plan::{Plan, cases};
 use replsim::protocol::exposure::ServerSet;
 use replsim::protocol::fact::Fact;
@@ -86,7 +86,7 @@ fn a_crash_stops_the_servers_that_the_exposure_counts_as_dying() {
         assert!(stopped.contains(ServerId(0)), "{}", kind.name());
         assert_eq!(
             stopped,
-            Exposure::new(&plan, 1, false).dying(crash),
+            Exposure::new(&plan, 1, Steps::Dropped).dying(crash),
             "{}",
             kind.name()
         );

@@ -25,7 +25,7 @@ proptest! {
     fn every_law_holds_in_every_run(scenario in scenario()) {
         let mut plan = scenario.plan();
         plan.self_check = true;
-        let outcome = run_one(&plan, scenario.seed, 0, false);
+        let outcome = run_one(&plan, scenario.seed, 0);
         prop_assert_eq!(outcome.broken, None);
     }
 }
@@ -95,7 +95,7 @@ fn crime(law: Law) -> Tamper {
             };
             let number = 1_000_000;
             let history = &mut simulation.world.servers[ServerId(1)].history;
-            history.push(Gtid { origin, number }, 1, true);
+            history.push(Gtid { origin, number }, 1);
         }),
         Law::NoGap => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();

@@ -12,7 +12,7 @@ fn a_run_driven_by_hand_ends_as_the_run_of_an_experiment() {
     let loaded = replsim::load("master-crash", &[]).expect("it is built in");
     let experiment = Experiment::plan(&loaded).expect("a valid experiment");
     for plan in &experiment.plans {
-        let whole = run_one(plan, 3, 1, false).ledger;
+        let whole = run_one(plan, 3, 1).ledger;
         assert!(whole.acknowledged > 0);
         let mut live = Live::new(plan, 3, 1);
         let mut moments = 0;

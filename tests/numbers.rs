@@ -70,7 +70,7 @@ fn what_was_visible_is_lost_whether_the_old_master_returns_or_not() {
                 .cloned()
                 .partition(|(axis, _)| axis == "faults.0.returns");
             for run in 0..4 {
-                let ledger = run_one(&plan, 1, run, false).ledger;
+                let ledger = run_one(&plan, 1, run).ledger;
                 let (acknowledged, visible, read) = (
                     ledger.lost_acknowledged,
                     ledger.visible_then_lost,

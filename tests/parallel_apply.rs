@@ -4,7 +4,7 @@ mod support;
 #[path = "support/watch.rs"]
 mod watch;
 
-use replsim::engine::{Observer, Simulation, Verdict};
+use replsim::engine::{Observer, Simulation, Submission, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
 use replsim::protocol::commit::Committer;
 use replsim::protocol::effect::Input;
@@ -68,7 +68,7 @@ fn one_worker_is_the_single_applier() {
                 server.variables.parallel = parallel.unwrap_or(server.variables.parallel);
                 server.variables.writeset = parallel.is_some();
             }
-            let outcome = run_one(&plan, 5, 0, false);
+            let outcome = run_one(&plan, 5, 0);
             (outcome.ledger, outcome.catch_up, outcome.events)
         };
         let single = outcome(None);
@@ -87,7 +87,7 @@ fn commit_order_gives_workers_what_the_source_had_under_way_and_no_more() {
     let speed_up = |sessions: u16| {
         let (one, _) = apply_rate(&backlog(Flavour::MYSQL_80, sessions, 1));
         let (many, _) = apply_rate(&backlog(Flavour::MYSQL_80, sessions, 32));
-        let outcome = run_one(&backlog(Flavour::MYSQL_80, sessions, 1), 3, 0, false);
+        let outcome = run_one(&backlog(Flavour::MYSQL_80, sessions, 1), 3, 0);
         let group = outcome.grouped_transactions as f64 / outcome.groups as f64;
         (many / one, group)
     };
@@ -174,7 +174,7 @@ fn catching_up_takes_the_backlog_over_the_difference_of_the_rates() {
         spacing: fixed((64.0 * 1e9 / rate) as u64),
     };
     plan.duration = Span::seconds(10);
-    let outcome = run_one(&plan, 1, 0, false);
+    let outcome = run_one(&plan, 1, 0);
     let expected = 2.9 * rate / (1e9 / apply as f64 - rate);
     let found = outcome.catch_up.expect("it catches up").0 as f64 / 1e9;
     assert!((found / expected - 1.0).abs() < 0.05, "{found} {expected}");
@@ -183,7 +183,7 @@ fn catching_up_takes_the_backlog_over_the_difference_of_the_rates() {
     plan.workload.arrivals = replsim::plan::Arrivals::Open {
         spacing: fixed((64.0 * 1e9 / 1_100.0) as u64),
     };
-    let outcome = run_one(&plan, 1, 0, false);
+    let outcome = run_one(&plan, 1, 0);
     assert!(outcome.not_caught_up && outcome.catch_up.is_none());
 }
 
@@ -207,8 +207,8 @@ impl Observer for DoesNotFit {
     ) {
         self.watch.answered(now, start, session, outcome, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.watch.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.watch.submitted(now, session, submission);
     }
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.watch.sample(now, world, busy);

@@ -24,9 +24,7 @@ fn runs(experiment: &Value, count: u64) -> Vec<RunOutcome> {
     let plan = cases(&loaded).unwrap_or_else(|error| panic!("{error}"))[0]
         .compile()
         .unwrap_or_else(|error| panic!("{error}"));
-    (0..count)
-        .map(|run| run_one(&plan, 1, run, false))
-        .collect()
+    (0..count).map(|run| run_one(&plan, 1, run)).collect()
 }
 
 fn add_fault(experiment: &mut Value, fault: Value) {

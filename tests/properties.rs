@@ -51,7 +51,7 @@ proptest! {
         let plan = scenario.plan();
         let mut watch = Watch::of(&plan, scenario.seed);
         let _ = run(&plan, scenario.seed, &mut watch);
-        let outcome = replsim::run::run_one(&plan, scenario.seed, 0, true);
+        let outcome = replsim::run::run_with_timeline(&plan, scenario.seed, 0);
         let ledger = &outcome.ledger;
         let count = |outcome| watch.answers.get(&outcome).copied().unwrap_or(0);
         prop_assert_eq!(ledger.acknowledged, count(Outcome::Ok));
@@ -89,7 +89,7 @@ proptest! {
     #[test]
     fn after_sync_with_infinite_time_out_loses_nothing_acknowledged_or_visible(scenario in promising()) {
         let plan = scenario.plan();
-        let ledger = replsim::run::run_one(&plan, scenario.seed, 0, false).ledger;
+        let ledger = replsim::run::run_one(&plan, scenario.seed, 0).ledger;
         prop_assert_eq!(ledger.lost_acknowledged, 0);
         prop_assert_eq!(ledger.visible_then_lost, 0);
         prop_assert_eq!(ledger.read_then_lost, 0);

@@ -26,7 +26,7 @@ fn experiment(name: &str, change: impl FnOnce(&mut Value)) -> Plan {
 }
 
 fn runs(plan: &Plan, count: u64) -> Vec<RunOutcome> {
-    (0..count).map(|run| run_one(plan, 1, run, false)).collect()
+    (0..count).map(|run| run_one(plan, 1, run)).collect()
 }
 
 fn mean(outcomes: &[RunOutcome], value: impl Fn(&RunOutcome) -> f64) -> f64 {
@@ -193,7 +193,7 @@ fn with_acknowledgements_cut_off_events_go_on_for_a_window_and_no_further() {
 }
 
 mod support_watch {
-    use replsim::engine::Observer;
+    use replsim::engine::{Observer, Submission};
     use replsim::protocol::fact::{Fact, Outcome};
     use replsim::protocol::ids::{Gtid, SessionId};
     use replsim::protocol::world::World;
@@ -204,7 +204,7 @@ mod support_watch {
     impl Observer for Nothing {
         fn note(&mut self, _: u64, _: &Fact, _: &World) {}
         fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-        fn submitted(&mut self, _: u64, _: SessionId, _: bool) {}
+        fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {}
         fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
         fn fault(&mut self, _: u64, _: usize) {}
     }
@@ -341,7 +341,7 @@ fn an_acker_with_relay_log_recovery_forgets_its_unapplied_backlog() {
             simulation.run_until(restart - 1, &mut support_watch::Nothing);
             let replica = &simulation.world.server(ServerId(1)).replica;
             let backlog = (replica.relay.end() - replica.applied) as f64;
-            let lost = run_one(&plan, 1, run, false).ledger.lost_acknowledged as f64;
+            let lost = run_one(&plan, 1, run).ledger.lost_acknowledged as f64;
             assert!(backlog > 1_000.0, "{backlog}");
             assert!(
                 (lost / backlog - 1.0).abs() < 0.1,

@@ -69,9 +69,9 @@ impl Shadow {
     /// The engine has one slot for the manager's decision, however the master died.
     fn as_expected(&self, input: Input) -> Input {
         let expected = self.state.pending.timers.iter();
-        let mut expected = expected.filter(|timer| matches!(timer, Timer::Detect { .. }));
+        let mut expected = expected.filter(|timer| matches!(timer, Timer::Detect(_)));
         match (input, expected.next()) {
-            (Input::Fired(Timer::Detect { .. }), Some(&timer)) => Input::Fired(timer),
+            (Input::Fired(Timer::Detect(_)), Some(&timer)) => Input::Fired(timer),
             _ => input,
         }
     }

@@ -55,7 +55,7 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     plan.self_check = arguments.self_check;
     let seed = arguments.seed.unwrap_or(loaded.experiment.seed);
     if plan.self_check
-        && let Some(broken) = run::run_one(&plan, seed, arguments.run, false).broken
+        && let Some(broken) = run::run_one(&plan, seed, arguments.run).broken
     {
         let (name, sets) = (&arguments.experiment, &arguments.set);
         return Err(Unsound::new(broken, name, &case.label(), sets).into());

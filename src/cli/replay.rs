@@ -51,7 +51,7 @@ pub fn replay(
         let text = serde_json::to_string_pretty(&experiment).ok()? + "\n";
         let loaded = load_text("replay", "replay", &text, &[]).ok()?;
         let plan = plan::cases(&loaded).ok()?.first()?.compile().ok()?;
-        let outcome = run::run_one(&plan, attempt + 1, 0, false);
+        let outcome = run::run_one(&plan, attempt + 1, 0);
         let shown = match property {
             Property::NothingAcknowledgedIsLost => outcome.ledger.lost_acknowledged > 0,
             Property::NothingVisibleIsLost => outcome.ledger.visible_then_lost > 0,

@@ -1,10 +1,10 @@
 //! Clients in time: think, submit, wait, give up, find the new master; and readers.
 
 use super::Simulation;
-use super::network::next_retry;
+use super::network::{Carries, next_retry};
 use super::readers::Poller;
 use super::slots::Slot;
-use crate::engine::Observer;
+use crate::engine::{Observer, Submission};
 use crate::plan::{Arrivals, Plan};
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -133,17 +133,19 @@ impl Simulation<'_> {
 
     fn request_leaves(&mut self, id: SessionId, at: u64) {
         let server = self.world.sessions[id].server;
-        let delay = self.network.client_delay(self.plan, at, id, server, false);
+        let delay = self
+            .network
+            .client_delay(self.plan, at, id, server, Carries::Request);
         self.clients.clients[id].moment = Moment::RequestArrives;
         self.client_moves_at(id, at, delay);
         self.watch_for_timeout(id, at);
     }
 
     /// The rows that a session's next transaction updates; a retry updates the same.
-    fn rows_of_next(&mut self, id: SessionId, retry: bool) -> Option<Rows> {
+    fn rows_of_next(&mut self, id: SessionId, submission: Submission) -> Option<Rows> {
         let updates = self.plan.workload.updates?;
         let client = &mut self.clients.clients[id];
-        if !retry {
+        if submission == Submission::First {
             let mut row = |_| updates.row(client.rows.next(), client.rows.next());
             client.updates = Rows::new((0..updates.rows).map(&mut row));
         }
@@ -177,9 +179,12 @@ impl Simulation<'_> {
                 let session = &self.world.sessions[id];
                 // Not one that TCP sends again.
                 if !session.is_busy() && !session.awaited {
-                    let retry = std::mem::take(&mut client.retries);
-                    observer.submitted(self.now, id, retry);
-                    if let Some(rows) = self.rows_of_next(id, retry) {
+                    let submission = match std::mem::take(&mut client.retries) {
+                        true => Submission::Retry,
+                        false => Submission::First,
+                    };
+                    observer.submitted(self.now, id, submission);
+                    if let Some(rows) = self.rows_of_next(id, submission) {
                         self.step(Input::Writes(id, rows), observer);
                     }
                 }
@@ -241,18 +246,17 @@ impl Simulation<'_> {
     /// TCP sends it again.
     pub(super) fn client_is_unstuck(&mut self, id: SessionId) {
         let client = &self.clients.clients[id];
-        if matches!(
-            client.moment,
-            Moment::RequestArrives | Moment::AnswerArrives
-        ) {
-            let answer = client.moment == Moment::AnswerArrives;
-            let server = self.world.sessions[id].server;
-            let delay = self
-                .network
-                .client_delay(self.plan, self.now, id, server, answer);
-            let retry = next_retry(client.stuck_since, self.now);
-            self.client_moves_at(id, retry, delay);
-        }
+        let carries = match client.moment {
+            Moment::RequestArrives => Carries::Request,
+            Moment::AnswerArrives => Carries::Answer,
+            Moment::None | Moment::HasRead | Moment::Reconnects => return,
+        };
+        let server = self.world.sessions[id].server;
+        let delay = self
+            .network
+            .client_delay(self.plan, self.now, id, server, carries);
+        let retry = next_retry(client.stuck_since, self.now);
+        self.client_moves_at(id, retry, delay);
     }
 
     pub(super) fn answer_lost(&mut self, id: SessionId) {

@@ -23,6 +23,25 @@ enum Working {
     },
 }
 
+/// How a thread comes to its next piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thread {
+    /// It has just ended another one.
+    GoesOn,
+    /// It slept.
+    WakesUp,
+}
+
+impl Thread {
+    /// The thread that would leave its core now goes on, if there is one.
+    pub(super) fn that(leaves: Option<(usize, usize)>) -> Thread {
+        match leaves {
+            Some(_) => Thread::GoesOn,
+            None => Thread::WakesUp,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Host {
     idle_cores: u32,
@@ -163,8 +182,13 @@ impl Machines {
     pub fn spend(&mut self, desk: &mut Desk, slot: usize, host: usize, cost: &Cost, amount: u32) {
         let draw = self.costs[slot].as_mut().map_or(0, Stream::next);
         let cost = cost.sample(draw, amount);
-        let goes_on = self.leaving.take_if(|leaving| *leaving == (slot, host));
-        self.begin(desk, slot, host, cost, goes_on.is_some());
+        let thread = self.leaving_from(slot, host);
+        self.begin(desk, slot, host, cost, thread);
+    }
+
+    /// The thread whose work on this host has just ended goes on, if it is this one.
+    pub(super) fn leaving_from(&mut self, slot: usize, host: usize) -> Thread {
+        Thread::that(self.leaving.take_if(|leaving| *leaving == (slot, host)))
     }
 
     /// A thread that goes on keeps its core. One that wakes up takes an idle core, which takes its time, or waits in line.
@@ -174,17 +198,17 @@ impl Machines {
         slot: usize,
         host: usize,
         cost: u64,
-        goes_on: bool,
+        thread: Thread,
     ) {
         let state = &mut self.hosts[host];
         let cost = match &desk.plan.costs.switch {
-            Some(switch) if !goes_on => {
+            Some(switch) if thread == Thread::WakesUp => {
                 cost.saturating_add(switch.sample(state.scheduler.next(), 1))
             }
             _ => cost,
         };
         let mut wait = 0;
-        if !goes_on {
+        if thread == Thread::WakesUp {
             if state.idle_cores == 0 {
                 self.working[slot] = Working::Queued { host, cost };
                 return state.run_queue.push_back(slot);

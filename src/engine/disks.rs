@@ -1,6 +1,6 @@
 //! Disks: fsyncs that wait for the device, that slow each other, that share a journal's commits.
 
-use super::cores::Machines;
+use super::cores::{Machines, Thread};
 use super::journal::Journal;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
@@ -74,11 +74,22 @@ impl Disk {
 }
 
 impl Machines {
-    /// An fsync starts: its part on a core first, where the calling thread goes on.
-    pub fn fsync(&mut self, desk: &mut Desk, server: ServerId, file: File, only_write: bool) {
+    /// An fsync starts.
+    pub fn fsync(&mut self, desk: &mut Desk, server: ServerId, file: File) {
         if file == File::Redo {
-            self.only_write[usize::from(server.0)] = only_write;
+            self.only_write[usize::from(server.0)] = false;
         }
+        self.on_core(desk, server, file);
+    }
+
+    /// A write of the redo log starts, without a sync.
+    pub fn write_redo(&mut self, desk: &mut Desk, server: ServerId) {
+        self.only_write[usize::from(server.0)] = true;
+        self.on_core(desk, server, File::Redo);
+    }
+
+    /// The part on a core comes first, where the calling thread goes on.
+    fn on_core(&mut self, desk: &mut Desk, server: ServerId, file: File) {
         let on_core = match self.only_write[usize::from(server.0)] && file == File::Redo {
             true => &desk.plan.costs.write,
             false => &desk.plan.costs.fsync,
@@ -93,11 +104,11 @@ impl Machines {
         let time = cost.sample(self.fsyncs[id][file as usize][1].next(), 1);
         self.syncing[id][file as usize] = Syncing::OnCore;
         let journal = desk.layout.index(Slot::Journal(host));
-        let goes_on = self
+        let leaves = self
             .leaving
             .take_if(|leaving| leaving.1 == host && leaving.0 != journal);
         let slot = desk.layout.index(Slot::Fsync(server, file));
-        self.begin(desk, slot, host, time, goes_on.is_some());
+        self.begin(desk, slot, host, time, Thread::that(leaves));
     }
 
     /// The device gets an fsync, or will when it has served others.

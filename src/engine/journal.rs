@@ -1,6 +1,6 @@
 //! A file system's journal: files that grew share its commits, and its thread needs a core before and after the device.
 
-use super::cores::Machines;
+use super::cores::{Machines, Thread};
 use super::disks::Syncing;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
@@ -51,25 +51,25 @@ impl Machines {
         let journal = &mut self.hosts[host].disk.journal;
         journal.next.push((server, file));
         if journal.stage == Stage::Idle {
-            self.commit_journal(desk, host, false);
+            self.commit_journal(desk, host, Thread::WakesUp);
         }
     }
 
-    fn commit_journal(&mut self, desk: &mut Desk, host: usize, goes_on: bool) {
+    fn commit_journal(&mut self, desk: &mut Desk, host: usize, thread: Thread) {
         let journal = &mut self.hosts[host].disk.journal;
         std::mem::swap(&mut journal.now, &mut journal.next);
         journal.stage = Stage::Begins;
-        self.journal_works(desk, host, goes_on);
+        self.journal_works(desk, host, thread);
     }
 
     /// The journal's thread needs a core, if it costs anything.
-    fn journal_works(&mut self, desk: &mut Desk, host: usize, goes_on: bool) {
+    fn journal_works(&mut self, desk: &mut Desk, host: usize, thread: Thread) {
         let slot = desk.layout.index(Slot::Journal(host));
         match &desk.plan.costs.journal {
             None => desk.agenda.set(slot, desk.now),
             Some(cost) => {
                 let time = cost.sample(self.journals[host].next(), 1);
-                self.begin(desk, slot, host, time, goes_on);
+                self.begin(desk, slot, host, time, thread);
             }
         }
     }
@@ -90,7 +90,7 @@ impl Machines {
             Stage::OnDisk => {
                 self.hosts[host].disk.ended(desk.now);
                 self.hosts[host].disk.journal.stage = Stage::Ends;
-                self.journal_works(desk, host, false);
+                self.journal_works(desk, host, Thread::WakesUp);
                 false
             }
             Stage::Ends => {
@@ -99,8 +99,8 @@ impl Machines {
                 journal.stage = Stage::Idle;
                 std::mem::swap(&mut journal.now, &mut journal.done);
                 if !journal.next.is_empty() {
-                    let goes_on = self.leaving.take_if(|leaving| *leaving == (slot, host));
-                    self.commit_journal(desk, host, goes_on.is_some());
+                    let thread = self.leaving_from(slot, host);
+                    self.commit_journal(desk, host, thread);
                 }
                 true
             }

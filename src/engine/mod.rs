@@ -13,11 +13,11 @@ mod readers;
 pub mod slots;
 mod timers;
 
-pub use observer::{Observer, Verdict};
+pub use observer::{Observer, Submission, Verdict};
 
 use crate::plan::Plan;
 use crate::protocol::commit::{Committer, Phase};
-use crate::protocol::effect::{Effect, File, Input, Worker};
+use crate::protocol::effect::{Effect, Input, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
 use crate::protocol::ids::{SessionId, Span};
@@ -28,7 +28,7 @@ use agenda::Agenda;
 use clients::Clients;
 use cores::Machines;
 use desk::Desk;
-use network::Network;
+use network::{Carries, Network};
 use slots::{Layout, Slot};
 
 /// One run of one plan.
@@ -336,14 +336,14 @@ impl<'plan> Simulation<'plan> {
                 let slot = desk.layout.index(Slot::Work(worker));
                 machines.abandon(desk, slot);
             }
-            Effect::Fsync(server, file) => machines.fsync(desk, server, file, false),
-            Effect::WriteRedo(server) => machines.fsync(desk, server, File::Redo, true),
+            Effect::Fsync(server, file) => machines.fsync(desk, server, file),
+            Effect::WriteRedo(server) => machines.write_redo(desk, server),
             Effect::AbandonFsyncs(server) => machines.abandon_fsyncs(desk, server),
             Effect::Transmit(lane, bytes) => network.transmit(desk, world, lane, bytes),
-            Effect::Cut { lane, wire } => {
-                let lost = network.cut(desk, world, lane, wire);
-                if !lost.is_empty() {
-                    observer.lost(self.now, lane, &lost);
+            Effect::Cut { lane, lost } => {
+                let arrivals = network.cut(desk, world, lane, lost);
+                if !arrivals.is_empty() {
+                    observer.lost(self.now, lane, &arrivals);
                 }
             }
             Effect::Stick(lane) => network.stick(desk, lane),
@@ -354,7 +354,7 @@ impl<'plan> Simulation<'plan> {
             Effect::Disarm(timer) => desk.agenda.clear(desk.layout.index(Slot::Timer(timer))),
             Effect::Answer(id) => {
                 let server = world.sessions[id].server;
-                let delay = network.client_delay(desk.plan, desk.now, id, server, true);
+                let delay = network.client_delay(desk.plan, desk.now, id, server, Carries::Answer);
                 self.answer_leaves(id, delay);
             }
             Effect::Arm(timer, after) => self.arm(timer, self.now, after),

@@ -5,6 +5,7 @@ use crate::engine::desk::Desk;
 use crate::plan::Plan;
 use crate::protocol::effect::{Direction, LaneId};
 use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::lane::Lost;
 use crate::protocol::partition::End;
 use crate::protocol::world::World;
 use crate::random::Weather;
@@ -25,6 +26,15 @@ struct Timing {
     last_arrival: u64,
     /// Bytes that may still leave: nothing tells the sender that they arrive.
     window: Option<u64>,
+}
+
+/// What a path between a client and a server carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carries {
+    /// To the server.
+    Request,
+    /// To the client.
+    Answer,
 }
 
 /// The network in one run.
@@ -116,11 +126,11 @@ impl Network {
         now: u64,
         session: SessionId,
         server: ServerId,
-        answer: bool,
+        carries: Carries,
     ) -> u64 {
         let path = plan.clients.path(plan.cluster.place_of(session), server);
         let epoch = now / plan.network_epoch.0.max(1);
-        let draw = self.clients[path][usize::from(answer)].at(epoch);
+        let draw = self.clients[path][carries as usize].at(epoch);
         plan.clients.delay[path].sample(draw)
     }
 
@@ -188,15 +198,16 @@ impl Network {
         desk: &mut Desk,
         world: &World,
         lane: LaneId,
-        wire: bool,
+        lost: Lost,
     ) -> Vec<Option<u64>> {
+        let wire = lost == Lost::SocketBufferAndWire;
         let end = |server: usize| End::Server(ServerId(server as u8));
         let cut_off =
             Self::ends(world, lane).is_some_and(|(from, to)| !world.cuts.talk(end(from), end(to)));
         let timing = self.timing(lane);
         let on_wire = timing.wire.iter().filter(|_| wire);
-        let mut lost: Vec<Option<u64>> = on_wire.map(|&(_, arrival)| Some(arrival)).collect();
-        lost.extend(timing.socket.iter().map(|_| None));
+        let mut arrivals: Vec<Option<u64>> = on_wire.map(|&(_, arrival)| Some(arrival)).collect();
+        arrivals.extend(timing.socket.iter().map(|_| None));
         timing.socket.clear();
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         if wire {
@@ -208,7 +219,7 @@ impl Network {
                 timing.window = None;
             }
         }
-        lost
+        arrivals
     }
 
     /// The network carries nothing: what is on the wire will have to be sent again.

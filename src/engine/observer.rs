@@ -17,6 +17,15 @@ pub enum Verdict {
     Fails,
 }
 
+/// Which time a client submits a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submission {
+    /// The first.
+    First,
+    /// Again: it did not learn that the last attempt was committed.
+    Retry,
+}
+
 /// What watches a run: facts with their time, and levels at regular moments. Each method has a default: nobody looks.
 pub trait Observer {
     /// Something happened.
@@ -31,8 +40,8 @@ pub trait Observer {
         _gtid: Option<Gtid>,
     ) {
     }
-    /// A client submits a transaction (again, if it is a retry).
-    fn submitted(&mut self, _now: u64, _session: SessionId, _retry: bool) {}
+    /// A client submits a transaction.
+    fn submitted(&mut self, _now: u64, _session: SessionId, _submission: Submission) {}
     /// A client leaves a session that hangs and goes on with another one.
     fn moved(&mut self, _from: SessionId, _to: SessionId) {}
     /// Time to look at levels.
@@ -74,9 +83,9 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.answered(now, start, id, outcome, gtid);
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.0.submitted(now, session, retry);
-        self.1.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.0.submitted(now, session, submission);
+        self.1.submitted(now, session, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {

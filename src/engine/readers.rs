@@ -1,6 +1,7 @@
 //! Readers in time: pollers of the newest rows of a server.
 
 use super::Simulation;
+use super::network::Carries;
 use super::slots::Slot;
 use crate::engine::Observer;
 use crate::plan::ReadFrom;
@@ -97,9 +98,9 @@ impl Simulation<'_> {
 
     fn answer_query(&mut self, reader: u16, server: ServerId) {
         self.clients.readers[usize::from(reader)].stage = Polling::Answered;
-        let delay = self
-            .network
-            .client_delay(self.plan, self.now, SessionId(0), server, true);
+        let delay =
+            self.network
+                .client_delay(self.plan, self.now, SessionId(0), server, Carries::Answer);
         let at = self.now.saturating_add(delay);
         self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
     }

@@ -4,6 +4,7 @@
 //! more workers, the sampler.
 
 use crate::protocol::commit::Committer;
+use crate::protocol::crash::Noticed;
 use crate::protocol::effect::{Direction, File, LaneId, Timer, Worker};
 use crate::protocol::ids::{ServerId, SessionId};
 
@@ -121,7 +122,7 @@ impl Layout {
     pub fn index(&self, slot: Slot) -> usize {
         match slot {
             Slot::Fault(fault, moment) => fault * PER_FAULT + moment,
-            Slot::Timer(Timer::Detect { .. }) => self.manager_base(),
+            Slot::Timer(Timer::Detect(_)) => self.manager_base(),
             Slot::Timer(Timer::Promote) => self.manager_base() + 1,
             Slot::Timer(Timer::CatchUp) => self.manager_base() + 2,
             Slot::Timer(Timer::NoReplica) => self.manager_base() + 3,
@@ -179,7 +180,7 @@ impl Layout {
         }
         if index < self.server_base() {
             return Slot::Timer(match index - self.manager_base() {
-                0 => Timer::Detect { silent: false },
+                0 => Timer::Detect(Noticed::AtOnce),
                 1 => Timer::Promote,
                 2 => Timer::CatchUp,
                 3 => Timer::NoReplica,
@@ -269,7 +270,7 @@ mod tests {
         );
         slots.extend(
             [
-                Timer::Detect { silent: false },
+                Timer::Detect(Noticed::AtOnce),
                 Timer::Promote,
                 Timer::CatchUp,
                 Timer::NoReplica,

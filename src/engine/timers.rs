@@ -2,6 +2,7 @@
 
 use super::Simulation;
 use super::slots::Slot;
+use crate::protocol::crash::Noticed;
 use crate::protocol::effect::Timer;
 use crate::protocol::ids::{ServerId, Span};
 
@@ -46,8 +47,8 @@ impl Simulation<'_> {
                 });
                 delays.connect.sample(draw).saturating_add(round_trip)
             }
-            Timer::Detect { silent: false } => delays.detect_clean.sample(draw),
-            Timer::Detect { silent: true } => delays.detect_silent.sample(draw),
+            Timer::Detect(Noticed::AtOnce) => delays.detect_clean.sample(draw),
+            Timer::Detect(Noticed::ByTimeOut) => delays.detect_silent.sample(draw),
             Timer::Promote => delays.promote.sample(draw),
             Timer::NoReplica => delays.no_replica.sample(draw),
             Timer::Repoint(_) => delays.repoint.sample(draw),

@@ -77,8 +77,8 @@ impl State {
         }
         for &timer in &self.pending.timers {
             match timer {
-                Timer::Detect { .. } if self.left.failovers == 0 => {}
-                Timer::Detect { .. } | Timer::Compare => self.detects(timer, actions),
+                Timer::Detect(_) if self.left.failovers == 0 => {}
+                Timer::Detect(_) | Timer::Compare => self.detects(timer, actions),
                 _ => actions.extend(self.fires(timer)),
             }
         }

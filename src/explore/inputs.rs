@@ -101,7 +101,7 @@ impl Words<'_> {
         match timer {
             Timer::Connect(id) => format!("{}: the IO thread connects", self.server(id)),
             Timer::NetTimeout(id) => format!("{}: slave_net_timeout", self.server(id)),
-            Timer::Detect { .. } => "the manager decides that the master is dead".to_owned(),
+            Timer::Detect(_) => "the manager decides that the master is dead".to_owned(),
             Timer::Compare => "the manager compares what replicas have".to_owned(),
             Timer::Promote => "the manager promotes".to_owned(),
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),

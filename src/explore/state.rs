@@ -11,6 +11,7 @@ use crate::protocol::effect::{Effect, File, Input, Step, Timer, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::lane::Lost;
 use crate::protocol::partition::End;
 use crate::protocol::setup::Setup;
 use crate::protocol::thread::Thread;
@@ -134,7 +135,7 @@ impl State {
                 next.feed(Input::Fired(timer), bounds, note);
             }
             Action::Detects(timer, preferred) => {
-                if matches!(timer, Timer::Detect { .. }) {
+                if matches!(timer, Timer::Detect(_)) {
                     next.left.failovers -= 1;
                 }
                 let said = next.prefer(preferred);
@@ -259,7 +260,10 @@ impl State {
                 Effect::Window(lane) if bounds.reduction == Reduction::Local => {
                     self.world.step(Input::Stuck(lane), out)
                 }
-                Effect::Cut { lane, wire: true } => {
+                Effect::Cut {
+                    lane,
+                    lost: Lost::SocketBufferAndWire,
+                } => {
                     let upstream = self.world.server(lane.replica).replica.upstream;
                     let talk = upstream.is_none_or(|upstream| {
                         let ends = (End::Server(upstream), End::Server(lane.replica));

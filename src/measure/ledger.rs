@@ -1,7 +1,7 @@
 //! The ledger: what became of each transaction, as sets of transactions (architecture.md, "The ledger").
 
 use super::outcome::Ledger;
-use crate::engine::Observer;
+use crate::engine::{Observer, Submission};
 use crate::protocol::by_id::ById;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
@@ -79,12 +79,11 @@ impl Book {
     }
 
     /// A client submits a transaction.
-    pub fn submitted(&mut self, session: SessionId, retry: bool) {
+    pub fn submitted(&mut self, session: SessionId, submission: Submission) {
         let attempt = &mut self.attempts[session];
-        let earlier = if retry {
-            attempt.gtid.or(attempt.earlier)
-        } else {
-            None
+        let earlier = match submission {
+            Submission::First => None,
+            Submission::Retry => attempt.gtid.or(attempt.earlier),
         };
         *attempt = Attempt {
             earlier,
@@ -194,7 +193,7 @@ impl Book {
                 number: run.first.number + (from - run.start),
                 ..run.first
             };
-            log.push(first, run.end().min(index) - from, true);
+            log.push(first, run.end().min(index) - from);
         }
     }
 
@@ -269,8 +268,8 @@ impl Observer for Bookkeeper {
         self.0.answered(session, outcome, gtid);
     }
 
-    fn submitted(&mut self, _now: u64, session: SessionId, retry: bool) {
-        self.0.submitted(session, retry);
+    fn submitted(&mut self, _now: u64, session: SessionId, submission: Submission) {
+        self.0.submitted(session, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {

@@ -67,12 +67,13 @@ impl Lag {
         }
     }
 
+    /// What the serving master has committed by now.
+    pub fn master_is_at(&mut self, now: u64, committed: u64) {
+        self.progress.push(now, committed);
+    }
+
     /// Takes a sample while this server serves.
-    pub fn sample(&mut self, now: u64, world: &World, master: ServerId, counts: bool) {
-        self.progress.push(now, world.server(master).committed);
-        if !counts {
-            return;
-        }
+    pub fn sample(&mut self, now: u64, world: &World, master: ServerId) {
         self.samples += 1;
         for (server, sum) in world.servers.iter().zip(&mut self.sums) {
             let Some(behind) = transactions_behind(world, master, server.id) else {

@@ -1,7 +1,7 @@
 //! Watches one run and turns it into a `RunOutcome`.
 
 use super::catch_up::CatchUps;
-use super::exposure::Exposure;
+use super::exposure::{Exposure, Steps};
 use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
 use super::outcome::{Behind, RunOutcome, ServerOutcome};
@@ -9,7 +9,7 @@ use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Observer, Simulation, Submission};
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -68,6 +68,10 @@ impl<'plan> Recorder<'plan> {
             histogram.auto(true);
             histogram
         };
+        let steps = match timeline {
+            Some(_) => Steps::Kept,
+            None => Steps::Dropped,
+        };
         Recorder {
             plan,
             book: Book::new(servers, sessions),
@@ -88,7 +92,7 @@ impl<'plan> Recorder<'plan> {
             catch_ups: CatchUps::new(servers),
             sides: Sides::new(servers),
             sends: Sends::new(sessions),
-            exposure: Exposure::new(plan, PIECES, timeline.is_some()),
+            exposure: Exposure::new(plan, PIECES, steps),
             timeline: timeline.map(|bin| TimelineBuilder::new(servers, bin)),
         }
     }
@@ -296,9 +300,9 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
         self.wanting_since[session].get_or_insert(now);
-        self.book.submitted(session, retry);
+        self.book.submitted(session, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {
@@ -309,7 +313,11 @@ impl Observer for Recorder<'_> {
 
     fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
         if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
-            self.lag.sample(now, world, master, self.in_window(now));
+            let committed = world.server(master).committed;
+            self.lag.master_is_at(now, committed);
+            if self.in_window(now) {
+                self.lag.sample(now, world, master);
+            }
             self.catch_ups.sample(now, world, master);
         }
         self.semi_sync.sample(world);

@@ -1,6 +1,6 @@
 //! The story of a run: every fact with its moment, and the packets that a crash destroyed on their way.
 
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Observer, Simulation, Submission};
 use crate::measure::ledger::{Book, Bookkeeper};
 use crate::plan::Plan;
 use crate::protocol::commit::Phase;
@@ -227,7 +227,7 @@ impl Observer for Teller {
         self.keep(now, what);
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, _: bool) {
+    fn submitted(&mut self, now: u64, session: SessionId, _: Submission) {
         self.keep(now, What::Submitted(session));
     }
 

@@ -37,7 +37,7 @@ pub fn table(results: &Results) -> String {
         .first()
         .map(|case| case.case.0.iter().map(|(axis, _)| axis.as_str()).collect())
         .unwrap_or_default();
-    let whole = block(results, &axes, &shown, true);
+    let whole = block(results, &axes, &shown, Latency::Shown);
     if width(&whole) <= WIDTH {
         text.push_str(&whole);
     } else {
@@ -45,16 +45,16 @@ pub fn table(results: &Results) -> String {
         let (counts, times): (Vec<_>, Vec<_>) = shown
             .iter()
             .partition(|(_, column)| column.block == Block::Transactions);
-        text.push_str(&block(results, &axes, &counts, false));
-        let of_time = block(results, &axes, &times, true);
+        text.push_str(&block(results, &axes, &counts, Latency::LeftOut));
+        let of_time = block(results, &axes, &times, Latency::Shown);
         if width(&of_time) <= WIDTH {
             text.push_str(&of_time);
         } else {
             let (times, speeds): (Vec<_>, Vec<_>) = times
                 .into_iter()
                 .partition(|(_, column)| column.block == Block::Times);
-            text.push_str(&block(results, &axes, &times, false));
-            text.push_str(&block(results, &axes, &speeds, true));
+            text.push_str(&block(results, &axes, &times, Latency::LeftOut));
+            text.push_str(&block(results, &axes, &speeds, Latency::Shown));
         }
     }
     text.push_str(&notes(results, &hidden));
@@ -92,16 +92,22 @@ pub fn table(results: &Results) -> String {
     text
 }
 
+/// Whether a block has the columns of latency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Latency {
+    Shown,
+    LeftOut,
+}
+
 /// A row per case: its axes, these columns and, if wanted, its latency.
-fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: bool) -> String {
-    let latencies: &[&str] = if latency {
-        &["latency ms\np50", "\np99"]
-    } else {
-        &[]
+fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: Latency) -> String {
+    let latencies: &[&str] = match latency {
+        Latency::Shown => &["latency ms\np50", "\np99"],
+        Latency::LeftOut => &[],
     };
     let headings = shown.iter().map(|(_, column)| column.heading);
     let headings = headings.chain(latencies.iter().copied());
-    if shown.is_empty() && !latency {
+    if shown.is_empty() && latency == Latency::LeftOut {
         return String::new();
     }
     let mut table = of_cases(axes, headings.map(str::to_owned));
@@ -114,7 +120,7 @@ fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: bool) -> St
             let number = number(case, *metric);
             right(number.map_or_else(|| "-".to_owned(), |number| cell(number, column)))
         }));
-        if latency {
+        if latency == Latency::Shown {
             row.extend([case.latency.p50, case.latency.p99].map(|value| {
                 right(if case.latency.count == 0 {
                     "-".to_owned()

@@ -42,24 +42,32 @@ const TIMELINE_BINS: u64 = 120;
 
 /// One run: plan, seed and run number decide every bit of it. Debug builds watch the laws of every run, and panic where one
 /// is broken; with `Plan::self_check` they are watched in every build, and a broken one is in the outcome.
-pub fn run_one(plan: &Plan, seed: u64, run: u64, timeline: bool) -> RunOutcome {
-    run_telling(plan, seed, run, timeline, &|_| ())
+pub fn run_one(plan: &Plan, seed: u64, run: u64) -> RunOutcome {
+    recorded(plan, seed, run, Recorder::new(plan, None), &|_| ())
 }
 
-/// The same; somebody who waits hears every now and then how much more time (ns) is simulated.
-pub fn run_telling(
-    plan: &Plan,
-    seed: u64,
-    run: u64,
-    timeline: bool,
-    simulated: &dyn Fn(u64),
-) -> RunOutcome {
+/// The same, with a timeline in the outcome.
+pub fn run_with_timeline(plan: &Plan, seed: u64, run: u64) -> RunOutcome {
+    recorded(plan, seed, run, with_timeline(plan), &|_| ())
+}
+
+fn with_timeline(plan: &Plan) -> Recorder<'_> {
     let bin = Span(
         (plan.duration.0 / TIMELINE_BINS)
             .next_multiple_of(SAMPLE_EVERY.0)
             .max(SAMPLE_EVERY.0),
     );
-    let recorder = Recorder::new(plan, timeline.then_some(bin));
+    Recorder::new(plan, Some(bin))
+}
+
+/// Somebody who waits hears every now and then how much more time (ns) is simulated.
+fn recorded(
+    plan: &Plan,
+    seed: u64,
+    run: u64,
+    recorder: Recorder,
+    simulated: &dyn Fn(u64),
+) -> RunOutcome {
     let mut simulation = Simulation::new(plan, seed, run, SAMPLE_EVERY);
     if !cfg!(debug_assertions) && !plan.self_check {
         return watched(&mut simulation, recorder, simulated).finish(&simulation);
@@ -109,7 +117,11 @@ pub fn run_case(
         let outcomes: Vec<RunOutcome> = (from..to)
             .into_par_iter()
             .map(|run| {
-                let outcome = run_telling(plan, seed, run, run == 0, &|ns| progress.simulated(ns));
+                let recorder = match run {
+                    0 => with_timeline(plan),
+                    _ => Recorder::new(plan, None),
+                };
+                let outcome = recorded(plan, seed, run, recorder, &|ns| progress.simulated(ns));
                 progress.ran(1);
                 outcome
             })

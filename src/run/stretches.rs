@@ -5,7 +5,7 @@ use super::{Progress, fork};
 use crate::engine::{Observer, Simulation};
 use crate::estimate::interval::Sample;
 use crate::measure::exposure::Exposure;
-use crate::measure::exposure::{Exposed, LEVELS, Unknown};
+use crate::measure::exposure::{Exposed, LEVELS, Steps, Unknown};
 use crate::plan::Plan;
 use crate::plan::failures::Failure;
 use crate::protocol::crash::Crash;
@@ -225,7 +225,7 @@ pub fn stretch(plan: &Plan, down: ServerSet, seed: u64, progress: &dyn Progress)
 fn one(plan: &Plan, down: ServerSet, seed: u64, run: u64, dying: &[(Crash, ServerSet)]) -> Ran {
     let (from, until) = (plan.warm_up.0, plan.duration.0);
     let mut watch = Watch {
-        exposure: Exposure::of_groups(plan, dying, 1, false),
+        exposure: Exposure::of_groups(plan, dying, 1, Steps::Dropped),
         window: (from, until),
         acknowledged: 0,
     };

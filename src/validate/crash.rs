@@ -88,7 +88,7 @@ fn predict(
         .into_par_iter()
         .map(|crash| {
             let plan = &plans[crash as usize % plans.len()];
-            run::run_one(plan, SEED, crash, false).ledger
+            run::run_one(plan, SEED, crash).ledger
         })
         .collect())
 }

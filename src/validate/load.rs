@@ -67,7 +67,7 @@ fn predict(
         experiment: json!({"workload": workload, "warm_up": "1 s", "duration": "5 s", "runs": 1}),
     };
     let plan = machine::plan(&situation, sets)?;
-    Ok(run::run_one(&plan, SEED, repetition, false))
+    Ok(run::run_one(&plan, SEED, repetition))
 }
 
 fn metrics(

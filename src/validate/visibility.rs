@@ -6,7 +6,7 @@ use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, Mode, VisibilityObserved, VisibilitySetup};
 use super::tolerance::{Busy, Metric};
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Observer, Simulation, Submission};
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::{SessionId, Span};
 use crate::protocol::world::World;
@@ -42,7 +42,7 @@ impl Observer for Watch {
             }
         }
     }
-    fn submitted(&mut self, now: u64, _: SessionId, _: bool) {
+    fn submitted(&mut self, now: u64, _: SessionId, _: Submission) {
         self.rows.push(Row {
             sent: now,
             seen: Vec::new(),

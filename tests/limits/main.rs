@@ -6,7 +6,7 @@ mod durations;
 mod files;
 mod large;
 
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::measure::recorder::Recorder;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::effect::Input;
@@ -49,8 +49,8 @@ impl Observer for Patient<'_> {
     fn answered(&mut self, now: u64, start: u64, id: SessionId, end: Outcome, gtid: Option<Gtid>) {
         self.recorder.answered(now, start, id, end, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.recorder.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.recorder.submitted(now, session, submission);
     }
     fn moved(&mut self, from: SessionId, to: SessionId) {
         self.recorder.moved(from, to);

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use super::support::{MS, US};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Observer, Simulation, Submission};
 use replsim::measure::laws::Laws;
 use replsim::plan::Plan;
 use replsim::protocol::effect::Input;
@@ -118,9 +118,9 @@ impl Observer for Watch {
         }
     }
 
-    fn submitted(&mut self, now: u64, id: SessionId, retry: bool) {
+    fn submitted(&mut self, now: u64, id: SessionId, submission: Submission) {
         self.submitted += 1;
-        self.laws.submitted(now, id, retry);
+        self.laws.submitted(now, id, submission);
     }
 
     fn moved(&mut self, from: SessionId, to: SessionId) {

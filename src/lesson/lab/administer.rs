@@ -7,7 +7,7 @@ use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::vocabulary::SemiSync;
 use crate::plan::dynamic::{self, Change, Refusal};
-use crate::protocol::effect::Input;
+use crate::protocol::effect::{Forgets, Input};
 use crate::protocol::flavour_rules::RelayLogs;
 use crate::protocol::ids::{Position, ServerId};
 use crate::protocol::variables::{Positioning, Variable};
@@ -23,7 +23,7 @@ impl Lab<'_> {
             Statement::ChangeMaster(said) => return self.change_master(id, said),
             Statement::StartSlave(threads) => self.start_slave(id, threads),
             Statement::StopSlave(threads) => self.stop_slave(id, threads),
-            Statement::ResetSlave(all) => self.reset_slave(id, all),
+            Statement::ResetSlave(forgets) => self.reset_slave(id, forgets),
             Statement::ResetMaster => return self.reset_master(id),
             Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
             Statement::SetGlobal(settings) => return self.set_global(id, &settings),
@@ -155,17 +155,17 @@ impl Lab<'_> {
         Ok(u32::from(already))
     }
 
-    fn reset_slave(&mut self, id: ServerId, all: bool) -> Result<u32, SqlError> {
+    fn reset_slave(&mut self, id: ServerId, forgets: Forgets) -> Result<u32, SqlError> {
         self.must_be_stopped(id)?;
-        self.input(Input::ResetSlave(id, all));
+        self.input(Input::ResetSlave(id, forgets));
         let machine = self.deletes_relay_logs(id);
-        match (all, &mut machine.upstream) {
-            (false, Some(known)) => {
+        match (forgets, &mut machine.upstream) {
+            (Forgets::Positions, Some(known)) => {
                 known.start = (String::new(), 4);
                 known.server_id = 0;
                 known.wrong = None;
             }
-            _ => machine.upstream = None,
+            (Forgets::Positions, None) | (Forgets::All, _) => machine.upstream = None,
         }
         Ok(0)
     }

@@ -1,7 +1,7 @@
 //! What a lab sees of its cluster: it gives transactions their contents and keeps every server's tables.
 
 use super::machine::Machine;
-use crate::engine::{Observer, Verdict};
+use crate::engine::{Observer, Submission, Verdict};
 use crate::lesson::binlog::Transaction;
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::errors::SqlError;
@@ -270,8 +270,8 @@ impl Observer for Seen {
         self.answered = true;
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, retry: bool) {
-        self.teller.submitted(now, session, retry);
+    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+        self.teller.submitted(now, session, submission);
     }
 
     fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {

@@ -3,6 +3,7 @@
 use super::lexer::Token;
 use super::statement::{ChangeMaster, Show, Statement, Threads, UseGtid};
 use super::words::Words;
+use crate::protocol::effect::Forgets;
 
 /// Such a statement, if it is one.
 pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
@@ -17,7 +18,10 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
         } else if slave(words, "STOP") {
             Statement::StopSlave(threads(words)?)
         } else if slave(words, "RESET") {
-            Statement::ResetSlave(words.take("ALL"))
+            Statement::ResetSlave(match words.take("ALL") {
+                true => Forgets::All,
+                false => Forgets::Positions,
+            })
         } else if words.take("RESET MASTER") || words.take("RESET BINARY LOGS AND GTIDS") {
             Statement::ResetMaster
         } else if words.take("INSTALL PLUGIN") {

@@ -1,6 +1,7 @@
 //! What a statement says.
 
 use crate::lesson::store::value::{Type, Value};
+use crate::protocol::effect::Forgets;
 
 /// A table, perhaps with its database.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -229,8 +230,8 @@ pub enum Statement {
     StartSlave(Threads),
     /// `STOP SLAVE`
     StopSlave(Threads),
-    /// `RESET SLAVE`, and whether `ALL`.
-    ResetSlave(bool),
+    /// `RESET SLAVE`, or `RESET SLAVE ALL`.
+    ResetSlave(Forgets),
     /// `RESET MASTER`
     ResetMaster,
     /// `INSTALL PLUGIN`, and from which file.

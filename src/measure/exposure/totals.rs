@@ -104,6 +104,15 @@ const SMALL: usize = 128;
 /// Most steps that are kept.
 const MOST_STEPS: usize = 2_000;
 
+/// Whether the first steps of what is exposed are kept one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Steps {
+    /// They are.
+    Kept,
+    /// Only sums are.
+    Dropped,
+}
+
 /// A piece of the time that was watched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Piece {
@@ -140,14 +149,14 @@ impl Default for Level {
 
 impl ExposedTo {
     /// Nothing was watched before `from`; pieces of this length.
-    pub fn new(from: u64, piece: u64, keeps_steps: bool) -> ExposedTo {
+    pub fn new(from: u64, piece: u64, steps: Steps) -> ExposedTo {
         ExposedTo {
             unknown: None,
             watched: 0,
             alone: 0,
             levels: Default::default(),
             pieces: Vec::new(),
-            steps: keeps_steps.then(Vec::new),
+            steps: (steps == Steps::Kept).then(Vec::new),
             small: Box::new([[0; SMALL]; LEVELS.len()]),
             from,
             piece,

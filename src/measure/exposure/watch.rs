@@ -2,7 +2,7 @@
 //! exactly (semantics.md 7; `protocol::exposure` has the rules).
 
 use super::in_time::InTime;
-use super::totals::{Exposed, ExposedTo, Values};
+use super::totals::{Exposed, ExposedTo, Steps, Values};
 use crate::measure::answers::Answers;
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
@@ -99,7 +99,7 @@ impl Changed {
 impl Exposure {
     /// A run of this plan; so many pieces of the time between warm-up and end get sums of their own. The first steps
     /// are kept if asked.
-    pub fn new(plan: &Plan, pieces: u64, steps: bool) -> Exposure {
+    pub fn new(plan: &Plan, pieces: u64, steps: Steps) -> Exposure {
         let master = plan.cluster.master;
         let groups = Crash::ALL.map(|crash| {
             let dying = plan.struck(&plan.strikes(crash, master));
@@ -113,7 +113,7 @@ impl Exposure {
         plan: &Plan,
         groups: &[(Crash, ServerSet)],
         pieces: u64,
-        steps: bool,
+        steps: Steps,
     ) -> Exposure {
         let master = plan.cluster.master;
         let (from, until) = (plan.warm_up.0, plan.duration.0);
@@ -251,7 +251,7 @@ impl Exposure {
         (self.from, self.until, self.piece) = (from, until, (until - from).max(1));
         for kind in &mut self.kinds {
             kind.since = from;
-            kind.exposed = ExposedTo::new(from, self.piece, false);
+            kind.exposed = ExposedTo::new(from, self.piece, Steps::Dropped);
         }
     }
 

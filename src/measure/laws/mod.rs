@@ -10,7 +10,7 @@ mod totals;
 mod waits;
 
 use super::outcome::RunOutcome;
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Observer, Simulation, Submission};
 use crate::plan::Plan;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::{Fact, Outcome};
@@ -253,7 +253,7 @@ impl Observer for Laws {
             .answered(start, id, outcome, gtid, &mut self.found);
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, _retry: bool) {
+    fn submitted(&mut self, now: u64, session: SessionId, _: Submission) {
         self.found.now = now;
         self.clients.submitted(session, &mut self.found);
     }

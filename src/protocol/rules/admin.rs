@@ -2,7 +2,7 @@
 
 use crate::protocol::state::client::Answer;
 use crate::protocol::state::commit::{Commit, Committer, Phase};
-use crate::protocol::state::effect::{Effect, Worker};
+use crate::protocol::state::effect::{Effect, Forgets, Worker};
 use crate::protocol::state::fact::{Fact, Outcome};
 use crate::protocol::state::flavour_rules::KillInWait;
 use crate::protocol::state::ids::{Gtid, Origin, Position, ServerId, SessionId};
@@ -55,12 +55,13 @@ impl World {
     }
 
     /// `RESET SLAVE`, with both threads stopped: positions and relay logs are forgotten; `ALL` the upstream too.
-    pub(super) fn reset_slave(&mut self, id: ServerId, all: bool) {
+    pub(super) fn reset_slave(&mut self, id: ServerId, forgets: Forgets) {
         let replica = &mut self.server_mut(id).replica;
         replica.discard_unapplied();
         replica.read_position = Position { file: 1, index: 0 };
-        if all {
-            replica.upstream = None;
+        match forgets {
+            Forgets::Positions => {}
+            Forgets::All => replica.upstream = None,
         }
     }
 
@@ -115,7 +116,7 @@ impl World {
         }
         for run in runs {
             let count = run.count.min(end.saturating_sub(run.start));
-            server.history.push(run.first, count, false);
+            server.history.push_unlogged(run.first, count);
         }
         server.files = vec![end];
         (
@@ -136,12 +137,14 @@ impl World {
         if !server.is_up() {
             return server.variables.set(variable);
         }
-        if let Variable::ReadOnly(yes) = variable {
-            return self.set_read_only(id, yes, out);
-        }
-        if variable == Variable::SuperReadOnly(true) {
-            server.variables.super_read_only = true;
-            return self.set_read_only(id, true, out);
+        match variable {
+            Variable::ReadOnly(false) => return self.set_read_only_off(id, out),
+            Variable::ReadOnly(true) => return self.set_read_only_on(id, out),
+            Variable::SuperReadOnly(true) => {
+                server.variables.super_read_only = true;
+                return self.set_read_only_on(id, out);
+            }
+            _ => {}
         }
         let before = server.variables.clone();
         server.variables.set(variable);

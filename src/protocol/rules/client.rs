@@ -2,6 +2,7 @@
 
 use crate::protocol::state::client::Answer;
 use crate::protocol::state::commit::{Commit, Committer, Phase};
+use crate::protocol::state::crash::Crash;
 use crate::protocol::state::effect::{Effect, Step, Timer, Worker};
 use crate::protocol::state::fact::{Fact, Outcome};
 use crate::protocol::state::guard::Keeping;
@@ -214,13 +215,11 @@ impl World {
     }
 
     /// What a crash of its server means for this session (architecture.md, "Crash kinds").
-    pub(super) fn session_loses_server(
-        &mut self,
-        id: SessionId,
-        resets: bool,
-        wire_lost: bool,
-        out: &mut Out,
-    ) {
+    pub(super) fn session_loses_server(&mut self, id: SessionId, crash: Crash, out: &mut Out) {
+        let server = End::Server(self.sessions[id].server);
+        // An answer behind a cut is still in the socket buffer.
+        let stuck = !self.cuts.carries(server, self.place_of(id));
+        let lost = !crash.keeps_wire() || (stuck && !crash.keeps_socket_buffers());
         let session = &mut self.sessions[id];
         if session.is_busy() {
             out.effects.push(Effect::Abandon(Worker::Session(id)));
@@ -234,13 +233,13 @@ impl World {
         };
         if session.answer.is_some() {
             // An OK already sent arrives, unless the wire went too; statement answers are worth nothing now.
-            if wire_lost {
+            if lost {
                 session.answer = None;
                 out.effects.push(Effect::LoseAnswer(id));
             } else if session.answer == Some(Answer::Statement) {
                 session.answer = Some(Answer::Final(Outcome::Error));
             }
-        } else if resets {
+        } else if crash.is_clean() {
             self.answer(id, Answer::Final(Outcome::Error), out);
         }
     }

@@ -5,8 +5,7 @@ use crate::protocol::state::crash::Crash;
 use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer, Worker};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::ids::ServerId;
-use crate::protocol::state::lane::Packet;
-use crate::protocol::state::partition::End;
+use crate::protocol::state::lane::{Lost, Packet};
 use crate::protocol::state::server::Life;
 use crate::protocol::state::world::{Out, World};
 
@@ -24,10 +23,7 @@ impl World {
         }
         for session in self.sessions.ids() {
             if self.sessions[session].server == id {
-                // An answer behind a cut is still in the socket buffer.
-                let stuck = !self.cuts.carries(End::Server(id), self.place_of(session));
-                let lost = !crash.keeps_wire() || (stuck && !crash.keeps_socket_buffers());
-                self.session_loses_server(session, crash.is_clean(), lost, out);
+                self.session_loses_server(session, crash, out);
             }
         }
         if !crash.keeps_wire() {
@@ -49,7 +45,7 @@ impl World {
             server.lose_page_cache();
         }
         out.note(Fact::Crashed { server: id, crash });
-        self.master_may_be_gone(id, !crash.is_clean(), out);
+        self.master_may_be_gone(id, crash.noticed(), out);
         self.manager_may_compare(out);
     }
 
@@ -88,14 +84,10 @@ impl World {
             } else {
                 (Direction::Acks, Direction::Events)
             };
-            self.lose(
-                replica,
-                from_here,
-                !crash.keeps_socket_buffers(),
-                !crash.keeps_wire(),
-                out,
-            );
-            self.lose(replica, to_here, true, true, out);
+            if let Some(lost) = crash.destroys() {
+                self.lose(replica, from_here, lost, out);
+            }
+            self.lose(replica, to_here, Lost::SocketBufferAndWire, out);
             if sends_events {
                 out.effects.push(Effect::Abandon(Worker::Dump(replica)));
                 if !crash.is_clean() && self.server(replica).replica.connected {
@@ -125,25 +117,15 @@ impl World {
         }
     }
 
-    fn lose(
-        &mut self,
-        replica: ServerId,
-        direction: Direction,
-        socket: bool,
-        wire: bool,
-        out: &mut Out,
-    ) {
-        if !socket {
-            return;
-        }
+    fn lose(&mut self, replica: ServerId, direction: Direction, lost: Lost, out: &mut Out) {
         let link = self.link_mut(replica);
         match direction {
-            Direction::Events => link.events.lose(wire),
-            Direction::Acks => link.acks.lose(wire),
+            Direction::Events => link.events.lose(lost),
+            Direction::Acks => link.acks.lose(lost),
         }
         out.effects.push(Effect::Cut {
             lane: LaneId { replica, direction },
-            wire,
+            lost,
         });
     }
 

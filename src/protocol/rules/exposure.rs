@@ -66,9 +66,9 @@ impl World {
             .is_some_and(|upstream| dying.contains(upstream))
         {
             // Of an upstream that lives, or is dead already, everything that is still there arrives.
-            false => link.events.last_transaction(false),
-            true if crash.keeps_socket_buffers() => link.events.last_transaction(false),
-            true if crash.keeps_wire() => link.events.last_transaction(true),
+            false => link.events.last_transaction(),
+            true if crash.keeps_socket_buffers() => link.events.last_transaction(),
+            true if crash.keeps_wire() => link.events.last_on_wire(),
             true => None,
         };
         on_its_way.map_or(reached, |end| end.max(reached))

@@ -1,5 +1,6 @@
 //! The failover manager: detect, choose, apply the relay log, promote, repoint (semantics.md 8, 12a; field.md 1, 2).
 
+use crate::protocol::state::crash::Noticed;
 use crate::protocol::state::effect::{Effect, Timer};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::failover::Failover;
@@ -13,15 +14,15 @@ use crate::protocol::state::world::{Out, World};
 
 impl World {
     /// The serving master died or cannot be reached.
-    pub(super) fn master_may_be_gone(&mut self, id: ServerId, silent: bool, out: &mut Out) {
+    pub(super) fn master_may_be_gone(&mut self, id: ServerId, noticed: Noticed, out: &mut Out) {
         match self.failover {
             Failover::CatchingUp(candidate) | Failover::Promoting(candidate) if candidate == id => {
                 out.effects.push(Effect::Disarm(Timer::CatchUp));
                 out.effects.push(Effect::Disarm(Timer::Promote));
-                self.suspect(silent, out);
+                self.suspect(noticed, out);
             }
             Failover::Watching if self.serving == Some(id) && self.manager.is_some() => {
-                self.suspect(silent, out)
+                self.suspect(noticed, out)
             }
             Failover::Watching
             | Failover::Suspecting
@@ -32,9 +33,9 @@ impl World {
         }
     }
 
-    fn suspect(&mut self, silent: bool, out: &mut Out) {
+    fn suspect(&mut self, noticed: Noticed, out: &mut Out) {
         self.failover = Failover::Suspecting;
-        out.effects.push(Effect::Expect(Timer::Detect { silent }));
+        out.effects.push(Effect::Expect(Timer::Detect(noticed)));
     }
 
     /// If the master answers again the manager stands down.
@@ -304,7 +305,7 @@ impl World {
                 }
                 self.unfence(id, out);
             }
-            (Failover::Failed, _) => self.suspect(false, out),
+            (Failover::Failed, _) => self.suspect(Noticed::AtOnce, out),
             (_, Some(_)) => self.finds_its_place(id, out),
             _ => {}
         }

@@ -52,17 +52,20 @@ impl World {
         }
     }
 
-    /// `SET GLOBAL read_only`: ON waits for commits in progress, and new writes wait behind it.
-    pub(super) fn set_read_only(&mut self, id: ServerId, yes: bool, out: &mut Out) {
-        if yes && !self.server(id).variables.read_only {
+    /// `SET GLOBAL read_only=ON` waits for commits in progress, and new writes wait behind it.
+    pub(super) fn set_read_only_on(&mut self, id: ServerId, out: &mut Out) {
+        if !self.server(id).variables.read_only {
             self.server_mut(id).setting_read_only = true;
             self.setting_read_only = true;
             self.settings_of_read_only(out);
-        } else if !yes {
-            self.unfence(id, out);
-            let variables = &mut self.server_mut(id).variables;
-            variables.set(Variable::ReadOnly(false));
         }
+    }
+
+    /// `SET GLOBAL read_only=OFF`.
+    pub(super) fn set_read_only_off(&mut self, id: ServerId, out: &mut Out) {
+        self.unfence(id, out);
+        let variables = &mut self.server_mut(id).variables;
+        variables.set(Variable::ReadOnly(false));
     }
 
     fn is_read_only(&mut self, id: ServerId, out: &mut Out) {

@@ -72,7 +72,7 @@ impl World {
     }
 
     fn writes_off(&mut self, guard: Guard, master: ServerId, out: &mut Out) {
-        self.switch_semi_sync(master, true, out);
+        self.enable_semi_sync(master, out);
         match guard.set_read_only {
             SetReadOnly::AtOnce => self.set(master, Keeping::Off, Writes::Off, out),
             SetReadOnly::WaitsForCommits => {
@@ -97,7 +97,7 @@ impl World {
             }
         } else if self.is_far_behind(guard, lacks) {
             // Stage a: whoever hangs is released without a copy of its transaction.
-            self.switch_semi_sync(master, false, out);
+            self.disable_semi_sync(master, out);
             self.set(master, Keeping::Exposed, Writes::Exposed, out);
         } else {
             self.set(master, Keeping::CatchingUp, Writes::CatchingUp, out);
@@ -115,7 +115,7 @@ impl World {
 
     /// Stage b: synchronous again, and nobody writes until the replica has everything.
     fn catch_up_without_writes(&mut self, master: ServerId, out: &mut Out) {
-        self.switch_semi_sync(master, true, out);
+        self.enable_semi_sync(master, out);
         self.set(master, Keeping::CatchingUp, Writes::CatchingUp, out);
     }
 
@@ -133,16 +133,20 @@ impl World {
         });
     }
 
-    fn switch_semi_sync(&mut self, master: ServerId, on: bool, out: &mut Out) {
+    fn enable_semi_sync(&mut self, master: ServerId, out: &mut Out) {
         let server = &mut self.servers[master];
-        if server.semi_sync.enabled == on {
-            return;
+        if !server.semi_sync.enabled {
+            let change = server.semi_sync.enable(&server.variables);
+            self.apply_change(master, change, out);
         }
-        let change = match on {
-            true => server.semi_sync.enable(&server.variables),
-            false => server.semi_sync.disable(out.counters(master)),
-        };
-        self.apply_change(master, change, out);
+    }
+
+    fn disable_semi_sync(&mut self, master: ServerId, out: &mut Out) {
+        let server = &mut self.servers[master];
+        if server.semi_sync.enabled {
+            let change = server.semi_sync.disable(out.counters(master));
+            self.apply_change(master, change, out);
+        }
     }
 
     /// Another master serves: what was done to the last one says nothing about it.

@@ -62,7 +62,7 @@ impl World {
         // Events of its own are not written to the relay log (semantics.md 3; 12a for the exception).
         let accepted = first.origin.server != id || accepts_own;
         if accepted {
-            replica.relay.push(first, u64::from(count), true);
+            replica.relay.push(first, u64::from(count));
         }
         replica.read_position = end;
         if self.clocks && accepted {

@@ -6,7 +6,7 @@ use crate::protocol::state::fact::Fact;
 use crate::protocol::state::flavour_rules::{Gtids, Skipped};
 use crate::protocol::state::gtid::GtidSet;
 use crate::protocol::state::ids::{Gtid, Position, ServerId};
-use crate::protocol::state::lane::{Lane, Packet};
+use crate::protocol::state::lane::{Lane, Lost, Packet};
 use crate::protocol::state::partition::End;
 use crate::protocol::state::replica::Leaving;
 use crate::protocol::state::variables::Positioning;
@@ -58,7 +58,7 @@ impl World {
             yes: false,
         });
         let link = self.link_mut(id);
-        link.events.lose(true);
+        link.events.lose(Lost::SocketBufferAndWire);
         link.bytes_in_flight = 0;
         link.acks.push(Packet::Fin);
         out.effects.push(Effect::Cut {
@@ -66,7 +66,7 @@ impl World {
                 replica: id,
                 direction: Direction::Events,
             },
-            wire: true,
+            lost: Lost::SocketBufferAndWire,
         });
         out.effects.push(Effect::Transmit(
             LaneId {
@@ -238,7 +238,7 @@ impl World {
                     replica: id,
                     direction,
                 },
-                wire: true,
+                lost: Lost::SocketBufferAndWire,
             });
         }
         self.server_mut(id).replica.drop_connection();

@@ -1,5 +1,6 @@
 //! What a network does that carries nothing for a while, in one direction or both (architecture.md, "Crash kinds"; semantics.md 8, 12a).
 
+use crate::protocol::state::crash::Noticed;
 use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::ids::{ServerId, SessionId};
@@ -33,8 +34,13 @@ impl World {
         }
         match (from, to) {
             (End::Server(from), End::Server(to)) => {
-                for (lane, forward) in self.lanes_between(from, to) {
-                    self.stick_lane(lane, forward, out);
+                for (lane, sender) in self.lanes_between(from, to) {
+                    if sender == from {
+                        self.lane_is_stuck(lane, out);
+                    } else {
+                        // It gets through as far as its sender's window reaches: TCP's own acknowledgements do not.
+                        out.effects.push(Effect::Window(lane));
+                    }
                 }
             }
             (End::Server(server), End::Clients(_)) => {
@@ -90,34 +96,25 @@ impl World {
             server: id,
             yes: false,
         });
-        self.master_may_be_gone(id, true, out);
+        self.master_may_be_gone(id, Noticed::ByTimeOut, out);
         self.manager_may_compare(out);
         self.master_may_fence_itself(id, out);
     }
 
-    /// The lanes between two servers; true: the one on which the first sends.
-    fn lanes_between(&self, from: ServerId, to: ServerId) -> Vec<(LaneId, bool)> {
+    /// The lanes between two servers, and who sends on each.
+    fn lanes_between(&self, from: ServerId, to: ServerId) -> Vec<(LaneId, ServerId)> {
         let mut lanes = Vec::new();
         for (replica, other) in [(to, from), (from, to)] {
             let link = self.link(replica);
             let upstream = link.dump.on.or(self.server(replica).replica.upstream);
             if upstream == Some(other) {
-                for direction in [Direction::Events, Direction::Acks] {
-                    let forward = (direction == Direction::Events) == (replica == to);
-                    lanes.push((LaneId { replica, direction }, forward));
+                for (direction, sender) in [(Direction::Events, other), (Direction::Acks, replica)]
+                {
+                    lanes.push((LaneId { replica, direction }, sender));
                 }
             }
         }
         lanes
-    }
-
-    fn stick_lane(&mut self, lane: LaneId, forward: bool, out: &mut Out) {
-        if forward {
-            self.lane_is_stuck(lane, out);
-        } else {
-            // The other direction gets through as far as the sender's window reaches: TCP's own acknowledgements do not.
-            out.effects.push(Effect::Window(lane));
-        }
     }
 
     /// Nothing leaves this lane any more.

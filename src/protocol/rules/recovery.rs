@@ -3,7 +3,7 @@
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::flavour_rules::RelayLogs;
 use crate::protocol::state::ids::{Gtid, Origin, ServerId};
-use crate::protocol::state::log::Log;
+use crate::protocol::state::log::{Log, Run};
 use crate::protocol::state::pipeline::Pipeline;
 use crate::protocol::state::redo::Marks;
 use crate::protocol::state::semi_sync::SemiSync;
@@ -90,7 +90,7 @@ impl Server {
             // Without a binlog entry the redo log decides, at recovery.
             let limit = if run.logged { index } else { run.end() };
             let count = limit.saturating_sub(run.start).min(run.count);
-            kept.push(run.first, count, run.logged);
+            kept.append(Run { count, ..*run });
             if count < run.count {
                 let first = Gtid {
                     number: run.first.number + count,
@@ -178,11 +178,8 @@ impl Server {
         let mut kept = Log::default();
         for run in self.history.runs() {
             let limit = if run.logged { run.end() } else { committed };
-            kept.push(
-                run.first,
-                limit.saturating_sub(run.start).min(run.count),
-                run.logged,
-            );
+            let count = limit.saturating_sub(run.start).min(run.count);
+            kept.append(Run { count, ..*run });
         }
         self.history = kept;
     }

@@ -1,5 +1,7 @@
 //! The kinds of crash: whom each strikes, what survives it, who notices (architecture.md, "Crash kinds"; semantics.md 6.1).
 
+use super::lane::Lost;
+
 /// Why and how a server stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Crash {
@@ -11,6 +13,15 @@ pub enum Crash {
     SiteLoss,
     /// Network cut, then the process killed: page cache survives, wire and socket buffers lost.
     CutAndKill,
+}
+
+/// How peers and the manager notice that a server is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Noticed {
+    /// Its connections are closed.
+    AtOnce,
+    /// It is silent.
+    ByTimeOut,
 }
 
 /// Who stops together.
@@ -31,7 +42,7 @@ struct Declared {
     page_cache: bool,
     socket_buffers: bool,
     wire: bool,
-    is_clean: bool,
+    noticed: Noticed,
     died: &'static str,
     shown: &'static str,
 }
@@ -53,7 +64,7 @@ impl Crash {
                 page_cache: true,
                 socket_buffers: true,
                 wire: true,
-                is_clean: true,
+                noticed: Noticed::AtOnce,
                 died: "killed",
                 shown: "$ docker kill {server}",
             },
@@ -63,7 +74,7 @@ impl Crash {
                 page_cache: false,
                 socket_buffers: false,
                 wire: true,
-                is_clean: false,
+                noticed: Noticed::ByTimeOut,
                 died: "lost with its host",
                 shown: "# the host of {server} loses power",
             },
@@ -73,7 +84,7 @@ impl Crash {
                 page_cache: false,
                 socket_buffers: false,
                 wire: false,
-                is_clean: false,
+                noticed: Noticed::ByTimeOut,
                 died: "lost with its site",
                 shown: "# the site of {server} loses power",
             },
@@ -83,7 +94,7 @@ impl Crash {
                 page_cache: true,
                 socket_buffers: false,
                 wire: false,
-                is_clean: false,
+                noticed: Noticed::ByTimeOut,
                 died: "cut off and killed",
                 shown: "# {server} is cut off and killed",
             },
@@ -105,9 +116,14 @@ impl Crash {
         self.declared().page_cache
     }
 
+    /// When peers notice.
+    pub const fn noticed(self) -> Noticed {
+        self.declared().noticed
+    }
+
     /// Whether peers get a FIN or RST at once.
     pub const fn is_clean(self) -> bool {
-        self.declared().is_clean
+        matches!(self.noticed(), Noticed::AtOnce)
     }
 
     /// Whether what the host had in its socket buffers is still delivered.
@@ -118,6 +134,15 @@ impl Crash {
     /// Whether what is on the wire is still delivered.
     pub const fn keeps_wire(self) -> bool {
         self.declared().wire
+    }
+
+    /// What it destroys of what the host has sent.
+    pub const fn destroys(self) -> Option<Lost> {
+        match (self.keeps_socket_buffers(), self.keeps_wire()) {
+            (true, _) => None,
+            (false, true) => Some(Lost::SocketBuffer),
+            (false, false) => Some(Lost::SocketBufferAndWire),
+        }
     }
 
     /// Whether it matters what had left the host's socket buffers: it is delivered, the rest is lost.

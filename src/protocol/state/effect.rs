@@ -1,13 +1,23 @@
 //! What goes into the core and what it asks for: inputs, effects, and the names they use.
 
 use super::commit::Committer;
-use super::crash::Crash;
+use super::crash::{Crash, Noticed};
 use super::fact::{Fact, Outcome};
 use super::ids::{Position, ServerId, SessionId, Span};
+use super::lane::Lost;
 use super::partition::End;
 use super::rename::Rename;
 use super::rows::Rows;
 use super::variables::Variable;
+
+/// What `RESET SLAVE` forgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Forgets {
+    /// Positions and relay logs.
+    Positions,
+    /// `ALL`: the upstream too.
+    All,
+}
 
 /// A thread that works on a core; each has at most one piece of work at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -135,10 +145,7 @@ pub enum Timer {
     /// The redo log's background thread, about once a second.
     RedoBackground(ServerId),
     /// The manager has made sure that the master is dead.
-    Detect {
-        /// The master died without a word: only time-outs tell.
-        silent: bool,
-    },
+    Detect(Noticed),
     /// Every replica that the manager reaches has stopped receiving: it compares what they have, at once.
     Compare,
     /// The manager's fixed steps of a promotion are done.
@@ -213,7 +220,7 @@ pub enum Input {
     /// `CHANGE MASTER TO` another server: from a position of it, or by GTID.
     ChangeMaster(ServerId, ServerId, Option<Position>),
     /// `RESET SLAVE`, or `RESET SLAVE ALL`.
-    ResetSlave(ServerId, bool),
+    ResetSlave(ServerId, Forgets),
     /// `RESET MASTER`.
     ResetMaster(ServerId),
     /// A dump of the second server is loaded into the first.
@@ -254,8 +261,8 @@ pub enum Effect {
     Cut {
         /// Which lane.
         lane: LaneId,
-        /// Whether packets on the wire are lost too.
-        wire: bool,
+        /// What of it is destroyed.
+        lost: Lost,
     },
     /// The network carries nothing: what is in the lane stays there.
     Stick(LaneId),
@@ -306,7 +313,7 @@ impl Rename for Timer {
             | Timer::Repoint(id)
             | Timer::Heartbeat(id)
             | Timer::Fence(id) => id.rename(to),
-            Timer::Detect { .. }
+            Timer::Detect(_)
             | Timer::Compare
             | Timer::Promote
             | Timer::CatchUp

@@ -36,6 +36,15 @@ impl Packet {
     }
 }
 
+/// What of a lane is destroyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lost {
+    /// What is in the sender's socket buffer.
+    SocketBuffer,
+    /// That, and what is on the wire.
+    SocketBufferAndWire,
+}
+
 /// Packets in order: the first `on_wire` are on the wire, the rest in the sender's socket buffer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Lane {
@@ -63,10 +72,11 @@ impl Lane {
         self.packets.pop_front()
     }
 
-    /// Loses what is in the socket buffer, and what is on the wire too if asked.
-    pub fn lose(&mut self, wire: bool) {
-        if wire {
-            self.on_wire = 0;
+    /// Loses a part of what it carries.
+    pub fn lose(&mut self, lost: Lost) {
+        match lost {
+            Lost::SocketBuffer => {}
+            Lost::SocketBufferAndWire => self.on_wire = 0,
         }
         self.packets.truncate(self.on_wire);
     }
@@ -76,13 +86,14 @@ impl Lane {
         self.on_wire = 0;
     }
 
-    /// The sender's history index behind the last transaction in the lane: of those on the wire, or of all.
-    pub fn last_transaction(&self, only_wire: bool) -> Option<u64> {
-        let packets = match only_wire {
-            true => self.on_wire,
-            false => self.packets.len(),
-        };
-        let mut packets = self.packets.range(..packets).rev();
+    /// The sender's history index behind the last transaction in the lane.
+    pub fn last_transaction(&self) -> Option<u64> {
+        self.packets.iter().rev().find_map(Packet::end_of_events)
+    }
+
+    /// The sender's history index behind the last transaction on the wire.
+    pub fn last_on_wire(&self) -> Option<u64> {
+        let mut packets = self.packets.range(..self.on_wire).rev();
         packets.find_map(Packet::end_of_events)
     }
 

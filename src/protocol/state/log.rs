@@ -38,22 +38,37 @@ impl Log {
         self.runs.last().map_or(0, Run::end)
     }
 
-    /// Appends `count` transactions from `first` on.
-    pub fn push(&mut self, first: Gtid, count: u64, logged: bool) {
-        let start = self.end();
+    /// Appends `count` transactions from `first` on, which are in the server's own binlog.
+    pub fn push(&mut self, first: Gtid, count: u64) {
+        self.append(Run {
+            start: self.end(),
+            first,
+            count,
+            logged: true,
+        });
+    }
+
+    /// Appends `count` transactions from `first` on, which are not in the server's own binlog.
+    pub fn push_unlogged(&mut self, first: Gtid, count: u64) {
+        self.append(Run {
+            start: self.end(),
+            first,
+            count,
+            logged: false,
+        });
+    }
+
+    /// Appends these transactions, wherever they stood in another log.
+    pub fn append(&mut self, run: Run) {
         if let Some(last) = self.runs.last_mut()
-            && last.first.origin == first.origin
-            && last.first.number + last.count == first.number
-            && last.logged == logged
+            && last.first.origin == run.first.origin
+            && last.first.number + last.count == run.first.number
+            && last.logged == run.logged
         {
-            last.count += count;
-        } else if count > 0 {
-            self.runs.push(Run {
-                start,
-                first,
-                count,
-                logged,
-            });
+            last.count += run.count;
+        } else if run.count > 0 {
+            let start = self.end();
+            self.runs.push(Run { start, ..run });
         }
     }
 

@@ -3,6 +3,7 @@
 use super::commit::Committer;
 use super::ids::ServerId;
 use super::rename::Rename;
+use super::variables::RedoFlush;
 use std::collections::VecDeque;
 
 /// How far the marks of prepared and of committed transactions reach, as indexes of the server's history.
@@ -81,20 +82,20 @@ impl Redo {
     }
 
     /// Asks for a sync (or only a write) that covers everything up to now: what has to be started for it.
-    pub fn request(&mut self, waiter: RedoWaiter, marks: Marks, write_only: bool) -> Needs {
+    pub fn request(&mut self, waiter: RedoWaiter, marks: Marks, flush: RedoFlush) -> Needs {
         self.write(marks);
         self.waiting.push_back(waiter);
-        self.start(write_only)
+        self.start(flush)
     }
 
     /// Starts the next sync for all who wait, if none runs; the background thread always syncs.
-    pub fn start(&mut self, write_only: bool) -> Needs {
+    pub fn start(&mut self, flush: RedoFlush) -> Needs {
         let at_work = self.syncing.is_some() || self.writing || !self.in_progress.is_empty();
         if at_work || self.waiting.is_empty() {
             return Needs::Nothing;
         }
         std::mem::swap(&mut self.in_progress, &mut self.waiting);
-        if write_only && !self.in_progress.contains(&RedoWaiter::Background) {
+        if flush == RedoFlush::WriteOnly && !self.in_progress.contains(&RedoWaiter::Background) {
             self.writing = true;
             return Needs::Write;
         }

@@ -1,7 +1,7 @@
 //! Numbers over a numeric axis: one panel per combination of the other axes, one line per case.
 
 use super::plot::{self, Frame, Ticks};
-use super::scale::Scale;
+use super::scale::{Scale, Zero};
 use super::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
 use super::{Unit, WIDTH, csv_row, index_of, number, style};
 use plotters::style::text_anchor::HPos;
@@ -98,7 +98,7 @@ impl OverAxis {
                 let x = Scale::fit(
                     plot::kind(self.log_x),
                     &all_x,
-                    false,
+                    Zero::IfThere,
                     (frame.left, frame.right),
                 );
                 let x = Ticks::new(x, if columns == 1 { 9 } else { 4 }, |value| {
@@ -107,7 +107,7 @@ impl OverAxis {
                 let up = Scale::fit(
                     plot::kind(panel.log_y),
                     &all_y,
-                    true,
+                    Zero::Shown,
                     (frame.bottom, frame.top),
                 );
                 let up = Ticks::new(up, 6, |value| y_unit.write(value));

@@ -1,7 +1,7 @@
 //! How many commits were slower than x: one falling line per case.
 
 use super::plot::{self, Frame, Ticks};
-use super::scale::{Kind, Scale};
+use super::scale::{Kind, Scale, Zero};
 use super::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
 use super::{WIDTH, csv_row, human, index_of, number, style, time};
 use plotters::style::text_anchor::HPos;
@@ -122,10 +122,11 @@ impl Latency {
                 let at = (column * width + MARGIN, top - LINE / 2 - 8);
                 sheet.text(at, HPos::Left, "commits slower than x");
                 let across = (frame.left, frame.right);
-                let x = Scale::fit(Kind::Log, &all_x, false, across);
+                let x = Scale::fit(Kind::Log, &all_x, Zero::IfThere, across);
                 let x = Ticks::new(x, if columns == 1 { 9 } else { 6 }, time);
                 let down = (frame.bottom, frame.top);
-                let shares = Ticks::new(Scale::fit(Kind::Log, &all_y, false, down), 8, share);
+                let shares =
+                    Ticks::new(Scale::fit(Kind::Log, &all_y, Zero::IfThere, down), 8, share);
                 plot::across(&mut sheet, frame, &x);
                 plot::down(&mut sheet, frame, &shares);
                 plot::border(&mut sheet, frame);

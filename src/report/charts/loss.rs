@@ -1,7 +1,7 @@
 //! What each case loses: a bar per metric with its interval, and a zero that is seen to be one.
 
 use super::plot::{self, Frame, Ticks};
-use super::scale::{Kind, Scale};
+use super::scale::{Kind, Scale, Zero};
 use super::sheet::{GREY, LINE, MARGIN, SMALL, Sheet, text_width, wrap};
 use super::{WIDTH, csv_row, human};
 use plotters::style::BLACK;
@@ -91,7 +91,12 @@ impl Loss {
             .map(|value| value.high.max(value.mean))
             .collect();
         let x = Ticks::new(
-            Scale::fit(Kind::ZeroLog, &highs, true, (frame.left, frame.right)),
+            Scale::fit(
+                Kind::ZeroLog,
+                &highs,
+                Zero::Shown,
+                (frame.left, frame.right),
+            ),
             8,
             human,
         );

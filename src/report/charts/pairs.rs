@@ -2,7 +2,7 @@
 //! disc for what is predicted.
 
 use super::plot::{self, Frame, Ticks};
-use super::scale::Scale;
+use super::scale::{Scale, Zero};
 use super::sheet::{GREY, LINE, MARGIN, SMALL, Sheet, text_width, wrap};
 use super::{Mark, PALETTE, Style, Unit, WIDTH, csv_row, number};
 use plotters::style::text_anchor::HPos;
@@ -160,7 +160,11 @@ fn one_metric(sheet: &mut Sheet, frame: Frame, column: &Column, rows: &[usize]) 
             (low.min(*v), high.max(*v))
         });
     let kind = plot::kind(low > 0.0 && high > 5.0 * low);
-    let scale = Scale::fit(kind, &values, low <= 0.0, (frame.left, frame.right));
+    let zero = match low > 0.0 {
+        true => Zero::IfThere,
+        false => Zero::Shown,
+    };
+    let scale = Scale::fit(kind, &values, zero, (frame.left, frame.right));
     let unit = Unit::of(&column.label);
     let ticks = Ticks::new(scale, 3, |value| unit.write(value));
     plot::across(sheet, frame, &ticks);

@@ -1,5 +1,14 @@
 //! Scales: from a value to a pixel, and the values worth a label.
 
+/// Whether a linear scale begins or ends at 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zero {
+    /// It holds 0.
+    Shown,
+    /// It holds 0 only if a value does.
+    IfThere,
+}
+
 /// How values are spread along an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -21,7 +30,7 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// A scale that holds all finite `values`, its ends on round numbers.
-    pub(crate) fn fit(kind: Kind, values: &[f64], zero: bool, (from, to): (i32, i32)) -> Scale {
+    pub(crate) fn fit(kind: Kind, values: &[f64], zero: Zero, (from, to): (i32, i32)) -> Scale {
         let usable = |v: &&f64| v.is_finite() && (kind != Kind::Log || **v > 0.0);
         let mut low = f64::INFINITY;
         let mut high = f64::NEG_INFINITY;
@@ -42,12 +51,16 @@ impl Scale {
                 }
             }
             Kind::Linear => {
-                if zero {
+                if zero == Zero::Shown {
                     (low, high) = (low.min(0.0), high.max(0.0));
                 }
                 if low >= high {
                     let room = if high == 0.0 { 1.0 } else { high.abs() * 0.5 };
-                    (low, high) = (if zero { low } else { low - room }, high + room);
+                    low = match zero {
+                        Zero::Shown => low,
+                        Zero::IfThere => low - room,
+                    };
+                    high += room;
                 }
                 let step = step(high - low, 5);
                 low = libm::floor(low / step + 1e-9) * step;
@@ -178,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_log_scale_ends_on_round_numbers() {
-        let scale = Scale::fit(Kind::Log, &[0.25, 90.0, 0.0], false, (0, 100));
+        let scale = Scale::fit(Kind::Log, &[0.25, 90.0, 0.0], Zero::IfThere, (0, 100));
         assert_eq!((scale.low, scale.high), (0.2, 100.0));
         assert_eq!(scale.ticks(4), vec![1.0, 10.0, 100.0]);
         assert_eq!((scale.pixel(0.2), scale.pixel(100.0)), (0, 100));
@@ -186,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_zero_log_scale_gives_the_first_unit_and_every_decade_the_same_length() {
-        let scale = Scale::fit(Kind::ZeroLog, &[0.0, 100.0], true, (0, 300));
+        let scale = Scale::fit(Kind::ZeroLog, &[0.0, 100.0], Zero::Shown, (0, 300));
         let at = |value| scale.pixel(value);
         assert_eq!((at(0.0), at(1.0), at(10.0), at(100.0)), (0, 100, 200, 300));
     }
@@ -201,7 +214,7 @@ mod tests {
                 &[f64::NAN][..],
                 &[-2.0][..],
             ] {
-                let scale = Scale::fit(kind, values, true, (0, 100));
+                let scale = Scale::fit(kind, values, Zero::Shown, (0, 100));
                 assert!(scale.low < scale.high);
                 assert!(!scale.ticks(5).is_empty());
                 assert!(scale.at(5.0).is_finite());

@@ -24,7 +24,7 @@ enum Shape {
     Area(Vec<(i32, i32)>, RGBColor),
     Box((i32, i32), (i32, i32), RGBColor, bool),
     Circle((i32, i32), i32, RGBColor, bool),
-    Text((i32, i32), HPos, i32, bool, RGBColor, String),
+    Text((i32, i32), HPos, i32, FontStyle, RGBColor, String),
 }
 
 /// Shapes in the order they are drawn; x to the right, y down.
@@ -52,15 +52,15 @@ impl Sheet {
 
     /// Text whose middle line is at `at.1`.
     pub(crate) fn text(&mut self, at: (i32, i32), anchor: HPos, text: &str) {
-        self.push_text(at, anchor, SMALL, false, BLACK, text);
+        self.push_text(at, anchor, SMALL, FontStyle::Normal, BLACK, text);
     }
 
     pub(crate) fn note(&mut self, at: (i32, i32), anchor: HPos, text: &str) {
-        self.push_text(at, anchor, SMALL, false, GREY, text);
+        self.push_text(at, anchor, SMALL, FontStyle::Normal, GREY, text);
     }
 
     pub(crate) fn bold(&mut self, at: (i32, i32), anchor: HPos, text: &str) {
-        self.push_text(at, anchor, SMALL, true, BLACK, text);
+        self.push_text(at, anchor, SMALL, FontStyle::Bold, BLACK, text);
     }
 
     fn push_text(
@@ -68,13 +68,13 @@ impl Sheet {
         at: (i32, i32),
         anchor: HPos,
         size: i32,
-        bold: bool,
+        style: FontStyle,
         color: RGBColor,
         text: &str,
     ) {
         let text: String = text.chars().map(printable).collect();
         self.shapes
-            .push(Shape::Text(at, anchor, size, bold, color, text));
+            .push(Shape::Text(at, anchor, size, style, color, text));
     }
 
     /// The title, in as many lines as it needs; returns the y below it.
@@ -82,7 +82,7 @@ impl Sheet {
         let mut y = MARGIN;
         for line in wrap(title, LARGE, WIDTH - 2 * MARGIN) {
             let at = (MARGIN, y + LARGE / 2);
-            self.push_text(at, HPos::Left, LARGE, true, BLACK, &line);
+            self.push_text(at, HPos::Left, LARGE, FontStyle::Bold, BLACK, &line);
             y += LARGE + 6;
         }
         y + 4
@@ -177,14 +177,10 @@ impl Sheet {
                     on.draw_circle(*at, *radius as u32, &stroke(*color, 2), *filled)
                         .ok()?;
                 }
-                Shape::Text(at, anchor, size, bold, color, text) => {
+                Shape::Text(at, anchor, size, style, color, text) => {
                     // The backend writes a font size divided by 1.24.
                     let font = ("sans-serif", f64::from(*size) * 1.24).into_font();
-                    let font = font.style(if *bold {
-                        FontStyle::Bold
-                    } else {
-                        FontStyle::Normal
-                    });
+                    let font = font.style(*style);
                     let text_style = TextStyle::from(font)
                         .color(color)
                         .pos(Pos::new(*anchor, VPos::Center));

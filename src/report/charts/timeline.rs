@@ -1,7 +1,7 @@
 //! One run over time: commits, lag, semi-sync status, whether writes are possible, and what happened when.
 
 use super::plot::{self, Frame, Ticks};
-use super::scale::{Kind, Scale};
+use super::scale::{Kind, Scale, Zero};
 use super::sheet::{GREY, LINE, MARGIN, SMALL, Sheet, wrap};
 use super::{PALETTE, WIDTH, csv_row, human, style};
 use plotters::style::BLACK;
@@ -164,7 +164,7 @@ impl Timeline {
             .flat_map(|(_, values)| values.iter().flatten().copied())
             .collect();
         let up = Ticks::new(
-            Scale::fit(Kind::Linear, &all, true, (frame.bottom, frame.top)),
+            Scale::fit(Kind::Linear, &all, Zero::Shown, (frame.bottom, frame.top)),
             4,
             human,
         );

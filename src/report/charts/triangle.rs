@@ -2,7 +2,7 @@
 
 use super::loss::Interval;
 use super::plot::{self, Frame, Ticks};
-use super::scale::{Kind, Scale};
+use super::scale::{Kind, Scale, Zero};
 use super::sheet::{GREY, LINE, MARGIN, SMALL, Sheet, text_width, wrap};
 use super::{WIDTH, csv_row, human};
 use plotters::style::BLACK;
@@ -107,7 +107,12 @@ impl Corner {
             .flatten()
             .map(|value| value.high.max(value.mean))
             .collect();
-        let scale = Scale::fit(Kind::ZeroLog, &highs, true, (frame.left, frame.right));
+        let scale = Scale::fit(
+            Kind::ZeroLog,
+            &highs,
+            Zero::Shown,
+            (frame.left, frame.right),
+        );
         let x = Ticks::new(scale, 4, human);
         plot::across(sheet, frame, &x);
         plot::border(sheet, frame);

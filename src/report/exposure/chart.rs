@@ -1,7 +1,7 @@
 //! What a crash would cost at each moment: a panel per case with the first milliseconds, and how often it is how much.
 
 use crate::report::charts::plot::{self, Frame, Ticks};
-use crate::report::charts::scale::{Kind, Scale};
+use crate::report::charts::scale::{Kind, Scale, Zero};
 use crate::report::charts::sheet::{LINE, MARGIN, SMALL, Sheet, wrap};
 use crate::report::charts::{WIDTH, csv_row, human, number, style};
 use plotters::style::text_anchor::HPos;
@@ -145,7 +145,12 @@ impl Panel {
         let within = || self.steps.iter().take_while(|step| step.0 <= window);
         let most = self.at_least.iter().flatten().map(|point| point.0);
         let values: Vec<f64> = within().flat_map(|step| step.1).chain(most).collect();
-        let up = Scale::fit(Kind::Linear, &values, true, (frame.bottom, frame.top));
+        let up = Scale::fit(
+            Kind::Linear,
+            &values,
+            Zero::Shown,
+            (frame.bottom, frame.top),
+        );
         let labels = |value: f64| {
             if last {
                 format!("{} ms", human(value))

@@ -1,7 +1,7 @@
 //! `check` beside timed runs: what a timed run of a small cluster loses, the search through every order of events within the
 //! same bounds has to find too.
 
-use replsim::engine::Observer;
+use replsim::engine::{Observer, Submission};
 use replsim::explore::check::{Verdict, check_only};
 use replsim::explore::properties::Property;
 use replsim::measure::outcome::RunOutcome;
@@ -40,7 +40,7 @@ impl Observer for Began {
             _ => {}
         }
     }
-    fn submitted(&mut self, _: u64, _: SessionId, _: bool) {
+    fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {
         self.submitted += 1;
     }
     fn fault(&mut self, _: u64, _: usize) {}

@@ -44,7 +44,7 @@ impl World {
             return;
         };
         let server = self.server_mut(id);
-        server.history.push(gtid, 1, false);
+        server.history.push_unlogged(gtid, 1);
         server.committed = server.history.end();
         server.published = server.committed;
         let index = server.committed;
@@ -61,8 +61,8 @@ impl World {
 
     pub(super) fn sync_redo(&mut self, id: ServerId, waiter: RedoWaiter, out: &mut Out) {
         let server = self.server_mut(id);
-        let (marks, write_only) = (server.marks(), server.redo_is_only_written());
-        let needs = server.redo.request(waiter, marks, write_only);
+        let (marks, flush) = (server.marks(), server.variables.redo_flush);
+        let needs = server.redo.request(waiter, marks, flush);
         start_redo(id, needs, out);
     }
 
@@ -98,8 +98,7 @@ impl World {
             }
         }
         let server = self.server_mut(id);
-        let write_only = server.redo_is_only_written();
-        let needs = server.redo.start(write_only);
+        let needs = server.redo.start(server.variables.redo_flush);
         start_redo(id, needs, out);
     }
 
@@ -142,7 +141,7 @@ impl World {
                 }
             };
             let index = server.history.end();
-            server.history.push(gtid, 1, true);
+            server.history.push(gtid, 1);
             let commit = self.commit_mut(who);
             commit.gtid = Some(gtid);
             commit.index = index;

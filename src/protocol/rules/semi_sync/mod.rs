@@ -86,10 +86,10 @@ impl SemiSync {
     ) -> Wait {
         counters.tx_waits += 1;
         if !self.on || !self.enabled || self.nobody_to_wait_for(variables) {
-            return self.finish(position, false, counters);
+            return self.ends_unacknowledged(position, counters);
         }
         if self.rules.no_slave == NoSlave::EndsWaits && self.is_dropped(position) {
-            return self.finish(position, false, counters);
+            return self.ends_unacknowledged(position, counters);
         }
         self.sleep_or_finish(committer, position, counters)
     }
@@ -108,7 +108,7 @@ impl SemiSync {
             .position(|sleeper| sleeper.committer == committer)?;
         let sleeper = self.sleepers.remove(at)?;
         let change = self.switch_off(counters);
-        self.finish(sleeper.position, false, counters);
+        self.ends_unacknowledged(sleeper.position, counters);
         Some(change)
     }
 
@@ -191,13 +191,13 @@ impl SemiSync {
         counters: &mut Counters,
     ) -> Wait {
         if self.reply.is_some_and(|reply| reply >= position) {
-            return self.finish(position, true, counters);
+            return self.ends_acknowledged(position, counters);
         }
         let at = self.nodes.partition_point(|&node| node < position);
         let node = self.nodes.get(at).copied();
         if node.is_none() && self.rules.nodes == Nodes::PerGroup {
             // Semi-sync was off when this group was flushed: nobody will be asked (5.2, 2b).
-            return self.finish(position, false, counters);
+            return self.ends_unacknowledged(position, counters);
         }
         if !self.wait_known {
             self.wait = position;
@@ -214,12 +214,17 @@ impl SemiSync {
         Wait::Sleeps
     }
 
-    fn finish(&mut self, position: Position, satisfied: bool, counters: &mut Counters) -> Wait {
-        if satisfied {
-            counters.yes_tx += 1;
-        } else {
-            counters.no_tx += 1;
-        }
+    fn ends_acknowledged(&mut self, position: Position, counters: &mut Counters) -> Wait {
+        counters.yes_tx += 1;
+        self.end(position)
+    }
+
+    fn ends_unacknowledged(&mut self, position: Position, counters: &mut Counters) -> Wait {
+        counters.no_tx += 1;
+        self.end(position)
+    }
+
+    fn end(&mut self, position: Position) -> Wait {
         if self.rules.nodes == Nodes::PerGroup {
             // The last waiter of a node removes the nodes up to its position (5.2, 4).
             while let Some(&node) = self.nodes.front() {

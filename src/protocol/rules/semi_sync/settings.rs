@@ -43,7 +43,7 @@ impl SemiSync {
             return false;
         };
         counters.tx_waits += 1;
-        self.finish(sleeper.position, false, counters);
+        self.ends_unacknowledged(sleeper.position, counters);
         true
     }
 }
