@@ -16,11 +16,12 @@ mod timers;
 pub use observer::{Observer, Submission, Verdict};
 
 use crate::plan::Plan;
+use crate::protocol::by_id::ById;
 use crate::protocol::commit::{Committer, Phase};
 use crate::protocol::effect::{Effect, Input, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::failover::Failover;
-use crate::protocol::ids::{SessionId, Span};
+use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::rows::Rows;
 use crate::protocol::world::{Out, World};
 use crate::random::Stream;
@@ -49,6 +50,8 @@ pub struct Simulation<'plan> {
     /// Delays of connecting, of repointing and of fencing itself, by server.
     server_delays: Vec<[Stream; 3]>,
     fault_draws: Vec<Stream>,
+    /// When each master's acknowledgement receiver began to poll.
+    polled: ById<ServerId, u64>,
     events: u64,
     sample_every: u64,
 }
@@ -87,6 +90,7 @@ impl<'plan> Simulation<'plan> {
             fault_draws: (0..plan.faults.len())
                 .map(|fault| Stream::new(seed, run, &format!("fault-{}", fault + 1), "moments"))
                 .collect(),
+            polled: vec![0; plan.servers.len()].into(),
             events: 0,
             sample_every: sample_every.0,
         };
@@ -359,6 +363,8 @@ impl<'plan> Simulation<'plan> {
             }
             Effect::Arm(timer, after) => self.arm(timer, self.now, after),
             Effect::Silence(replica, after) => self.hears_nothing(replica, after),
+            Effect::Poll(server) => self.polled[server] = self.now,
+            Effect::AwaitPoll(server) => self.await_poll(server),
             Effect::Expect(timer) => self.expect(timer),
             Effect::LoseAnswer(id) => self.answer_lost(id),
             Effect::Note(fact) => self.noted(fact, observer),

@@ -11,7 +11,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
 const PER_MANAGER: usize = 5;
-const PER_SERVER: usize = 20;
+const PER_SERVER: usize = 21;
 const PER_SESSION: usize = 4;
 const PER_WORKER: usize = 2;
 
@@ -164,6 +164,7 @@ impl Layout {
             }) => self.server(replica, 17),
             Slot::Timer(Timer::Fence(id)) => self.server(id, 18),
             Slot::Timer(Timer::Heartbeat(id)) => self.server(id, 19),
+            Slot::Timer(Timer::AckPoll(id)) => self.server(id, 20),
             Slot::Work(Worker::Session(id)) => self.session(id, 0),
             Slot::Client(id) => self.session(id, 1),
             Slot::ClientTimeout(id) => self.session(id, 2),
@@ -252,7 +253,8 @@ fn server_slot(id: ServerId, offset: usize) -> Slot {
         16 => Slot::Depart(acks),
         17 => Slot::Arrive(acks),
         18 => Slot::Timer(Timer::Fence(id)),
-        _ => Slot::Timer(Timer::Heartbeat(id)),
+        19 => Slot::Timer(Timer::Heartbeat(id)),
+        _ => Slot::Timer(Timer::AckPoll(id)),
     }
 }
 
@@ -287,6 +289,7 @@ mod tests {
                 Timer::Repoint,
                 Timer::Fence,
                 Timer::Heartbeat,
+                Timer::AckPoll,
             ];
             slots.extend(timers.map(|timer| Slot::Timer(timer(id))));
             let files = [File::Redo, File::Binlog, File::RelayLog];

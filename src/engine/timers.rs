@@ -14,6 +14,15 @@ impl Simulation<'_> {
         self.arm(Timer::NetTimeout(replica), from, after);
     }
 
+    /// The end of the poll in progress: polls of a second follow each other from the last one that was cut short on.
+    pub(super) fn await_poll(&mut self, server: ServerId) {
+        let (began, poll) = (self.polled[server], Span::seconds(1).0);
+        let ended = (self.now - began) / poll;
+        let slot = self.layout.index(Slot::Timer(Timer::AckPoll(server)));
+        self.agenda
+            .set(slot, began.saturating_add((ended + 1) * poll));
+    }
+
     /// So long after a moment, but not in the past.
     pub(super) fn arm(&mut self, timer: Timer, from: u64, after: Span) {
         let at = from.saturating_add(after.0).max(self.now);

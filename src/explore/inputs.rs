@@ -107,6 +107,9 @@ impl Words<'_> {
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
             Timer::NoReplica => "the guard is sure that no replica is left".to_owned(),
             Timer::Heartbeat(id) => format!("a heartbeat is sent to {}", self.server(id)),
+            Timer::AckPoll(id) => {
+                format!("{}: the poll for acknowledgements ends", self.server(id))
+            }
             Timer::Fence(id) => {
                 format!("{} has not heard of the manager for long", self.server(id))
             }

@@ -47,6 +47,7 @@ impl Pending {
             Effect::Arm(Timer::Heartbeat(_), _) => {}
             Effect::Arm(timer, Span::FOREVER) => remove(&mut self.timers, &timer),
             Effect::Arm(timer, _) | Effect::Expect(timer) => add(&mut self.timers, timer),
+            Effect::AwaitPoll(id) => add(&mut self.timers, Timer::AckPoll(id)),
             Effect::Silence(id, _) => add(&mut self.timers, Timer::NetTimeout(id)),
             Effect::Disarm(timer) => remove(&mut self.timers, &timer),
             Effect::Stick(lane) => add(&mut self.stuck_lanes, lane),
@@ -55,7 +56,11 @@ impl Pending {
             Effect::UnstickClient(session)
             | Effect::LoseAnswer(session)
             | Effect::Answer(session) => remove(&mut self.stuck_clients, &session),
-            Effect::Cut { .. } | Effect::Window(_) | Effect::Transmit(..) | Effect::Note(_) => {}
+            Effect::Poll(_)
+            | Effect::Cut { .. }
+            | Effect::Window(_)
+            | Effect::Transmit(..)
+            | Effect::Note(_) => {}
         }
     }
 

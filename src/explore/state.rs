@@ -112,6 +112,12 @@ impl State {
                 state.feed(Input::Fired(connect), bounds, &mut |_| {});
             }
         }
+        for id in state.world.server_ids() {
+            let poll = Timer::AckPoll(id);
+            if state.pending.timers.contains(&poll) {
+                state.feed(Input::Fired(poll), bounds, &mut |_| {});
+            }
+        }
         state.run_local(bounds, &mut |_| {});
         state
     }
@@ -338,7 +344,12 @@ impl State {
     fn is_local(&self, worker: Worker, step: Step, bounds: &Bounds) -> bool {
         match step {
             Step::Statement | Step::Prepare | Step::WriteBinlog | Step::EngineCommit => true,
-            Step::HandleAck | Step::Reply => true,
+            Step::Reply => true,
+            // It ends the poll: who waits for that joins or leaves.
+            Step::HandleAck => match worker {
+                Worker::AckReceiver(id) => !self.world.server(id).receiver.is_awaited(),
+                Worker::Session(_) | Worker::Applier(..) | Worker::Io(_) | Worker::Dump(_) => true,
+            },
             Step::Receive => !bounds.connections_end(),
             Step::Dump | Step::Apply => false,
             // Getting a lock is an event: others may join the queue before. Other wake-ups only lead to the answer.

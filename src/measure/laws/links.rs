@@ -79,7 +79,9 @@ impl Links {
         for server in world.servers.iter().filter(|server| server.is_up()) {
             let links = world.links.iter();
             let links = links.filter(|link| link.semi_sync && link.dump.on == Some(server.id));
-            let (links, clients) = (links.count(), usize::from(server.semi_sync.clients));
+            let leaving = server.receiver.leaving.len();
+            let links = links.count() + leaving;
+            let clients = usize::from(server.semi_sync.clients);
             found.require(Law::ClientsAreCounted, links == clients, || {
                 format!("{:?} counts {clients} and has {links}", server.id)
             });

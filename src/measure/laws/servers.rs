@@ -6,6 +6,7 @@ use crate::protocol::effect::{Input, Timer, Worker};
 use crate::protocol::fact::Fact;
 use crate::protocol::flavour_rules::GroupCommit;
 use crate::protocol::ids::ServerId;
+use crate::protocol::receiver::Receiver;
 use crate::protocol::server::Server;
 use crate::protocol::variables::Positioning;
 use crate::protocol::world::World;
@@ -165,7 +166,10 @@ impl Servers {
                 format!("{:?}: {:?}", server.id, server.history.runs())
             });
             let (acks, arrived) = (&server.acks_arrived, &server.replica.arrived);
-            let nothing = acks.is_empty() && server.acks_in_hand == 0 && arrived.is_empty();
+            let nothing = acks.is_empty()
+                && server.acks_in_hand == 0
+                && server.receiver == Receiver::default()
+                && arrived.is_empty();
             found.require(Law::TheDeadForget, nothing || server.is_up(), || {
                 format!(
                     "{:?}: acknowledgements {acks:?}, events {arrived:?}",

@@ -167,6 +167,9 @@ impl World {
             _ => return,
         };
         self.apply_change(id, change, out);
+        if matches!(variable, Variable::SemiSyncMaster(_)) {
+            self.receiver_is_switched(id, out);
+        }
     }
 
     /// `KILL` of a client's connection (semantics.md 5.5): a statement that is executed or waits is rolled

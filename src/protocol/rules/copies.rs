@@ -78,7 +78,8 @@ impl World {
             Packet::Ack(position) => Some(*position),
             Packet::Events { .. } | Packet::Fin | Packet::Fatal1236 => None,
         });
-        let arrived = self.server(upstream).acks_arrived.iter();
+        let server = self.server(upstream);
+        let arrived = server.acks_arrived.iter().chain(&server.receiver.unheard);
         let arrived = arrived.filter(|(from, _)| *from == replica);
         let all = sent.chain(arrived.map(|&(_, position)| position));
         let most = all.map(|Position { index, .. }| index).max();

@@ -63,6 +63,7 @@ impl World {
             Timer::GroupDelay(id),
             Timer::Connect(id),
             Timer::NetTimeout(id),
+            Timer::AckPoll(id),
             Timer::RedoBackground(id),
             Timer::Fence(id),
         ] {

@@ -8,8 +8,8 @@ use crate::protocol::state::ids::{Gtid, ServerId};
 use crate::protocol::state::lane::Packet;
 use crate::protocol::state::world::{Out, World};
 
-/// A MySQL source notices a clean disconnect when a write fails: the first one still succeeds (semantics.md 12a).
-const WRITES_UNTIL_NOTICED: u8 = 2;
+/// A MySQL source notices a clean disconnect when a write fails: the first heartbeat still succeeds (semantics.md 12a).
+const HEARTBEATS_UNTIL_NOTICED: u8 = 2;
 
 impl World {
     /// The dump thread reads on: up to `binlog_end_pos`, a full net buffer, or an event that asks for an acknowledgement.
@@ -74,14 +74,10 @@ impl World {
             return;
         };
         link.dump.state = DumpState::Asleep;
-        if let Some(writes) = &mut link.dump.writes_after_close {
-            *writes += 1;
-            if *writes >= WRITES_UNTIL_NOTICED {
-                return self.end_dump(id, out);
-            }
-            self.expect_heartbeat(id, out);
+        if link.dump.heartbeats_after_close.is_some() {
+            // One transaction is enough: 1 to 2 ms in 9.7.4 (semantics.md 14.2, b2).
+            return self.end_dump(id, out);
         }
-        let link = &mut self.links[id];
         let source = &self.servers[upstream];
         let Some(first) = source.history.get(link.dump.cursor) else {
             return;
@@ -93,28 +89,26 @@ impl World {
         if ack {
             out.counters[upstream].net_waits += 1;
         }
-        if link.dump.writes_after_close.is_none() {
-            let bytes = count.saturating_mul(self.shape.bytes_per_transaction);
-            link.bytes_in_flight += u64::from(bytes);
-            link.events.push(Packet::Events {
-                first,
-                count,
-                end,
-                ack,
-            });
-            out.effects.push(Effect::Transmit(
-                LaneId {
-                    replica: id,
-                    direction: Direction::Events,
-                },
-                bytes,
-            ));
-            out.note(Fact::Sent {
-                by: upstream,
+        let bytes = count.saturating_mul(self.shape.bytes_per_transaction);
+        link.bytes_in_flight += u64::from(bytes);
+        link.events.push(Packet::Events {
+            first,
+            count,
+            end,
+            ack,
+        });
+        out.effects.push(Effect::Transmit(
+            LaneId {
                 replica: id,
-                index: end.index,
-            });
-        }
+                direction: Direction::Events,
+            },
+            bytes,
+        ));
+        out.note(Fact::Sent {
+            by: upstream,
+            replica: id,
+            index: end.index,
+        });
         self.read_binlog(id, out);
     }
 
@@ -143,8 +137,14 @@ impl World {
         match self.server(id).rules.closed {
             Closed::AtOnce => self.end_dump(id, out),
             Closed::ByWriting => {
-                self.link_mut(id).dump.writes_after_close = Some(0);
+                self.link_mut(id).dump.heartbeats_after_close = Some(0);
                 self.expect_heartbeat(id, out);
+                if let Some(upstream) = self.link(id).dump.on
+                    && !self.server(upstream).receiver.joining.contains(&id)
+                {
+                    // The end of a connection ends the poll too.
+                    self.poll_ends(upstream, out);
+                }
                 self.room_in_socket(id, out);
             }
         }
@@ -158,11 +158,11 @@ impl World {
 
     /// A heartbeat is a write too: after the first one to a closed connection the next one fails.
     pub(super) fn heartbeat_to_nobody(&mut self, id: ServerId, out: &mut Out) {
-        let Some(writes) = &mut self.link_mut(id).dump.writes_after_close else {
+        let Some(sent) = &mut self.link_mut(id).dump.heartbeats_after_close else {
             return;
         };
-        *writes += 1;
-        if *writes >= WRITES_UNTIL_NOTICED {
+        *sent += 1;
+        if *sent >= HEARTBEATS_UNTIL_NOTICED {
             self.end_dump(id, out);
         } else {
             self.expect_heartbeat(id, out);
@@ -176,17 +176,13 @@ impl World {
         };
         out.effects.push(Effect::Abandon(Worker::Dump(id)));
         let link = self.link_mut(id);
-        if link.dump.writes_after_close.is_some() {
+        if link.dump.heartbeats_after_close.is_some() {
             out.effects.push(Effect::Disarm(Timer::Heartbeat(id)));
         }
         link.dump = Dump::default();
         let registered = std::mem::take(&mut link.semi_sync);
-        let server = &mut self.servers[upstream];
-        if registered && server.is_up() {
-            let change = server
-                .semi_sync
-                .remove_replica(&server.variables, &mut out.counters[upstream]);
-            self.apply_change(upstream, change, out);
+        if registered && self.server(upstream).is_up() {
+            self.receiver_is_left(upstream, id, out);
         }
     }
 }

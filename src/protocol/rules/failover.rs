@@ -210,6 +210,7 @@ impl World {
         server.variables.semi_sync_master = true;
         let change = server.semi_sync.enable(&server.variables);
         self.apply_change(id, change, out);
+        self.receiver_is_switched(id, out);
     }
 
     /// `CHANGE MASTER TO` the new master. With file and position the manager looks the last transaction up there.
@@ -337,6 +338,7 @@ impl World {
         if server.semi_sync.enabled {
             let change = server.semi_sync.disable(out.counters(id));
             self.apply_change(id, change, out);
+            self.receiver_is_switched(id, out);
         }
     }
 }

@@ -138,6 +138,7 @@ impl World {
         if !server.semi_sync.enabled {
             let change = server.semi_sync.enable(&server.variables);
             self.apply_change(master, change, out);
+            self.receiver_is_switched(master, out);
         }
     }
 
@@ -146,6 +147,7 @@ impl World {
         if server.semi_sync.enabled {
             let change = server.semi_sync.disable(out.counters(master));
             self.apply_change(master, change, out);
+            self.receiver_is_switched(master, out);
         }
     }
 

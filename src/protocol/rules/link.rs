@@ -213,6 +213,7 @@ impl World {
         };
         let change = source.semi_sync.add_replica(id, Some(claimed));
         self.apply_change(upstream, change, out);
+        self.receiver_is_joined(upstream, id, out);
         if gtids == Some(Gtids::Sets) && rules.skipped == Skipped::Acknowledged && start > 0 {
             // The hooks run for skipped events too: what would have been flagged counts as an acknowledgement.
             let source = self.server_mut(upstream);

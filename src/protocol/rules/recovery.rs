@@ -67,6 +67,7 @@ impl Server {
         self.semi_sync = SemiSync::new(self.rules);
         self.acks_arrived.clear();
         self.acks_in_hand = 0;
+        self.receiver = Default::default();
         self.sync_counter = 0;
         self.redo.forget_waiters();
         self.replica.stop();

@@ -92,6 +92,7 @@ impl World {
             Timer::CatchUp => self.candidate_did_not_catch_up(out),
             Timer::NoReplica => self.no_replica_is_left(out),
             Timer::Heartbeat(replica) => self.heartbeat_to_nobody(replica, out),
+            Timer::AckPoll(id) => self.poll_ends(id, out),
             Timer::Fence(id) => self.fences_itself(id, out),
         }
     }

@@ -25,11 +25,11 @@ pub struct Dump {
     pub(in crate::protocol) state: DumpState,
     /// What the replica said it has (GTID positioning).
     pub(in crate::protocol) have: GtidSet,
-    /// The replica closed the connection; so many writes went into the void since.
-    pub(in crate::protocol) writes_after_close: Option<u8>,
+    /// The replica closed the connection; so many heartbeats went into the void since.
+    pub(in crate::protocol) heartbeats_after_close: Option<u8>,
 }
 
-super::rename::renames!(Dump { on, have }, [cursor, state, writes_after_close]);
+super::rename::renames!(Dump { on, have }, [cursor, state, heartbeats_after_close]);
 
 impl Dump {
     /// A dump thread on this server that begins at an index of its history and skips what the replica has.

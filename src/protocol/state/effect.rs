@@ -158,6 +158,8 @@ pub enum Timer {
     NoReplica,
     /// A MySQL master's dump thread sends a heartbeat to this replica, which has closed the connection (semantics.md 12a).
     Heartbeat(ServerId),
+    /// The poll of a MySQL master's acknowledgement receiver is over (semantics.md 14.2, b2).
+    AckPoll(ServerId),
     /// A master has not heard of the manager for so long that it stops writing.
     Fence(ServerId),
 }
@@ -274,6 +276,10 @@ pub enum Effect {
     Arm(Timer, Span),
     /// This replica hears nothing more: fire its `NetTimeout` the span after the last packet or heartbeat.
     Silence(ServerId, Span),
+    /// This master's acknowledgement receiver begins a poll.
+    Poll(ServerId),
+    /// Fire its `AckPoll` when a poll that nobody cuts short is over: whole seconds after it began.
+    AwaitPoll(ServerId),
     /// Fire this timer when the environment says (connections, managers and people have their own delays).
     Expect(Timer),
     /// Do not fire it.
@@ -312,6 +318,7 @@ impl Rename for Timer {
             | Timer::RedoBackground(id)
             | Timer::Repoint(id)
             | Timer::Heartbeat(id)
+            | Timer::AckPoll(id)
             | Timer::Fence(id) => id.rename(to),
             Timer::Detect(_)
             | Timer::Compare

@@ -1,8 +1,8 @@
 //! Flavours: a server's family and version, and everything that the core decides by them (semantics.md 0, 12).
 
 use super::flavour_rules::{
-    AckCounters, Acks, AfterCommit, Closed, CommitOrder, GroupCommit, Gtids, KillInWait, NoSlave,
-    NoTimes, Nodes, ParallelType, RelayLogs, Rules, Skipped,
+    AckCounters, AckReceiver, Acks, AfterCommit, Closed, CommitOrder, GroupCommit, Gtids,
+    KillInWait, NoSlave, NoTimes, Nodes, ParallelType, RelayLogs, Rules, Skipped,
 };
 use super::ids::Span;
 use super::variables::{Parallel, Positioning, RedoFlush, Variables, WaitPoint};
@@ -232,6 +232,7 @@ const MYSQL: Rules = Rules {
     gtids: Gtids::Sets,
     relay_logs: RelayLogs::Kept,
     skipped: Skipped::Silent,
+    ack_receiver: AckReceiver::Polls,
     closed: Closed::ByWriting,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,
@@ -249,6 +250,7 @@ const MARIADB: Rules = Rules {
     gtids: Gtids::Sequence,
     relay_logs: RelayLogs::FetchedAgain,
     skipped: Skipped::Silent,
+    ack_receiver: AckReceiver::Woken,
     closed: Closed::AtOnce,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,

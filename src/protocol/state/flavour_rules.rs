@@ -101,6 +101,15 @@ pub enum Skipped {
     Silent,
 }
 
+/// When the acknowledgement receiver learns that a replica has come or gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AckReceiver {
+    /// At once: it is woken.
+    Woken,
+    /// At the end of its poll, which lasts a second unless a replica says something.
+    Polls,
+}
+
 /// When a dump thread learns that its replica has closed the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Closed {
@@ -151,6 +160,8 @@ pub struct Rules {
     pub relay_logs: RelayLogs,
     /// What skipped transactions say at a reconnect (semantics.md 2, 14.2 b1).
     pub skipped: Skipped,
+    /// When replicas are heard, and when they stop to count (semantics.md 14.2, b2).
+    pub ack_receiver: AckReceiver,
     /// How a dump thread ends (semantics.md 2).
     pub closed: Closed,
     /// What appliers may do side by side unless something else is said (semantics.md 0, 4.1).

@@ -27,6 +27,7 @@ pub mod lock;
 pub mod log;
 pub mod partition;
 pub mod pipeline;
+pub mod receiver;
 pub mod redo;
 pub mod rename;
 pub mod replica;

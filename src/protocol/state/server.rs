@@ -6,6 +6,7 @@ use super::gtid::GtidSet;
 use super::ids::{Gtid, Origin, Position, ServerId};
 use super::log::Log;
 use super::pipeline::Pipeline;
+use super::receiver::Receiver;
 use super::redo::{Marks, Redo};
 use super::replica::Replica;
 use super::rows::RowLocks;
@@ -93,6 +94,8 @@ pub struct Server {
     pub acks_arrived: VecDeque<(ServerId, Position)>,
     /// How many of them the acknowledgement receiver is handling.
     pub acks_in_hand: u32,
+    /// Whom the acknowledgement receiver listens to.
+    pub receiver: Receiver,
     /// Its role as a replica.
     pub replica: Replica,
 }
@@ -108,6 +111,7 @@ super::rename::renames!(
         clocks,
         semi_sync,
         acks_arrived,
+        receiver,
         redo,
         replica
     },
@@ -168,6 +172,7 @@ impl Server {
             semi_sync: SemiSync::new(rules),
             acks_arrived: VecDeque::new(),
             acks_in_hand: 0,
+            receiver: Receiver::default(),
             replica: Replica::new(setup.upstream, setup.variables.workers),
         }
     }
