@@ -8,7 +8,9 @@ use std::collections::BinaryHeap;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use replsim::engine::Moment;
 use replsim::engine::agenda::Agenda;
+use replsim::protocol::ids::Span;
 use replsim::random::{Shape, Stream, Table};
 
 /// Events per iteration.
@@ -29,15 +31,15 @@ impl Hold for PopSet {
     fn new(times: &[u64]) -> Self {
         let mut agenda = Agenda::new(times.len());
         for (slot, &time) in times.iter().enumerate() {
-            agenda.set(slot, time);
+            agenda.set(slot, Moment::after(Span(time)));
         }
         PopSet(agenda)
     }
 
     fn hold(&mut self, later: u64) -> u64 {
         let (time, slot) = self.0.pop().unwrap();
-        self.0.set(slot, time + later);
-        time
+        self.0.set(slot, time + Span(later));
+        time.since_start().0
     }
 }
 
@@ -51,8 +53,8 @@ impl Hold for PeekSet {
 
     fn hold(&mut self, later: u64) -> u64 {
         let (slot, time) = self.0.peek().unwrap();
-        self.0.set(slot, time + later);
-        time
+        self.0.set(slot, time + Span(later));
+        time.since_start().0
     }
 }
 

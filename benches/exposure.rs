@@ -1,7 +1,7 @@
 //! What it costs to know at every moment what a crash would lose: the same runs with and without.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Moment, Observer, Simulation};
 use replsim::measure::exposure::{Exposure, Steps};
 use replsim::plan::{self, Plan};
 use replsim::protocol::effect::Input;
@@ -17,25 +17,32 @@ struct Watch {
 }
 
 impl Observer for Watch {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         if let Some(exposure) = &mut self.exposure {
             exposure.note(now, fact, world);
         }
     }
 
-    fn answered(&mut self, now: u64, _: u64, id: SessionId, outcome: Outcome, _: Option<Gtid>) {
+    fn answered(
+        &mut self,
+        now: Moment,
+        _: Moment,
+        id: SessionId,
+        outcome: Outcome,
+        _: Option<Gtid>,
+    ) {
         if let Some(exposure) = &mut self.exposure {
             exposure.answered(now, id, outcome);
         }
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         if let Some(exposure) = &mut self.exposure {
             exposure.input(now, input, world);
         }
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         if let Some(exposure) = &mut self.exposure {
             exposure.stepped(now, input, world);
         }

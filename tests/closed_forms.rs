@@ -2,7 +2,7 @@
 
 mod support;
 
-use replsim::engine::Simulation;
+use replsim::engine::{Moment, Simulation};
 use replsim::measure::outcome::RunOutcome;
 use replsim::plan::Struck;
 use replsim::plan::*;
@@ -414,7 +414,7 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                 let plan = stop_io_threads(flavour, mode, sessions);
                 let mut answers = Answers::default();
                 let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
-                simulation.run_until(2_500 * MS, &mut answers);
+                simulation.run_until(Moment::after(Span(2_500 * MS)), &mut answers);
                 let asleep = simulation.world.servers[ServerId(0)]
                     .semi_sync
                     .wait_sessions();
@@ -427,7 +427,7 @@ fn a_semi_sync_time_out_holds_every_session_as_long_as_the_time_out_and_releases
                     }
                     _ => assert_eq!(asleep, 1, "{flavour:?} {mode:?}"),
                 }
-                simulation.run_until(6_000 * MS, &mut answers);
+                simulation.run_until(Moment::after(Span(6_000 * MS)), &mut answers);
                 let what = format!("{flavour:?} {mode:?} {sessions}");
                 assert!(
                     !simulation.world.servers[ServerId(0)].semi_sync.on,
@@ -562,7 +562,8 @@ fn mysql_waits_one_round_trip_where_mariadb_waits_two_because_its_later_groups_a
 fn a_flush_of_the_redo_log_is_shared_and_a_group_is_never_larger_than_the_sessions() {
     let plan = cluster(Flavour::MYSQL_80, Mode::Async, 0, 16, MS);
     let mut answers = Answers::default();
-    Simulation::new(&plan, 1, 0, Span::seconds(1)).run_until(1_000 * MS, &mut answers);
+    Simulation::new(&plan, 1, 0, Span::seconds(1))
+        .run_until(Moment::after(Span(1_000 * MS)), &mut answers);
     let sizes: Vec<u32> = answers
         .facts
         .iter()
@@ -591,7 +592,7 @@ fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
     plan.duration = Span::seconds(6);
     let mut answers = Answers::default();
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
-    simulation.run_until(2_400 * MS, &mut answers);
+    simulation.run_until(Moment::after(Span(2_400 * MS)), &mut answers);
     let behind = |simulation: &Simulation, at: u8| {
         simulation.world.servers[ServerId(0)].history.end()
             - simulation.world.servers[ServerId(at)].replica.relay.end()
@@ -601,7 +602,7 @@ fn a_cut_link_stops_one_replica_and_nobody_else_and_heals_by_itself() {
         "nothing gets through to the first replica"
     );
     assert!(behind(&simulation, 2) < 20, "the other one acknowledges");
-    simulation.run_until(6_000 * MS, &mut answers);
+    simulation.run_until(Moment::after(Span(6_000 * MS)), &mut answers);
     assert!(
         behind(&simulation, 1) < 20,
         "TCP sends again what was stuck"

@@ -5,7 +5,7 @@
 
 mod support;
 
-use replsim::engine::{Observer, Simulation, Submission};
+use replsim::engine::{Moment, Observer, Simulation, Submission};
 use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input, Step};
@@ -109,7 +109,7 @@ fn threads_that_stop_and_start_at_every_moment_leave_no_gap() {
     }
 }
 
-/// When a replica's IO thread was told to stop, ended its relay log's fsyncs, let go and connected.
+/// When a replica's IO thread was told to stop, ended its relay log's fsyncs, let go and connected, ns.
 #[derive(Default)]
 struct Moments {
     stopped: Vec<u64>,
@@ -119,24 +119,24 @@ struct Moments {
 }
 
 impl Observer for Moments {
-    fn note(&mut self, now: u64, fact: &Fact, _: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, _: &World) {
         match fact {
             Fact::Connected {
                 replica,
                 yes: false,
-            } if *replica == REPLICA => self.let_go.push(now),
+            } if *replica == REPLICA => self.let_go.push(now.since_start().0),
             Fact::Connected { replica, yes: true } if *replica == REPLICA => {
-                self.connected.push(now)
+                self.connected.push(now.since_start().0)
             }
             _ => {}
         }
     }
-    fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {}
-    fn fault(&mut self, _: u64, _: usize) {}
-    fn stepped(&mut self, now: u64, input: Input, _: &World) {
+    fn submitted(&mut self, _: Moment, _: SessionId, _: Submission) {}
+    fn fault(&mut self, _: Moment, _: usize) {}
+    fn stepped(&mut self, now: Moment, input: Input, _: &World) {
         match input {
-            Input::StopIoThread(REPLICA) => self.stopped.push(now),
-            Input::Synced(REPLICA, File::RelayLog) => self.synced.push(now),
+            Input::StopIoThread(REPLICA) => self.stopped.push(now.since_start().0),
+            Input::Synced(REPLICA, File::RelayLog) => self.synced.push(now.since_start().0),
             _ => {}
         }
     }
@@ -162,7 +162,7 @@ fn a_connection_closes_when_the_sync_in_progress_ends_and_the_next_begins_behind
     plan.faults = vec![at(stop, 1_010 * MS, Some(100_000))];
     let mut seen = Moments::default();
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
-    simulation.run_until(plan.duration.0, &mut seen);
+    simulation.run_until(Moment::after(plan.duration), &mut seen);
     let stopped = seen.stopped[0];
     let let_go = seen.let_go[0];
     assert!(let_go > stopped + MS, "it was in the middle of a sync");
@@ -190,7 +190,7 @@ fn a_thread_that_syncs_counts_slave_net_timeout_from_its_next_read() {
     plan.duration = Span::seconds(40);
     let mut seen = Moments::default();
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
-    simulation.run_until(plan.duration.0, &mut seen);
+    simulation.run_until(Moment::after(plan.duration), &mut seen);
     // The stall ends at 13 s; what had arrived by then is written and synced, then nothing is heard for 8 s.
     let last_sync = *seen.synced.last().expect("it syncs");
     assert!(last_sync > 13_000 * MS);
@@ -312,11 +312,11 @@ fn acknowledgements_that_a_master_had_not_handled_die_with_it() {
 struct Waiting(Vec<(u64, u32)>);
 
 impl Observer for Waiting {
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
+    fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn sample(&mut self, now: Moment, world: &World, _: &dyn Fn(usize) -> u64) {
         let master = &world.servers[ServerId(0)];
         let waiting = master.acks_arrived.len() as u32 + master.acks_in_hand;
-        self.0.push((now, waiting));
+        self.0.push((now.since_start().0, waiting));
     }
 }
 
@@ -328,9 +328,9 @@ struct Covered {
 }
 
 impl Observer for Covered {
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-    fn stepped(&mut self, _: u64, _: Input, world: &World) {
+    fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn stepped(&mut self, _: Moment, _: Input, world: &World) {
         let replica = &world.server(REPLICA).replica;
         if !replica.is_receiving() {
             let written = replica.relay.end() * self.events;

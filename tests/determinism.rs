@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Observer, Simulation, Submission};
+use replsim::engine::{Moment, Observer, Simulation, Submission};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::Plan;
@@ -47,14 +47,14 @@ fn text(outcome: &RunOutcome) -> String {
 struct Both<'plan>(Recorder<'plan>, Answers);
 
 impl Observer for Both<'_> {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.0.note(now, fact, world);
         self.1.note(now, fact, world);
     }
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         who: SessionId,
         what: Outcome,
         gtid: Option<Gtid>,
@@ -62,13 +62,13 @@ impl Observer for Both<'_> {
         self.0.answered(now, start, who, what, gtid);
         self.1.answered(now, start, who, what, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.0.submitted(now, session, submission);
     }
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.0.sample(now, world, busy);
     }
-    fn fault(&mut self, now: u64, fault: usize) {
+    fn fault(&mut self, now: Moment, fault: usize) {
         self.0.fault(now, fault);
     }
 }
@@ -142,7 +142,7 @@ proptest! {
         let plan = scenario.plan();
         let mut before = Answers::default();
         let mut simulation = Simulation::new(&plan, scenario.seed, 0, EVERY);
-        simulation.run_until(at * support::MS, &mut before);
+        simulation.run_until(Moment::after(Span(at * support::MS)), &mut before);
         let mut fork = simulation.clone();
         let (mut one, mut other) = (Answers::default(), Answers::default());
         simulation.run(&mut one);

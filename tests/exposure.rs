@@ -1,6 +1,6 @@
 //! What a crash now would cost, in closed form, against forks of the running cluster in which it happens.
 
-use replsim::engine::{Observer, Simulation, Submission};
+use replsim::engine::{Moment, Observer, Simulation, Submission};
 use replsim::measure::exposure::{Exposure, LEVELS, Steps};
 use replsim::measure::ledger::Book;
 use replsim::plan::{Plan, cases};
@@ -21,17 +21,24 @@ struct Watch {
 }
 
 impl Observer for Watch {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.book.note(fact, world);
         self.exposure.note(now, fact, world);
     }
 
-    fn answered(&mut self, now: u64, _: u64, id: SessionId, outcome: Outcome, gtid: Option<Gtid>) {
+    fn answered(
+        &mut self,
+        now: Moment,
+        _: Moment,
+        id: SessionId,
+        outcome: Outcome,
+        gtid: Option<Gtid>,
+    ) {
         self.book.answered(id, outcome, gtid);
         self.exposure.answered(now, id, outcome);
     }
 
-    fn submitted(&mut self, _: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, _: Moment, session: SessionId, submission: Submission) {
         self.book.submitted(session, submission);
     }
 
@@ -40,11 +47,11 @@ impl Observer for Watch {
         self.exposure.moved(from, to);
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.exposure.input(now, input, world);
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.exposure.stepped(now, input, world);
     }
 }
@@ -90,7 +97,7 @@ fn compare(plan: &Plan, instants: u64, seed: u64, changes: &[u64]) -> [u64; LEVE
     let mut something = [0; LEVELS.len()];
     for instant in 0..instants {
         now += draws.next() % 4_000_000;
-        running.run_until(now, &mut watch);
+        running.run_until(Moment::after(Span(now)), &mut watch);
         // What befalls a replica between the master's death and the manager's decision is no part of the instant.
         if (changes.iter()).any(|&at| (now..now + 1_000_000_000).contains(&(at * 1_000_000))) {
             continue;

@@ -13,6 +13,7 @@ use replsim::lesson::show::slave_status::seconds_behind;
 use replsim::lesson::sql::parser::parse;
 use replsim::plan::Plan;
 use replsim::protocol::crash::Crash;
+use replsim::protocol::ids::Span;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
 
@@ -362,7 +363,7 @@ fn kill_ends_the_wait_in_mariadb_and_only_the_connection_in_mysql() {
             .parse()
             .expect("a number");
         assert!(on(&mut lab, MASTER, &format!("KILL {connection}")).starts_with("Query OK"));
-        lab.run_until_answer(session, lab.now() + SECOND);
+        lab.run_until_answer(session, lab.now() + Span(SECOND));
         let answer = lab
             .answer_of(session)
             .expect("the client knows that its connection is gone");
@@ -487,8 +488,8 @@ fn read_only_hangs_behind_a_commit_that_waits() {
     on(&mut lab, MASTER, "SET GLOBAL read_only = 1");
     let hung = lab.now() - before;
     assert!(
-        (8 * SECOND..10 * SECOND).contains(&hung),
-        "until the time-out of 10 s: {hung}"
+        (8 * SECOND..10 * SECOND).contains(&hung.0),
+        "until the time-out of 10 s: {hung:?}"
     );
     assert!(
         error(&on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (2)")).starts_with("ERROR 1290")

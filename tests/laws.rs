@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{cases, scenario};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Moment, Observer, Simulation};
 use replsim::measure::laws::{Law, Laws};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
@@ -36,7 +36,7 @@ const REPLICA: ServerId = ServerId(1);
 /// Tampers with a running cluster, with what the laws hear, or with what comes out.
 enum Tamper {
     Cluster(fn(&mut Simulation)),
-    Laws(fn(u64, &mut Laws, &Simulation)),
+    Laws(fn(Moment, &mut Laws, &Simulation)),
     Outcome(fn(&mut RunOutcome)),
 }
 
@@ -45,7 +45,7 @@ fn broken_by(tamper: Option<&Tamper>) -> Option<Law> {
     let plan = cluster(Flavour::MYSQL_80, Mode::AfterSync, 2, 8, 2 * MS);
     let mut watch = (Recorder::new(&plan, None), Laws::new(&plan, 1, 0));
     let mut simulation = Simulation::new(&plan, 1, 0, Span::millis(5));
-    simulation.run_until(800 * MS, &mut watch);
+    simulation.run_until(Moment::after(Span(800 * MS)), &mut watch);
     match tamper {
         Some(Tamper::Cluster(change)) => change(&mut simulation),
         Some(Tamper::Laws(change)) => change(simulation.now(), &mut watch.1, &simulation),

@@ -4,7 +4,7 @@ mod support;
 #[path = "support/watch.rs"]
 mod watch;
 
-use replsim::engine::{Observer, Simulation, Submission, Verdict};
+use replsim::engine::{Moment, Observer, Simulation, Submission, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
 use replsim::protocol::commit::Committer;
 use replsim::protocol::effect::Input;
@@ -39,9 +39,9 @@ fn backlog(flavour: Flavour, sessions: u16, workers: u8) -> Plan {
 fn apply_rate(plan: &Plan) -> (f64, u64) {
     let mut watch = Watch::of(plan, 3);
     let mut simulation = Simulation::new(plan, 3, 0, Span::millis(5));
-    simulation.run_until(3_010 * MS, &mut watch);
+    simulation.run_until(Moment::after(Span(3_010 * MS)), &mut watch);
     let before = simulation.world.servers[ServerId(1)].committed;
-    simulation.run_until(3_310 * MS, &mut watch);
+    simulation.run_until(Moment::after(Span(3_310 * MS)), &mut watch);
     assert_eq!(watch.problem(), None);
     let replica = &simulation.world.servers[ServerId(1)];
     assert!(!replica.replica.has_applied_all(), "a backlog is left");
@@ -194,32 +194,32 @@ struct DoesNotFit {
 }
 
 impl Observer for DoesNotFit {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.watch.note(now, fact, world);
     }
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         session: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
     ) {
         self.watch.answered(now, start, session, outcome, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.watch.submitted(now, session, submission);
     }
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.watch.sample(now, world, busy);
     }
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.watch.input(now, input, world);
     }
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.watch.stepped(now, input, world);
     }
-    fn judge(&mut self, _: u64, who: Committer, world: &World) -> Verdict {
+    fn judge(&mut self, _: Moment, who: Committer, world: &World) -> Verdict {
         match who {
             Committer::Applier(id, worker) => {
                 let task = world.server(id).replica.workers[usize::from(worker)];
@@ -244,13 +244,13 @@ fn an_error_of_one_worker_lets_earlier_ones_commit_and_leaves_nothing_hanging() 
                 watch: Watch::of(&plan, 3),
             };
             let mut simulation = Simulation::new(&plan, 3, 0, Span::millis(5));
-            simulation.run_until(3_500 * MS, &mut observer);
+            simulation.run_until(Moment::after(Span(3_500 * MS)), &mut observer);
             let replica = &simulation.world.servers[ServerId(1)].replica;
             assert!(!replica.sql_running, "{flavour:?} {index}");
             assert_eq!(replica.applied, index, "{flavour:?}: everything before it");
             observer.index = None;
             simulation.input(Input::StartSqlThread(ServerId(1)), &mut observer);
-            simulation.run_until(4_000 * MS, &mut observer);
+            simulation.run_until(Moment::after(Span(4_000 * MS)), &mut observer);
             let replica = &simulation.world.servers[ServerId(1)];
             assert!(replica.replica.applied > index + 50, "{flavour:?} {index}");
             assert_eq!(observer.watch.problem(), None);

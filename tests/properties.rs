@@ -184,9 +184,9 @@ proptest! {
         let mut watch = Watch::of(&plan, scenario.seed);
         let simulation = run(&plan, scenario.seed, &mut watch);
         sound(&watch)?;
-        prop_assert_eq!(simulation.now(), plan.duration.0);
+        prop_assert_eq!(simulation.now().since_start(), plan.duration);
         let longest = 200 * MS + 8 * scenario.rtt;
-        prop_assert!(watch.last_ok + longest > simulation.now(), "{}", levels(&simulation.world));
+        prop_assert!(watch.last_ok + longest > simulation.now().since_start().0, "{}", levels(&simulation.world));
         prop_assert_eq!(watch.answers.len(), 1, "{:?}", watch.answers);
     }
 }
@@ -217,8 +217,9 @@ proptest! {
         let plan = scenario.plan();
         let mut watch = Watch::of(&plan, scenario.seed);
         let mut simulation = run(&plan, scenario.seed, &mut watch);
-        let end = simulation.now() + 6_000 * MS;
+        let end = simulation.now() + Span(6_000 * MS);
         simulation.run_until(end, &mut watch);
+        let end = end.since_start().0;
         sound(&watch)?;
         let world = &simulation.world;
         let master = world.serving.map(|id| world.server(id));
@@ -351,7 +352,7 @@ fn a_client_that_gives_up_during_a_statement_leaves_no_locks_behind() {
     let mut watch = Watch::of(&plan, scenario.seed);
     let simulation = run(&plan, scenario.seed, &mut watch);
     assert_eq!(watch.problem(), None);
-    let (now, world) = (simulation.now(), &simulation.world);
+    let (now, world) = (simulation.now().since_start().0, &simulation.world);
     assert!(
         watch.last_ok + 100 * MS > now,
         "last OK at {} ms {}",

@@ -7,6 +7,7 @@ use labs::{SECOND, field, lab, pass};
 use replsim::lesson::lab::Lab;
 use replsim::lesson::setup::plan_of;
 use replsim::plan::Plan;
+use replsim::protocol::ids::Span;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
 
@@ -324,7 +325,7 @@ fn restarts_and_a_ring_leave_the_positions_that_mariadb_had() {
     let restart = |lab: &mut Lab| {
         let m = lab.server("m").expect("m");
         lab.crash(m, replsim::protocol::crash::Crash::ProcessKill);
-        lab.run_until(lab.now() + 2 * SECOND);
+        lab.run_until(lab.now() + Span(2 * SECOND));
         lab.start(m);
         on(lab, "r1", "STOP SLAVE IO_THREAD");
         on(lab, "r1", "START SLAVE IO_THREAD");
@@ -426,7 +427,7 @@ fn the_counters_of_lesson_004_are_those_of_the_measured_runs() {
                     lab.type_statement(id, &format!("{verb} SLAVE IO_THREAD"))
                         .expect("a statement");
                 }
-                lab.run_until(lab.now() + SECOND);
+                lab.run_until(lab.now() + Span(SECOND));
                 reconnected |= verb == "START";
                 if verb == "START" {
                     continue; // sampled in the middle of the connection

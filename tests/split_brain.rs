@@ -1,6 +1,6 @@
 //! Partitions, fencing, and what comes back: an old master, replicas ahead of the new one, chains, ackers that forget.
 
-use replsim::engine::Simulation;
+use replsim::engine::{Moment, Simulation};
 use replsim::measure::outcome::RunOutcome;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::ids::{ServerId, Span};
@@ -171,11 +171,11 @@ fn with_acknowledgements_cut_off_events_go_on_for_a_window_and_no_further() {
         let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
         let behind =
             |simulation: &Simulation| simulation.world.server(ServerId(2)).replica.relay.end();
-        simulation.run_until(1_500_000_000, &mut watch);
+        simulation.run_until(Moment::after(Span(1_500_000_000)), &mut watch);
         let before = behind(&simulation);
-        simulation.run_until(3_400_000_000, &mut watch);
+        simulation.run_until(Moment::after(Span(3_400_000_000)), &mut watch);
         let during = behind(&simulation);
-        simulation.run_until(5_000_000_000, &mut watch);
+        simulation.run_until(Moment::after(Span(5_000_000_000)), &mut watch);
         let all = simulation.world.server(ServerId(0)).history.end();
         let after = behind(&simulation);
         assert!(after + 50 > all, "it caught up: {after} of {all}");
@@ -193,7 +193,7 @@ fn with_acknowledgements_cut_off_events_go_on_for_a_window_and_no_further() {
 }
 
 mod support_watch {
-    use replsim::engine::{Observer, Submission};
+    use replsim::engine::{Moment, Observer, Submission};
     use replsim::protocol::fact::{Fact, Outcome};
     use replsim::protocol::ids::{Gtid, SessionId};
     use replsim::protocol::world::World;
@@ -202,11 +202,11 @@ mod support_watch {
     pub struct Nothing;
 
     impl Observer for Nothing {
-        fn note(&mut self, _: u64, _: &Fact, _: &World) {}
-        fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-        fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {}
-        fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
-        fn fault(&mut self, _: u64, _: usize) {}
+        fn note(&mut self, _: Moment, _: &Fact, _: &World) {}
+        fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+        fn submitted(&mut self, _: Moment, _: SessionId, _: Submission) {}
+        fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+        fn fault(&mut self, _: Moment, _: usize) {}
     }
 }
 
@@ -316,7 +316,10 @@ fn a_chain_forwards_through_its_middle_and_a_dead_middle_cuts_its_end_off() {
         json!({"kind": "site_loss", "server": "mysql-s-1", "at": "0.8 s", "returns": "never"});
     let plan = chain(middle);
     let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
-    simulation.run_until(25_000_000_000, &mut support_watch::Nothing);
+    simulation.run_until(
+        Moment::after(Span(25_000_000_000)),
+        &mut support_watch::Nothing,
+    );
     let world = &simulation.world;
     let (first, last) = (world.server(ServerId(0)), world.server(ServerId(2)));
     assert!(last.history.end() > 50, "it got what came through before");
@@ -338,7 +341,10 @@ fn an_acker_with_relay_log_recovery_forgets_its_unapplied_backlog() {
         for run in 0..5 {
             let mut simulation = Simulation::new(&plan, 1, run, Span::seconds(1));
             let restart = ((2.0 + stopped_for) * 1e9) as u64;
-            simulation.run_until(restart - 1, &mut support_watch::Nothing);
+            simulation.run_until(
+                Moment::after(Span(restart - 1)),
+                &mut support_watch::Nothing,
+            );
             let replica = &simulation.world.server(ServerId(1)).replica;
             let backlog = (replica.relay.end() - replica.applied) as f64;
             let lost = run_one(&plan, 1, run).ledger.lost_acknowledged as f64;

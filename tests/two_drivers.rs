@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Moment, Observer, Simulation};
 use replsim::explore::action::Action;
 use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::state::State;
@@ -109,17 +109,17 @@ impl Shadow {
 }
 
 impl Observer for Shadow {
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         if self.problem.is_some() {
             return;
         }
         let input = self.as_expected(input);
         if !self.is_among_the_actions(input) {
             self.problem = Some(format!(
-                "{now}: {input:?} is no action; pending {:?}",
+                "{now:?}: {input:?} is no action; pending {:?}",
                 self.state.pending
             ));
             return;
@@ -127,7 +127,7 @@ impl Observer for Shadow {
         self.steps += 1;
         // Comparing whole clusters at every step would take most of the time.
         if self.steps.is_multiple_of(64) && self.state.world != *world {
-            self.problem = Some(format!("{now}: the clusters differ before {input:?}"));
+            self.problem = Some(format!("{now:?}: the clusters differ before {input:?}"));
         }
         self.state.feed(input, &self.bounds, &mut |_| {});
         for replica in &self.state.world.servers {
@@ -155,7 +155,7 @@ fn compared(mut plan: Plan, seed: u64) -> Result<Shadow, TestCaseError> {
     }
     let mut shadow = Shadow::new(&plan);
     let mut simulation = Simulation::new(&plan, seed, 0, Span::millis(50));
-    simulation.run_until(plan.duration.0, &mut shadow);
+    simulation.run_until(Moment::after(plan.duration), &mut shadow);
     match &shadow.problem {
         Some(problem) => Err(TestCaseError::fail(problem.clone())),
         None => {

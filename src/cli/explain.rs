@@ -140,7 +140,7 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         );
         for stretch in path::way(&story, session, start, end) {
             let length = stretch.to - stretch.from;
-            let share = 100.0 * length as f64 / (end - start).max(1) as f64;
+            let share = 100.0 * length.0 as f64 / (end - start).0.max(1) as f64;
             text += &format!("{:>12} {share:>5.1} %  {}\n", span(length), stretch.what);
         }
     }

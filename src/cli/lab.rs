@@ -5,8 +5,9 @@ use crate::lesson::lab::identity::Identity;
 use crate::lesson::lab::{Lab, Reply};
 use crate::lesson::setup;
 use crate::lesson::sql::parser::statements;
+use crate::measure::seconds;
 use crate::protocol::crash::Crash;
-use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::report::write::Folder;
 use crate::shown;
 use crate::spec::library::{self, Shelf};
@@ -47,7 +48,7 @@ const HELP: &str = "\
   quit
 ";
 /// How long the prompt waits for an answer before it gives the prompt back.
-const PATIENCE: u64 = 3_600_000_000_000;
+const PATIENCE: Span = Span::seconds(3_600);
 
 /// A person at a prompt.
 struct Person<'plan> {
@@ -75,7 +76,8 @@ pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         sets,
         seed: arguments.seed,
     };
-    person.lab.run_until(1_000_000_000);
+    let connected = person.lab.now() + Span::seconds(1);
+    person.lab.run_until(connected);
     if std::io::stdin().is_terminal() {
         print(&format!(
             "Servers: {}. `help` lists what can be typed.\n",
@@ -120,7 +122,7 @@ fn model(said: &str) -> Result<Value, spec::Error> {
 
 impl Person<'_> {
     fn prompt(&self) -> String {
-        let seconds = self.lab.now() as f64 / 1e9;
+        let seconds = seconds(self.lab.now().since_start());
         format!(
             "[{seconds:.3} s] {}> ",
             self.lab.servers()[usize::from(self.on.0)]
@@ -197,7 +199,7 @@ impl Person<'_> {
     }
 
     fn advance(&mut self, text: &str) -> Result<String, String> {
-        let span = units::duration(text)?;
+        let span = Span(units::duration(text)?);
         self.lab.has_time_for(span)?;
         let until = self.lab.now() + span;
         self.lab.run_until(until);
@@ -222,7 +224,7 @@ impl Person<'_> {
         self.lab.crash(id, crash);
         self.steps
             .push(json!({"crash": {"server": name, "kind": crash.name()}}));
-        let until = self.lab.now() + 100_000_000;
+        let until = self.lab.now() + Span::millis(100);
         self.lab.run_until(until);
         Ok(format!("{name} is dead\n{}", self.late()))
     }
@@ -232,7 +234,7 @@ impl Person<'_> {
         if self.lab.simulation.world.server(id).is_up() {
             return Err(format!("{name} runs"));
         }
-        let until = self.lab.now() + 1_000_000_000;
+        let until = self.lab.now() + Span::seconds(1);
         self.lab.run_until(until);
         self.lab.start(id);
         self.steps.push(json!({"start": name}));
@@ -268,9 +270,9 @@ impl Person<'_> {
 
     fn statement(&mut self, line: &str) -> Result<String, String> {
         let name = self.lab.servers()[usize::from(self.on.0)].clone();
-        self.lab.has_time_for(0)?;
+        self.lab.has_time_for(Span(0))?;
         // A person needs a moment.
-        let until = self.lab.now() + 1_000_000_000;
+        let until = self.lab.now() + Span::seconds(1);
         self.lab.run_until(until);
         let (line, background) = match line.trim_end_matches(';').trim_end().strip_suffix('&') {
             Some(line) => (line.trim_end(), true),

@@ -8,6 +8,7 @@ use crate::observe::story::{self, Kept};
 use crate::observe::trace::Trace;
 use crate::observe::words::Words;
 use crate::plan::{self, Plan};
+use crate::protocol::ids::Span;
 use crate::report::trace;
 use crate::run;
 use crate::run::Progress as _;
@@ -79,11 +80,7 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         let (name, sets) = (&arguments.experiment, &arguments.set);
         return Err(Unsound::new(broken, name, &case.label(), sets).into());
     }
-    let kept = Kept {
-        from,
-        to,
-        most: limits::EVENTS,
-    };
+    let kept = Kept::between(Span(from), Span(to), limits::EVENTS);
     let progress = Progress::new("runs", 1, plan.duration.0.min(to), false);
     let told = story::events(&plan, (seed, arguments.run), kept, &|ns| {
         progress.simulated(ns)
@@ -96,7 +93,7 @@ pub fn trace(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     })?;
     let words = Words { plan: &plan };
     let places = Places::of_servers(&plan);
-    let steps = Trace::of(&events, &words, &places, from, to);
+    let steps = Trace::of(&events, &words, &places, kept.from, kept.to);
     let label = case.label();
     let title = match label.is_empty() {
         true => format!("{}, run {} with seed {seed}", loaded.name, arguments.run),

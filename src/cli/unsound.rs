@@ -43,6 +43,7 @@ impl std::error::Error for Unsound {}
 mod tests {
     use super::*;
     use crate::measure::laws::Law;
+    use crate::protocol::ids::Span;
 
     #[test]
     fn it_says_what_is_broken_where_and_how_to_see_it_again() {
@@ -50,7 +51,7 @@ mod tests {
             law: Law::NoHole,
             run: 12,
             seed: 3,
-            at: 512_345_678,
+            at: Span(512_345_678),
             seen: "16, then 57".to_owned(),
         };
         let sets = ["network.rtt=5 ms".to_owned()];

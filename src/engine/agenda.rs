@@ -1,9 +1,12 @@
 //! The agenda: one moment per slot, and which comes first, as a tournament tree.
 
+use super::moment::Moment;
+use crate::protocol::ids::Span;
+
 /// The key of a slot without a moment, later than all others.
 const IDLE: u64 = u64::MAX;
 
-/// Fixed slots, each with at most one moment (nanoseconds), of which the earliest is always at hand.
+/// Fixed slots, each with at most one moment, of which the earliest is always at hand.
 ///
 /// Every resource that can have one future event owns a slot, so cancelling is clearing and postponing is
 /// overwriting. Two slots with the same moment come in the order of their numbers, whoever was set first.
@@ -33,22 +36,27 @@ impl Agenda {
         }
     }
 
-    /// The horizon, in nanoseconds: 9 years with 64 slots, 52 days with 4096, 9.7 hours with 2^19.
+    /// The horizon: 9 years with 64 slots, 52 days with 4096, 9.7 hours with 2^19.
     ///
     /// Every run ends before it (`spec::limits`), so what is set to a later moment stands here and never happens.
-    pub fn max_time(&self) -> u64 {
-        (IDLE >> self.bits) - 1
+    pub fn max_time(&self) -> Moment {
+        Moment::after(Span((IDLE >> self.bits) - 1))
     }
 
-    /// Sets the slot's moment, in nanoseconds, instead of the one it had; what lies beyond [`Agenda::max_time`] stands
+    /// The last moment before the horizon.
+    pub fn last_time(&self) -> Moment {
+        Moment::after(Span((IDLE >> self.bits) - 2))
+    }
+
+    /// Sets the slot's moment instead of the one it had; what lies beyond [`Agenda::max_time`] stands
     /// there.
     ///
     /// # Panics
     ///
     /// If the agenda has no such slot.
     #[inline]
-    pub fn set(&mut self, slot: usize, time: u64) {
-        let time = time.min(self.max_time());
+    pub fn set(&mut self, slot: usize, time: Moment) {
+        let time = time.min(self.max_time()).since_start().0;
         self.replay(slot, time << self.bits | slot as u64);
     }
 
@@ -60,13 +68,13 @@ impl Agenda {
 
     /// The earliest moment and its slot, which stays set.
     #[inline]
-    pub fn peek(&self) -> Option<(usize, u64)> {
+    pub fn peek(&self) -> Option<(usize, Moment)> {
         self.parts(self.tree[1])
     }
 
     /// The earliest moment and its slot, which is cleared: (moment, slot).
     #[inline]
-    pub fn pop(&mut self) -> Option<(u64, usize)> {
+    pub fn pop(&mut self) -> Option<(Moment, usize)> {
         let (slot, time) = self.peek()?;
         self.clear(slot);
         Some((time, slot))
@@ -74,15 +82,16 @@ impl Agenda {
 
     /// The moment of a slot, if it has one.
     #[inline]
-    pub fn time_of(&self, slot: usize) -> Option<u64> {
+    pub fn time_of(&self, slot: usize) -> Option<Moment> {
         self.parts(self.tree[self.leaf(slot)]).map(|(_, time)| time)
     }
 
     /// Slot and moment of a key.
     #[inline]
-    fn parts(&self, key: u64) -> Option<(usize, u64)> {
+    fn parts(&self, key: u64) -> Option<(usize, Moment)> {
         let slot = key & ((1 << self.bits) - 1);
-        (key != IDLE).then_some((slot as usize, key >> self.bits))
+        let time = Moment::after(Span(key >> self.bits));
+        (key != IDLE).then_some((slot as usize, time))
     }
 
     /// The node of a slot.
@@ -109,33 +118,40 @@ impl Agenda {
 
 #[cfg(test)]
 mod tests {
-    use super::Agenda;
+    use super::*;
     use proptest::prelude::*;
+
+    fn at(ns: u64) -> Moment {
+        Moment::after(Span(ns))
+    }
 
     #[test]
     fn what_comes_first_does_not_depend_on_who_was_set_first() {
         let mut agenda = Agenda::new(5);
         for slot in [3, 0, 4, 1] {
-            agenda.set(slot, 70);
+            agenda.set(slot, at(70));
         }
-        agenda.set(4, 60);
+        agenda.set(4, at(60));
         let order: Vec<_> = std::iter::from_fn(|| agenda.pop()).collect();
-        assert_eq!(order, [(60, 4), (70, 0), (70, 1), (70, 3)]);
+        assert_eq!(
+            order,
+            [(60, 4), (70, 0), (70, 1), (70, 3)].map(|(ns, slot)| (at(ns), slot))
+        );
     }
 
     #[test]
     fn setting_again_postpones_and_clearing_cancels() {
         let mut agenda = Agenda::new(3);
-        agenda.set(2, 10);
-        agenda.set(2, 30);
-        agenda.set(0, 20);
+        agenda.set(2, at(10));
+        agenda.set(2, at(30));
+        agenda.set(0, at(20));
         assert_eq!(
             (agenda.peek(), agenda.time_of(2)),
-            (Some((0, 20)), Some(30))
+            (Some((0, at(20))), Some(at(30)))
         );
         agenda.clear(0);
         agenda.clear(1);
-        assert_eq!((agenda.pop(), agenda.pop()), (Some((30, 2)), None));
+        assert_eq!((agenda.pop(), agenda.pop()), (Some((at(30), 2)), None));
         assert_eq!(agenda, Agenda::new(3));
     }
 
@@ -143,7 +159,7 @@ mod tests {
     fn one_slot_is_enough() {
         let mut agenda = Agenda::new(1);
         agenda.set(0, agenda.max_time());
-        assert_eq!(agenda.pop(), Some((u64::MAX - 1, 0)));
+        assert_eq!(agenda.pop(), Some((at(u64::MAX - 1), 0)));
         assert_eq!(agenda.peek(), None);
     }
 
@@ -159,10 +175,11 @@ mod tests {
     #[test]
     fn a_moment_beyond_the_horizon_stands_at_the_horizon() {
         let mut agenda = Agenda::new(64);
-        agenda.set(0, u64::MAX);
-        agenda.set(1, agenda.max_time() + 1);
-        agenda.set(2, agenda.max_time() - 1);
-        assert_eq!(agenda.peek(), Some((2, agenda.max_time() - 1)));
+        agenda.set(0, Moment::NEVER);
+        agenda.set(1, agenda.max_time() + Span(1));
+        let before = at(agenda.max_time().since_start().0 - 1);
+        agenda.set(2, before);
+        assert_eq!(agenda.peek(), Some((2, before)));
         assert_eq!(agenda.time_of(0), Some(agenda.max_time()));
         assert_eq!(agenda.time_of(1), Some(agenda.max_time()));
     }
@@ -174,9 +191,9 @@ mod tests {
             steps in prop::collection::vec((0_u8..4, any::<prop::sample::Index>(), 0_u64..50), 0..400),
         ) {
             let mut agenda = Agenda::new(slots);
-            let mut list: Vec<Option<u64>> = vec![None; slots];
+            let mut list: Vec<Option<Moment>> = vec![None; slots];
             for (step, slot, time) in steps {
-                let slot = slot.index(slots);
+                let (slot, time) = (slot.index(slots), at(time));
                 let earliest = list.iter().enumerate().filter_map(|(s, t)| t.map(|t| (t, s))).min();
                 match step {
                     0 | 1 => {

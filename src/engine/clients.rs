@@ -4,7 +4,7 @@ use super::Simulation;
 use super::network::{Carries, next_retry};
 use super::readers::Poller;
 use super::slots::Slot;
-use crate::engine::{Observer, Submission};
+use crate::engine::{Moment, Observer, Submission};
 use crate::plan::{Arrivals, Plan};
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -16,9 +16,9 @@ use crate::random::Stream;
 /// A client whose session still hangs on the master does not look more often.
 const STILL_HANGS: Span = Span::millis(1);
 
-/// What a client's next moment is.
+/// What a client does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+enum Next {
     /// Nothing: it waits for an answer, or for a master.
     None,
     /// Its request reaches the server.
@@ -33,17 +33,17 @@ enum Moment {
 
 #[derive(Clone, Debug)]
 struct Client {
-    moment: Moment,
+    next: Next,
     /// When the transaction under way was intended to start.
-    start: u64,
+    start: Moment,
     /// Open loop: the next intended start.
-    next_start: u64,
+    next_start: Moment,
     /// It has no master to talk to.
     parked: bool,
     /// It submits the same transaction again.
     retries: bool,
     /// Since when its request or its answer is stuck in TCP.
-    stuck_since: u64,
+    stuck_since: Moment,
     demand: Stream,
     reconnect: Stream,
     rows: Stream,
@@ -68,12 +68,12 @@ impl Clients {
         let client = |number: u16| {
             let name = format!("session-{number}");
             Client {
-                moment: Moment::None,
-                start: 0,
-                next_start: 0,
+                next: Next::None,
+                start: Moment::START,
+                next_start: Moment::START,
                 parked: false,
                 retries: false,
-                stuck_since: 0,
+                stuck_since: Moment::START,
                 demand: Stream::new(seed, run, &name, "demand"),
                 reconnect: Stream::new(seed, run, &name, "reconnect"),
                 rows: Stream::new(seed, run, &name, "rows"),
@@ -116,7 +116,7 @@ impl Simulation<'_> {
             };
             // Replicas need a moment to connect.
             let connected = self.plan.delays.connect.sample(u64::MAX / 2);
-            let start = start.saturating_add(connected.saturating_mul(2));
+            let start = Moment::after(Span(start)) + Span(connected.saturating_mul(2));
             self.clients.clients[id].next_start = start;
             self.submit_at(id, start, start);
         }
@@ -126,17 +126,17 @@ impl Simulation<'_> {
     }
 
     /// The client sends its first request at `at`; latency counts from `start`.
-    pub(super) fn submit_at(&mut self, id: SessionId, start: u64, at: u64) {
+    pub(super) fn submit_at(&mut self, id: SessionId, start: Moment, at: Moment) {
         self.clients.clients[id].start = start;
         self.request_leaves(id, at);
     }
 
-    fn request_leaves(&mut self, id: SessionId, at: u64) {
+    fn request_leaves(&mut self, id: SessionId, at: Moment) {
         let server = self.world.sessions[id].server;
         let delay = self
             .network
             .client_delay(self.plan, at, id, server, Carries::Request);
-        self.clients.clients[id].moment = Moment::RequestArrives;
+        self.clients.clients[id].next = Next::RequestArrives;
         self.client_moves_at(id, at, delay);
         self.watch_for_timeout(id, at);
     }
@@ -152,18 +152,16 @@ impl Simulation<'_> {
         Some(client.updates)
     }
 
-    fn watch_for_timeout(&mut self, id: SessionId, sent: u64) {
+    fn watch_for_timeout(&mut self, id: SessionId, sent: Moment) {
         let timeout = self.plan.clients.timeout;
         if timeout != Span::FOREVER {
-            let slot = self.layout.index(Slot::ClientTimeout(id));
-            self.agenda.set(slot, sent.saturating_add(timeout.0));
+            self.set(Slot::ClientTimeout(id), sent + timeout);
         }
     }
 
-    /// Its next moment comes so long after another.
-    fn client_moves_at(&mut self, id: SessionId, from: u64, after: u64) {
-        let at = from.saturating_add(after);
-        self.agenda.set(self.layout.index(Slot::Client(id)), at);
+    /// It does the next thing so long (ns) after a moment.
+    fn client_moves_at(&mut self, id: SessionId, from: Moment, after: u64) {
+        self.set(Slot::Client(id), from + Span(after));
     }
 
     pub(super) fn client_moves<O: Observer>(
@@ -173,9 +171,9 @@ impl Simulation<'_> {
         observer: &mut O,
     ) {
         let client = &mut self.clients.clients[id];
-        match std::mem::replace(&mut client.moment, Moment::None) {
-            Moment::None => {}
-            Moment::RequestArrives => {
+        match std::mem::replace(&mut client.next, Next::None) {
+            Next::None => {}
+            Next::RequestArrives => {
                 let session = &self.world.sessions[id];
                 // Not one that TCP sends again.
                 if !session.is_busy() && !session.awaited {
@@ -190,10 +188,10 @@ impl Simulation<'_> {
                 }
                 self.step(Input::Request(id), observer);
             }
-            Moment::AnswerArrives if self.reads_on_a_core(slot) => {
-                self.clients.clients[id].moment = Moment::HasRead;
+            Next::AnswerArrives if self.reads_on_a_core(slot) => {
+                self.clients.clients[id].next = Next::HasRead;
             }
-            Moment::AnswerArrives | Moment::HasRead => {
+            Next::AnswerArrives | Next::HasRead => {
                 self.machines.worked(slot, self.now);
                 self.step(Input::Answered(id), observer);
                 let session = &self.world.sessions[id];
@@ -201,7 +199,7 @@ impl Simulation<'_> {
                     self.request_leaves(id, self.now); // the next statement of the same transaction
                 }
             }
-            Moment::Reconnects => self.try_master(id, observer),
+            Next::Reconnects => self.try_master(id, observer),
         }
     }
 
@@ -219,14 +217,14 @@ impl Simulation<'_> {
     /// The client does not read on.
     fn stops_reading(&mut self, id: SessionId) {
         let slot = self.layout.index(Slot::Client(id));
-        self.clients.clients[id].moment = Moment::None;
+        self.clients.clients[id].next = Next::None;
         let (mut desk, machines, ..) = self.parts();
         machines.abandon(&mut desk, slot);
         self.agenda.clear(slot);
     }
 
     pub(super) fn answer_leaves(&mut self, id: SessionId, delay: u64) {
-        self.clients.clients[id].moment = Moment::AnswerArrives;
+        self.clients.clients[id].next = Next::AnswerArrives;
         self.client_moves_at(id, self.now, delay);
     }
 
@@ -235,10 +233,10 @@ impl Simulation<'_> {
         let slot = self.layout.index(Slot::Client(id));
         let client = &mut self.clients.clients[id];
         client.stuck_since = self.now;
-        match client.moment {
-            Moment::None => client.moment = Moment::RequestArrives,
-            Moment::HasRead => return, // what it has received it goes on reading
-            Moment::RequestArrives | Moment::AnswerArrives | Moment::Reconnects => {}
+        match client.next {
+            Next::None => client.next = Next::RequestArrives,
+            Next::HasRead => return, // what it has received it goes on reading
+            Next::RequestArrives | Next::AnswerArrives | Next::Reconnects => {}
         }
         self.agenda.clear(slot);
     }
@@ -246,10 +244,10 @@ impl Simulation<'_> {
     /// TCP sends it again.
     pub(super) fn client_is_unstuck(&mut self, id: SessionId) {
         let client = &self.clients.clients[id];
-        let carries = match client.moment {
-            Moment::RequestArrives => Carries::Request,
-            Moment::AnswerArrives => Carries::Answer,
-            Moment::None | Moment::HasRead | Moment::Reconnects => return,
+        let carries = match client.next {
+            Next::RequestArrives => Carries::Request,
+            Next::AnswerArrives => Carries::Answer,
+            Next::None | Next::HasRead | Next::Reconnects => return,
         };
         let server = self.world.sessions[id].server;
         let delay = self
@@ -260,8 +258,8 @@ impl Simulation<'_> {
     }
 
     pub(super) fn answer_lost(&mut self, id: SessionId) {
-        let moment = self.clients.clients[id].moment;
-        if matches!(moment, Moment::AnswerArrives | Moment::HasRead) {
+        let next = self.clients.clients[id].next;
+        if matches!(next, Next::AnswerArrives | Next::HasRead) {
             self.stops_reading(id);
         }
     }
@@ -304,12 +302,12 @@ impl Simulation<'_> {
         let draw = client.demand.next();
         match &self.plan.workload.arrivals {
             Arrivals::Closed { think, .. } => {
-                let at = now.saturating_add(think.sample(draw));
+                let at = now + Span(think.sample(draw));
                 self.submit_at(id, at, at);
             }
             Arrivals::ByHand => {}
             Arrivals::Open { spacing } => {
-                let start = client.next_start.saturating_add(spacing.sample(draw));
+                let start = client.next_start + Span(spacing.sample(draw));
                 client.next_start = start;
                 self.submit_at(id, start, start.max(now));
             }
@@ -325,7 +323,7 @@ impl Simulation<'_> {
     pub(super) fn wake_clients(&mut self) {
         for id in self.clients.clients.ids() {
             let client = &self.clients.clients[id];
-            let waits = client.parked && client.moment == Moment::None;
+            let waits = client.parked && client.next == Next::None;
             if waits && self.world.master_for(id).is_some() {
                 self.reconnect_in(id, 1);
             }
@@ -335,7 +333,7 @@ impl Simulation<'_> {
     /// It tries the master again, not earlier than this (ns).
     fn reconnect_in(&mut self, id: SessionId, least: u64) {
         let client = &mut self.clients.clients[id];
-        client.moment = Moment::Reconnects;
+        client.next = Next::Reconnects;
         let delay = self.plan.clients.reconnect.sample(client.reconnect.next());
         self.client_moves_at(id, self.now, delay.max(least));
     }

@@ -1,11 +1,12 @@
 //! Cores: run queues of hosts, threads that keep their core, wake up or wait, interrupts.
 
 use super::disks::{Disk, Syncing};
+use super::moment::Moment;
 use super::slots::{Layout, Slot};
 use crate::engine::desk::Desk;
 use crate::plan::{Cost, Plan};
 use crate::protocol::effect::{Step, Worker};
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::random::Stream;
 use std::collections::VecDeque;
 
@@ -15,7 +16,7 @@ enum Working {
     /// It has a core, and uses it from this moment on (it wakes up first).
     Running {
         host: usize,
-        since: u64,
+        since: Moment,
     },
     Queued {
         host: usize,
@@ -50,7 +51,7 @@ pub(super) struct Host {
     run_queue: VecDeque<usize>,
     scheduler: Stream,
     /// When the last core became idle.
-    idle_since: u64,
+    idle_since: Moment,
     interrupts: usize,
     /// Time on cores of the work that is over, ns.
     busy: u64,
@@ -123,7 +124,7 @@ impl Machines {
                     running: Vec::new(),
                     run_queue: VecDeque::new(),
                     scheduler: stream(&host.name, "scheduler"),
-                    idle_since: 0,
+                    idle_since: Moment::START,
                     interrupts: 0,
                     busy: 0,
                     disk: Disk::new(host.disk_queue),
@@ -214,25 +215,25 @@ impl Machines {
                 return state.run_queue.push_back(slot);
             }
             let idle = match state.running.is_empty() {
-                true => desk.now - state.idle_since,
+                true => (desk.now - state.idle_since).0,
                 false => 0,
             };
             wait = desk.plan.hosts[host].wake_up.after(idle);
             state.idle_cores -= 1;
         }
         state.running.push(slot);
-        let since = desk.now.saturating_add(wait);
+        let since = desk.now + Span(wait);
         self.working[slot] = Working::Running { host, since };
-        desk.agenda.set(slot, since.saturating_add(cost));
+        desk.agenda.set(slot, since + Span(cost));
     }
 
     /// A piece of work is done; its core is free at the end of this instant (`release`), unless its thread goes on.
-    pub fn worked(&mut self, slot: usize, now: u64) {
+    pub fn worked(&mut self, slot: usize, now: Moment) {
         if let Working::Running { host, since } =
             std::mem::replace(&mut self.working[slot], Working::Idle)
         {
             let state = &mut self.hosts[host];
-            state.busy = state.busy.saturating_add(now.saturating_sub(since));
+            state.busy = state.busy.saturating_add(now.since(since).0);
             state.running.retain(|&running| running != slot);
             self.leaving = Some((slot, host));
         }
@@ -255,7 +256,7 @@ impl Machines {
                 host,
                 since: desk.now,
             };
-            desk.agenda.set(next, desk.now.saturating_add(cost));
+            desk.agenda.set(next, desk.now + Span(cost));
         }
     }
 
@@ -295,15 +296,15 @@ impl Machines {
         state.interrupts += 1;
         let slot = state.running[state.interrupts % state.running.len()];
         if let Some(end) = desk.agenda.time_of(slot) {
-            desk.agenda.set(slot, end.saturating_add(time));
+            desk.agenda.set(slot, end + Span(time));
         }
     }
 
     /// Time that the cores of this host have worked so far, ns.
-    pub fn busy(&self, host: usize, now: u64) -> u64 {
+    pub fn busy(&self, host: usize, now: Moment) -> u64 {
         let state = &self.hosts[host];
         let under_way = state.running.iter().map(|&slot| match self.working[slot] {
-            Working::Running { since, .. } => now.saturating_sub(since),
+            Working::Running { since, .. } => now.since(since).0,
             Working::Idle | Working::Queued { .. } => 0,
         });
         state.busy.saturating_add(under_way.sum())

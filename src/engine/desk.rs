@@ -1,6 +1,7 @@
 //! What every part of the engine works with at one instant.
 
 use super::agenda::Agenda;
+use super::moment::Moment;
 use super::slots::Layout;
 use crate::plan::Plan;
 
@@ -12,6 +13,6 @@ pub struct Desk<'a> {
     pub layout: &'a Layout,
     /// Pending moments.
     pub agenda: &'a mut Agenda,
-    /// Simulated time, ns.
-    pub now: u64,
+    /// Simulated time.
+    pub now: Moment,
 }

@@ -2,10 +2,11 @@
 
 use super::cores::{Machines, Thread};
 use super::journal::Journal;
+use super::moment::Moment;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
 use crate::protocol::effect::File;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use std::collections::VecDeque;
 
 /// Where an fsync stands.
@@ -28,11 +29,11 @@ pub struct Disk {
     free: u32,
     /// How many it serves.
     busy: u32,
-    idle_since: u64,
+    idle_since: Moment,
     /// Those that wait, with the time that each will take.
     queue: VecDeque<(ServerId, File, u64)>,
     pub(super) journal: Journal,
-    stalled_until: u64,
+    stalled_until: Moment,
 }
 
 impl Disk {
@@ -41,10 +42,10 @@ impl Disk {
         Disk {
             free: depth,
             busy: 0,
-            idle_since: 0,
+            idle_since: Moment::START,
             queue: VecDeque::new(),
             journal: Journal::new(),
-            stalled_until: 0,
+            stalled_until: Moment::START,
         }
     }
 
@@ -52,7 +53,7 @@ impl Disk {
     pub(super) fn begins(&mut self, desk: &mut Desk, host: usize, slot: usize, time: u64) {
         let plan = &desk.plan.hosts[host];
         let extra = if self.busy == 0 {
-            plan.disk_cold.after(desk.now - self.idle_since)
+            plan.disk_cold.after((desk.now - self.idle_since).0)
         } else {
             let others = u128::from(self.busy) * u128::from(plan.disk_slowdown);
             let extra = u128::from(time).saturating_mul(others) >> 32;
@@ -60,12 +61,11 @@ impl Disk {
         };
         self.busy += 1;
         let begin = desk.now.max(self.stalled_until);
-        desk.agenda
-            .set(slot, begin.saturating_add(time).saturating_add(extra));
+        desk.agenda.set(slot, begin + Span(time) + Span(extra));
     }
 
     /// The device is done with something.
-    pub(super) fn ended(&mut self, now: u64) {
+    pub(super) fn ended(&mut self, now: Moment) {
         self.busy -= 1;
         if self.busy == 0 {
             self.idle_since = now;
@@ -197,7 +197,7 @@ impl Machines {
     }
 
     /// The disk answers nothing until then; what is under way ends later.
-    pub fn stall(&mut self, desk: &mut Desk, host: usize, until: u64) {
+    pub fn stall(&mut self, desk: &mut Desk, host: usize, until: Moment) {
         self.hosts[host].disk.stalled_until = until;
         let longer = until - desk.now;
         self.stall_journal(desk, host, longer);
@@ -208,7 +208,7 @@ impl Machines {
                 if let (true, true, Some(time)) =
                     (server.host == host, on_disk, desk.agenda.time_of(slot))
                 {
-                    desk.agenda.set(slot, time.saturating_add(longer));
+                    desk.agenda.set(slot, time + longer);
                 }
             }
         }

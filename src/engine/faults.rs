@@ -2,10 +2,10 @@
 
 use super::Simulation;
 use super::slots::Slot;
-use crate::engine::Observer;
+use crate::engine::{Moment, Observer};
 use crate::plan::{FaultKind, Returns, Struck};
 use crate::protocol::effect::Input;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::partition::End;
 
 impl Simulation<'_> {
@@ -60,12 +60,11 @@ impl Simulation<'_> {
     }
 
     /// When the fault ends, if it does.
-    fn expect_end(&mut self, fault: usize) -> Option<u64> {
+    fn expect_end(&mut self, fault: usize) -> Option<Moment> {
         let lasts = self.plan.faults[fault].lasts.as_ref()?;
         let lasts = lasts.sample(self.fault_draws[fault].next());
-        let until = self.now.saturating_add(lasts);
-        self.agenda
-            .set(self.layout.index(Slot::Fault(fault, 1)), until);
+        let until = self.now + Span(lasts);
+        self.set(Slot::Fault(fault, 1), until);
         Some(until)
     }
 
@@ -109,15 +108,13 @@ impl Simulation<'_> {
             Returns::WithDisks(after) => {
                 let after = after.sample(draw.next());
                 let restart = plan.delays.restart.sample(draw.next());
-                let at = self.now.saturating_add(after).saturating_add(restart);
-                self.agenda
-                    .set(self.layout.index(Slot::Fault(fault, 2)), at);
+                let at = self.now + Span(after) + Span(restart);
+                self.set(Slot::Fault(fault, 2), at);
             }
             Returns::AtOnce => {
                 let restart = plan.delays.restart.sample(draw.next());
-                let at = self.now.saturating_add(restart);
-                self.agenda
-                    .set(self.layout.index(Slot::Fault(fault, 2)), at);
+                let at = self.now + Span(restart);
+                self.set(Slot::Fault(fault, 2), at);
             }
             Returns::AfterTheRun => {}
             Returns::Never => {

@@ -5,7 +5,7 @@ use super::disks::Syncing;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
 use crate::protocol::effect::File;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 
 type Files = Vec<(ServerId, File)>;
 
@@ -123,13 +123,13 @@ impl Machines {
     }
 
     /// The device answers nothing until then: a commit that it has ends later.
-    pub(super) fn stall_journal(&mut self, desk: &mut Desk, host: usize, longer: u64) {
+    pub(super) fn stall_journal(&mut self, desk: &mut Desk, host: usize, longer: Span) {
         let slot = desk.layout.index(Slot::Journal(host));
         if let (Stage::OnDisk, Some(time)) = (
             self.hosts[host].disk.journal.stage,
             desk.agenda.time_of(slot),
         ) {
-            desk.agenda.set(slot, time.saturating_add(longer));
+            desk.agenda.set(slot, time + longer);
         }
     }
 }

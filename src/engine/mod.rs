@@ -7,12 +7,14 @@ mod desk;
 mod disks;
 mod faults;
 mod journal;
+mod moment;
 mod network;
 mod observer;
 mod readers;
 pub mod slots;
 mod timers;
 
+pub use moment::Moment;
 pub use observer::{Observer, Submission, Verdict};
 
 use crate::plan::Plan;
@@ -40,7 +42,7 @@ pub struct Simulation<'plan> {
     pub world: World,
     /// Effects under way, and the servers' counters.
     pub out: Out,
-    now: u64,
+    now: Moment,
     agenda: Agenda,
     layout: Layout,
     machines: Machines,
@@ -53,7 +55,7 @@ pub struct Simulation<'plan> {
     /// When each master's acknowledgement receiver began to poll.
     polled: ById<ServerId, u64>,
     events: u64,
-    sample_every: u64,
+    sample_every: Span,
 }
 
 impl<'plan> Simulation<'plan> {
@@ -72,7 +74,7 @@ impl<'plan> Simulation<'plan> {
             plan,
             world: World::new(cluster),
             out: Out::new(cluster.servers.len()),
-            now: 0,
+            now: Moment::START,
             agenda: Agenda::new(layout.slots()),
             layout,
             machines: Machines::new(plan, &layout, seed, run),
@@ -92,7 +94,7 @@ impl<'plan> Simulation<'plan> {
                 .collect(),
             polled: vec![0; plan.servers.len()].into(),
             events: 0,
-            sample_every: sample_every.0,
+            sample_every,
         };
         simulation.begin();
         simulation
@@ -103,24 +105,24 @@ impl<'plan> Simulation<'plan> {
             let at = self.plan.faults[fault]
                 .at
                 .sample(self.fault_draws[fault].next());
-            self.agenda
-                .set(self.layout.index(Slot::Fault(fault, 0)), at);
+            self.set(Slot::Fault(fault, 0), Moment::after(Span(at)));
         }
         for id in self.world.server_ids() {
-            let writeback = self.plan.hosts[self.plan.servers[usize::from(id.0)].host]
-                .writeback
-                .0;
-            self.agenda
-                .set(self.layout.index(Slot::Writeback(id)), writeback);
+            let writeback = self.plan.hosts[self.plan.servers[usize::from(id.0)].host].writeback;
+            self.set(Slot::Writeback(id), self.now + writeback);
         }
-        self.agenda
-            .set(self.layout.index(Slot::Sample), self.sample_every);
+        self.set(Slot::Sample, self.now + self.sample_every);
         self.world.start(&mut self.out);
         self.start_clients();
     }
 
+    /// Something happens at this moment, instead of the one that it had.
+    fn set(&mut self, slot: Slot, at: Moment) {
+        self.agenda.set(self.layout.index(slot), at);
+    }
+
     /// Simulated time.
-    pub fn now(&self) -> u64 {
+    pub fn now(&self) -> Moment {
         self.now
     }
 
@@ -136,8 +138,8 @@ impl<'plan> Simulation<'plan> {
 
     /// Runs until the moment of the next event is later than `until`, or until the observer has seen enough. The clock
     /// stops before the agenda's horizon.
-    pub fn run_until<O: Observer>(&mut self, until: u64, observer: &mut O) {
-        let until = until.min(self.agenda.max_time() - 1);
+    pub fn run_until<O: Observer>(&mut self, until: Moment, observer: &mut O) {
+        let until = until.min(self.agenda.last_time());
         self.handle_effects(observer);
         while let Some((slot, time)) = self.agenda.peek() {
             if time > until {
@@ -156,7 +158,7 @@ impl<'plan> Simulation<'plan> {
     }
 
     /// The moment of the next event.
-    pub fn next_at<O: Observer>(&mut self, observer: &mut O) -> Option<u64> {
+    pub fn next_at<O: Observer>(&mut self, observer: &mut O) -> Option<Moment> {
         self.handle_effects(observer);
         self.agenda.peek().map(|(_, time)| time)
     }
@@ -188,15 +190,15 @@ impl<'plan> Simulation<'plan> {
 
     /// The same; somebody who waits hears every now and then how much more time (ns) of the duration is simulated.
     pub fn run_telling<O: Observer>(&mut self, observer: &mut O, simulated: &dyn Fn(u64)) {
-        let duration = self.plan.duration.0;
-        while self.now < duration && !observer.has_seen_enough() {
+        let end = Moment::after(self.plan.duration);
+        while self.now < end && !observer.has_seen_enough() {
             let from = self.now;
-            self.run_until(duration.min(from + STEP.0), observer);
-            simulated(self.now - from);
+            self.run_until(end.min(from + STEP), observer);
+            simulated((self.now - from).0);
         }
-        let limit = duration.saturating_add(FOLLOW_UP.0);
+        let limit = end + FOLLOW_UP;
         while self.is_unsettled() && self.now < limit && !observer.has_seen_enough() {
-            let step = self.now + STEP.0;
+            let step = self.now + STEP;
             self.run_until(step, observer);
         }
     }
@@ -298,13 +300,12 @@ impl<'plan> Simulation<'plan> {
             Slot::Reader(reader) => self.reader_moves(reader, index, observer),
             Slot::Fault(fault, moment) => self.fault_moves(fault, moment, observer),
             Slot::Writeback(id) => {
-                let writeback = plan.hosts[plan.servers[usize::from(id.0)].host].writeback.0;
-                self.agenda.set(index, now.saturating_add(writeback));
+                let writeback = plan.hosts[plan.servers[usize::from(id.0)].host].writeback;
+                self.agenda.set(index, now + writeback);
                 self.step(Input::Writeback(id), observer);
             }
             Slot::Sample => {
-                let next = now.saturating_add(self.sample_every);
-                self.agenda.set(index, next);
+                self.agenda.set(index, now + self.sample_every);
                 let machines = &self.machines;
                 observer.sample(now, &self.world, &|host| machines.busy(host, now));
             }

@@ -1,10 +1,11 @@
 //! Links in time: what leaves when, what arrives when; in order per direction.
 
+use super::moment::Moment;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
 use crate::plan::Plan;
 use crate::protocol::effect::{Direction, LaneId};
-use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::lane::Lost;
 use crate::protocol::partition::End;
 use crate::protocol::world::World;
@@ -12,7 +13,7 @@ use crate::random::Weather;
 use std::collections::VecDeque;
 
 /// TCP's first retransmission timeout, doubled at each try (semantics.md 12a).
-const FIRST_RETRY: u64 = 200_000_000;
+const FIRST_RETRY: Span = Span::millis(200);
 
 /// One direction of one link in time; `protocol::lane::Lane` holds what travels, this holds when.
 #[derive(Clone, Debug, Default)]
@@ -20,10 +21,10 @@ struct Timing {
     /// Bytes of the packets in the socket buffer, in order.
     socket: VecDeque<u32>,
     /// Sent and arrival times of the packets on the wire, in order.
-    wire: VecDeque<(u64, u64)>,
-    stuck_since: Option<u64>,
-    last_heard: u64,
-    last_arrival: u64,
+    wire: VecDeque<(Moment, Moment)>,
+    stuck_since: Option<Moment>,
+    last_heard: Moment,
+    last_arrival: Moment,
     /// Bytes that may still leave: nothing tells the sender that they arrive.
     window: Option<u64>,
 }
@@ -104,9 +105,9 @@ impl Network {
     }
 
     /// One-way delay of a message that leaves now.
-    pub fn delay(&mut self, plan: &Plan, now: u64, from: usize, to: usize) -> u64 {
+    pub fn delay(&mut self, plan: &Plan, now: Moment, from: usize, to: usize) -> u64 {
         let path = &plan.paths[from][to];
-        let epoch = now / plan.network_epoch.0.max(1);
+        let epoch = epoch(plan, now);
         let draw = self.weather[from][to]
             .as_mut()
             .map_or(0, |weather| weather.at(epoch));
@@ -123,13 +124,13 @@ impl Network {
     pub fn client_delay(
         &mut self,
         plan: &Plan,
-        now: u64,
+        now: Moment,
         session: SessionId,
         server: ServerId,
         carries: Carries,
     ) -> u64 {
         let path = plan.clients.path(plan.cluster.place_of(session), server);
-        let epoch = now / plan.network_epoch.0.max(1);
+        let epoch = epoch(plan, now);
         let draw = self.clients[path][carries as usize].at(epoch);
         plan.clients.delay[path].sample(draw)
     }
@@ -150,7 +151,7 @@ impl Network {
             .saturating_mul(1_000_000_000)
             .checked_div(bandwidth)
             .unwrap_or(0);
-        let leaves = desk.now.saturating_add(time);
+        let leaves = desk.now + Span(time);
         desk.agenda
             .set(desk.layout.index(Slot::Depart(lane)), leaves);
     }
@@ -165,7 +166,7 @@ impl Network {
         };
         let timing = self.timing(lane);
         timing.socket.pop_front();
-        let arrival = desk.now.saturating_add(delay).max(timing.last_arrival);
+        let arrival = (desk.now + Span(delay)).max(timing.last_arrival);
         timing.last_arrival = arrival;
         timing.wire.push_back((desk.now, arrival));
         if timing.wire.len() == 1 {
@@ -187,7 +188,7 @@ impl Network {
             desk.agenda.set(desk.layout.index(Slot::Arrive(lane)), next);
         }
         if let (Some(sent), Direction::Events) = (sent, lane.direction) {
-            self.one_way.0 += u128::from(desk.now - sent);
+            self.one_way.0 += u128::from((desk.now - sent).0);
             self.one_way.1 += 1;
         }
     }
@@ -199,20 +200,21 @@ impl Network {
         world: &World,
         lane: LaneId,
         lost: Lost,
-    ) -> Vec<Option<u64>> {
+    ) -> Vec<Option<Moment>> {
         let wire = lost == Lost::SocketBufferAndWire;
         let end = |server: usize| End::Server(ServerId(server as u8));
         let cut_off =
             Self::ends(world, lane).is_some_and(|(from, to)| !world.cuts.talk(end(from), end(to)));
         let timing = self.timing(lane);
         let on_wire = timing.wire.iter().filter(|_| wire);
-        let mut arrivals: Vec<Option<u64>> = on_wire.map(|&(_, arrival)| Some(arrival)).collect();
+        let mut arrivals: Vec<Option<Moment>> =
+            on_wire.map(|&(_, arrival)| Some(arrival)).collect();
         arrivals.extend(timing.socket.iter().map(|_| None));
         timing.socket.clear();
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         if wire {
             timing.wire.clear();
-            timing.last_arrival = 0;
+            timing.last_arrival = Moment::START;
             desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
             if !cut_off {
                 timing.stuck_since = None;
@@ -269,24 +271,29 @@ impl Network {
     }
 
     /// When the replica last heard of its upstream: a packet, or a heartbeat since then.
-    pub fn last_heard(&mut self, replica: ServerId, heartbeat: u64, now: u64) -> u64 {
+    pub fn last_heard(&mut self, replica: ServerId, heartbeat: Span, now: Moment) -> Moment {
         let heard = self
             .timing(LaneId {
                 replica,
                 direction: Direction::Events,
             })
             .last_heard;
-        let beats = (now - heard).checked_div(heartbeat).unwrap_or(0);
-        heard + beats * heartbeat
+        let beats = (now - heard).0.checked_div(heartbeat.0).unwrap_or(0);
+        heard + Span(beats * heartbeat.0)
     }
 }
 
+/// The stretch of the network's weather at a moment.
+fn epoch(plan: &Plan, now: Moment) -> u64 {
+    now.since_start().0 / plan.network_epoch.0.max(1)
+}
+
 /// The moment of TCP's next try for what is stuck since then: the time-out doubles.
-pub fn next_retry(since: u64, now: u64) -> u64 {
+pub fn next_retry(since: Moment, now: Moment) -> Moment {
     let (mut retry, mut wait) = (since + FIRST_RETRY, FIRST_RETRY);
     while retry < now {
-        wait *= 2;
-        retry += wait;
+        wait = Span(wait.0 * 2);
+        retry = retry + wait;
     }
     retry
 }

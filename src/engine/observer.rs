@@ -1,5 +1,6 @@
 //! What watches a run.
 
+use super::moment::Moment;
 use crate::protocol::commit::Committer;
 use crate::protocol::effect::{Input, LaneId};
 use crate::protocol::fact::{Fact, Outcome};
@@ -29,31 +30,31 @@ pub enum Submission {
 /// What watches a run: facts with their time, and levels at regular moments. Each method has a default: nobody looks.
 pub trait Observer {
     /// Something happened.
-    fn note(&mut self, _now: u64, _fact: &Fact, _world: &World) {}
+    fn note(&mut self, _now: Moment, _fact: &Fact, _world: &World) {}
     /// A client read its answer (or gave up); `start` is when it intended to submit.
     fn answered(
         &mut self,
-        _now: u64,
-        _start: u64,
+        _now: Moment,
+        _start: Moment,
         _session: SessionId,
         _outcome: Outcome,
         _gtid: Option<Gtid>,
     ) {
     }
     /// A client submits a transaction.
-    fn submitted(&mut self, _now: u64, _session: SessionId, _submission: Submission) {}
+    fn submitted(&mut self, _now: Moment, _session: SessionId, _submission: Submission) {}
     /// A client leaves a session that hangs and goes on with another one.
     fn moved(&mut self, _from: SessionId, _to: SessionId) {}
     /// Time to look at levels.
-    fn sample(&mut self, _now: u64, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _now: Moment, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
     /// A fault begins.
-    fn fault(&mut self, _now: u64, _fault: usize) {}
+    fn fault(&mut self, _now: Moment, _fault: usize) {}
     /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
-    fn lost(&mut self, _now: u64, _lane: LaneId, _arrivals: &[Option<u64>]) {}
+    fn lost(&mut self, _now: Moment, _lane: LaneId, _arrivals: &[Option<Moment>]) {}
     /// The core has handled an input; only who follows single threads needs it.
-    fn stepped(&mut self, _now: u64, _input: Input, _world: &World) {}
+    fn stepped(&mut self, _now: Moment, _input: Input, _world: &World) {}
     /// A statement or a replicated transaction was executed: does it fit the rows? Who has no rows says yes.
-    fn judge(&mut self, _now: u64, _who: Committer, _world: &World) -> Verdict {
+    fn judge(&mut self, _now: Moment, _who: Committer, _world: &World) -> Verdict {
         Verdict::Fits
     }
     /// Whether a run that is advanced shall stop here.
@@ -61,20 +62,20 @@ pub trait Observer {
         false
     }
     /// An input is about to be handled by the core; only drivers that compare with others need it.
-    fn input(&mut self, _now: u64, _input: Input, _world: &World) {}
+    fn input(&mut self, _now: Moment, _input: Input, _world: &World) {}
 }
 
 /// Two observers of one run; the first one judges.
 impl<A: Observer, B: Observer> Observer for (A, B) {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.0.note(now, fact, world);
         self.1.note(now, fact, world);
     }
 
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         id: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -83,7 +84,7 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.answered(now, start, id, outcome, gtid);
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.0.submitted(now, session, submission);
         self.1.submitted(now, session, submission);
     }
@@ -93,27 +94,27 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.moved(from, to);
     }
 
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.0.sample(now, world, busy);
         self.1.sample(now, world, busy);
     }
 
-    fn fault(&mut self, now: u64, fault: usize) {
+    fn fault(&mut self, now: Moment, fault: usize) {
         self.0.fault(now, fault);
         self.1.fault(now, fault);
     }
 
-    fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
+    fn lost(&mut self, now: Moment, lane: LaneId, arrivals: &[Option<Moment>]) {
         self.0.lost(now, lane, arrivals);
         self.1.lost(now, lane, arrivals);
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.0.stepped(now, input, world);
         self.1.stepped(now, input, world);
     }
 
-    fn judge(&mut self, now: u64, who: Committer, world: &World) -> Verdict {
+    fn judge(&mut self, now: Moment, who: Committer, world: &World) -> Verdict {
         self.0.judge(now, who, world)
     }
 
@@ -121,7 +122,7 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.0.has_seen_enough() || self.1.has_seen_enough()
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.0.input(now, input, world);
         self.1.input(now, input, world);
     }

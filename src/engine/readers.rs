@@ -6,7 +6,7 @@ use super::slots::Slot;
 use crate::engine::Observer;
 use crate::plan::ReadFrom;
 use crate::protocol::effect::Input;
-use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::partition::End;
 use crate::random::{Stream, Table};
 
@@ -53,8 +53,8 @@ impl Simulation<'_> {
         state.stage = Polling::Asks;
         let draw = state.pace.next();
         if let Some(every) = self.poll_pace() {
-            let at = self.now.saturating_add(every.sample(draw).max(1));
-            self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
+            let at = self.now + Span(every.sample(draw).max(1));
+            self.set(Slot::Reader(reader), at);
         }
     }
 
@@ -101,7 +101,7 @@ impl Simulation<'_> {
         let delay =
             self.network
                 .client_delay(self.plan, self.now, SessionId(0), server, Carries::Answer);
-        let at = self.now.saturating_add(delay);
-        self.agenda.set(self.layout.index(Slot::Reader(reader)), at);
+        let at = self.now + Span(delay);
+        self.set(Slot::Reader(reader), at);
     }
 }

@@ -1,6 +1,7 @@
 //! Timers in time: spans that the core knows, and the delays of connections, managers and people.
 
 use super::Simulation;
+use super::moment::Moment;
 use super::slots::Slot;
 use crate::protocol::crash::Noticed;
 use crate::protocol::effect::Timer;
@@ -9,7 +10,7 @@ use crate::protocol::ids::{ServerId, Span};
 impl Simulation<'_> {
     /// A replica's network time-out, counted from when it last heard of its upstream.
     pub(super) fn hears_nothing(&mut self, replica: ServerId, after: Span) {
-        let heartbeat = self.world.server(replica).variables.heartbeat_period.0;
+        let heartbeat = self.world.server(replica).variables.heartbeat_period;
         let from = self.network.last_heard(replica, heartbeat, self.now);
         self.arm(Timer::NetTimeout(replica), from, after);
     }
@@ -24,9 +25,9 @@ impl Simulation<'_> {
     }
 
     /// So long after a moment, but not in the past.
-    pub(super) fn arm(&mut self, timer: Timer, from: u64, after: Span) {
-        let at = from.saturating_add(after.0).max(self.now);
-        self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
+    pub(super) fn arm(&mut self, timer: Timer, from: Moment, after: Span) {
+        let at = (from + after).max(self.now);
+        self.set(Slot::Timer(timer), at);
     }
 
     /// When the environment says.
@@ -34,7 +35,7 @@ impl Simulation<'_> {
     pub(super) fn expect(&mut self, timer: Timer) {
         if timer == Timer::Compare {
             let now = self.now;
-            return self.agenda.set(self.layout.index(Slot::Timer(timer)), now);
+            return self.set(Slot::Timer(timer), now);
         }
         let delays = &self.plan.delays;
         // Each server's delays are its own: another replica, or another order of replicas, moves none of them.
@@ -64,7 +65,7 @@ impl Simulation<'_> {
             Timer::Fence(_) => delays.fence.sample(draw),
             _ => 0,
         };
-        let at = self.now.saturating_add(delay);
-        self.agenda.set(self.layout.index(Slot::Timer(timer)), at);
+        let at = self.now + Span(delay);
+        self.set(Slot::Timer(timer), at);
     }
 }

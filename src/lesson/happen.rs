@@ -3,7 +3,7 @@
 use super::play::Player;
 use super::typing::{PATIENCE, PAUSE};
 use crate::protocol::crash::Crash;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
 use crate::spec::lesson::{Death, Dump, Feed};
 use crate::spec::script::setting;
@@ -28,7 +28,7 @@ impl Player<'_, '_> {
         if !feed.background {
             let limit = self.lab.now() + PATIENCE;
             while self.lab.is_feeding() && self.lab.now() < limit {
-                let next = self.lab.now() + 10_000_000;
+                let next = self.lab.now() + Span::millis(10);
                 self.lab.run_until(next);
             }
             self.fed(number);
@@ -60,7 +60,7 @@ impl Player<'_, '_> {
         self.lab.crash(id, crash);
         self.happened(&crash.shown(&death.server));
         // Clients learn of it.
-        self.until(self.lab.now() + 100_000_000);
+        self.until(self.lab.now() + Span::millis(100));
         if let Some(feed) = self.feed.filter(|feed| self.lab.fed(*feed).error.is_some()) {
             self.fed(feed);
         }

@@ -2,10 +2,12 @@
 
 use super::part::{Part, Stage};
 use super::play::Player;
+use crate::engine::Moment;
+use crate::measure::seconds;
 use crate::observe::places::Places;
 use crate::observe::trace::Trace;
 use crate::observe::words::Words;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
 use crate::spec::lesson::{Counts, Picture, Shows};
 
@@ -92,19 +94,19 @@ impl Player<'_, '_> {
         Ok(())
     }
 
-    fn since(&self, picture: &Picture) -> u64 {
+    fn since(&self, picture: &Picture) -> Moment {
         let now = self.lab.now();
         match (picture.last, picture.since_step) {
-            (Some(last), _) => now.saturating_sub(last.0),
+            (Some(last), _) => Moment::after(now.since(Moment::after(Span(last.0)))),
             (None, Some(steps)) => {
                 let at = self.began.len().saturating_sub(1 + steps);
-                self.began.get(at).copied().unwrap_or(0)
+                self.began.get(at).copied().unwrap_or(Moment::START)
             }
-            (None, None) => 0,
+            (None, None) => Moment::START,
         }
     }
 
-    fn trace(&self, from: u64) -> Trace {
+    fn trace(&self, from: Moment) -> Trace {
         let world = &self.lab.simulation.world;
         let upstream = world.servers.iter().map(|server| server.replica.upstream);
         let homes = world.sessions.iter().map(|session| session.server);
@@ -171,7 +173,7 @@ impl Player<'_, '_> {
         stages
     }
 
-    fn lag(&self, caption: String, from: u64) -> Part {
+    fn lag(&self, caption: String, from: Moment) -> Part {
         let world = &self.lab.simulation.world;
         let replicas: Vec<usize> = (0..)
             .zip(&world.servers)
@@ -186,7 +188,7 @@ impl Player<'_, '_> {
             points: lags
                 .map(|(at, behind)| {
                     let behind = replicas.iter().map(|replica| behind[*replica]);
-                    ((*at - from) as f64 / 1e9, behind.collect())
+                    (seconds(*at - from), behind.collect())
                 })
                 .collect(),
         }

@@ -4,8 +4,9 @@ use super::lab::Lab;
 use super::part::{Part, Played};
 use super::setup::{epoch, identities, plan_of};
 use super::typing::{PATIENCE, PAUSE, Patience};
+use crate::engine::Moment;
 use crate::plan::Plan;
-use crate::protocol::ids::{ServerId, SessionId};
+use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::spec::Error;
 use crate::spec::lesson::{Shown, Step};
 use crate::spec::script::Script;
@@ -45,7 +46,7 @@ pub fn play(script: &Script, runner: &mut Runner, stepped: &dyn Fn()) -> Result<
     for (at, step) in script.lesson.steps.iter().enumerate() {
         let due = script.lesson.steps.get(at + 1).and_then(|next| next.at);
         player
-            .step(at, step, due.map(|due| due.0))
+            .step(at, step, due.map(|due| Moment::after(Span(due.0))))
             .map_err(|error| error.in_file(&script.file))?;
         stepped();
     }
@@ -67,18 +68,18 @@ pub(super) struct Player<'a, 'r> {
     pub(super) parts: Vec<Part>,
     broken: Vec<String>,
     /// When each step began.
-    pub(super) began: Vec<u64>,
+    pub(super) began: Vec<Moment>,
     /// Statements without an answer: whose, and what was typed.
     pub(super) hanging: Vec<(SessionId, String, String)>,
     /// Time before the next statement.
-    pub(super) pause: u64,
+    pub(super) pause: Span,
     /// The feed in the background.
     pub(super) feed: Option<usize>,
     runner: &'r mut Runner<'r>,
 }
 
 impl Player<'_, '_> {
-    fn step(&mut self, number: usize, step: &Step, due: Option<u64>) -> Result<(), Error> {
+    fn step(&mut self, number: usize, step: &Step, due: Option<Moment>) -> Result<(), Error> {
         let at = |key: &str| format!("steps[{number}].{key}");
         let flavour = self.plan.cluster.flavour();
         if !step.only_in.is_none_or(|only| only.0.has(flavour)) {
@@ -86,10 +87,10 @@ impl Player<'_, '_> {
             return Ok(());
         }
         self.lab
-            .has_time_for(step.wait.map_or(0, |wait| wait.0))
+            .has_time_for(Span(step.wait.map_or(0, |wait| wait.0)))
             .map_err(|problem| Error::at(format!("steps[{number}]"), problem))?;
         if let Some(moment) = step.at {
-            self.until(moment.0);
+            self.until(Moment::after(Span(moment.0)));
         }
         self.began.push(self.lab.now());
         let before = self.parts.len();
@@ -101,7 +102,7 @@ impl Player<'_, '_> {
         }
         if let Some(lines) = &step.types {
             let id = self.server(step.on.as_deref(), &at("on"))?;
-            self.pause = step.pause.map_or(PAUSE, |pause| pause.0);
+            self.pause = step.pause.map_or(PAUSE, |pause| Span(pause.0));
             let patience = match (step.background, due) {
                 (true, _) => Patience::Background,
                 (false, Some(due)) => Patience::Until(due),
@@ -143,7 +144,7 @@ impl Player<'_, '_> {
                 .map_err(|problem| Error::at(at("until"), problem))?;
         }
         if let Some(wait) = step.wait {
-            self.until(self.lab.now() + wait.0);
+            self.until(self.lab.now() + Span(wait.0));
         }
         if let Some(names) = &step.wait_for {
             let ids = names
@@ -182,7 +183,7 @@ impl Player<'_, '_> {
         if let Some((plan, lab)) = self.others.pop() {
             (self.plan, self.lab, self.feed) = (plan, lab, None);
         }
-        self.began = vec![0; self.began.len()];
+        self.began = vec![Moment::START; self.began.len()];
     }
 
     /// What a step has said has to contain these.

@@ -3,12 +3,13 @@
 use super::lab::{Lab, Reply};
 use super::part::Part;
 use super::play::Player;
-use crate::protocol::ids::ServerId;
+use crate::engine::Moment;
+use crate::protocol::ids::{ServerId, Span};
 
 /// A person's pause before the next statement.
-pub(super) const PAUSE: u64 = 1_000_000_000;
+pub(super) const PAUSE: Span = Span::seconds(1);
 /// No statement hangs longer than this in a lesson.
-pub(super) const PATIENCE: u64 = 3_600_000_000_000;
+pub(super) const PATIENCE: Span = Span::seconds(3_600);
 
 /// How long somebody looks at a prompt that does not come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(super) enum Patience {
     /// Not at all.
     Background,
     /// Until something else has to be done.
-    Until(u64),
+    Until(Moment),
     /// Until the answer.
     Answer,
 }
@@ -42,7 +43,7 @@ impl Player<'_, '_> {
         grep: Option<&str>,
     ) -> Result<(), String> {
         self.until(self.lab.now() + self.pause);
-        self.lab.has_time_for(0)?;
+        self.lab.has_time_for(Span(0))?;
         let line = &self.noted(line);
         let prompt = format!("{}> ", self.lab.servers()[usize::from(id.0)]);
         let ended = match line.ends_with("\\G") || line.ends_with(';') {
@@ -92,7 +93,7 @@ impl Player<'_, '_> {
     }
 
     /// Lets time pass; answers of statements that hung are written down when they come.
-    pub(super) fn until(&mut self, moment: u64) {
+    pub(super) fn until(&mut self, moment: Moment) {
         while let Some((session, ..)) = self.hanging.first() {
             self.lab.run_until_answer(*session, moment);
             if !self.late_answers() {
@@ -121,7 +122,9 @@ impl Player<'_, '_> {
     }
 
     pub(super) fn all_answers(&mut self) {
-        if let Some(longest) = (!self.hanging.is_empty()).then(|| self.lab.now() + 60_000_000_000) {
+        if let Some(longest) =
+            (!self.hanging.is_empty()).then(|| self.lab.now() + Span::seconds(60))
+        {
             self.until(longest);
         }
         for (_, prompt, line) in std::mem::take(&mut self.hanging) {
@@ -153,7 +156,7 @@ impl Player<'_, '_> {
             })
         };
         while !caught_up(&self.lab) && self.lab.now() < limit {
-            let next = self.lab.now() + 10_000_000;
+            let next = self.lab.now() + Span::millis(10);
             self.until(next);
         }
     }

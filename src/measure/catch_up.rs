@@ -1,6 +1,7 @@
 //! How long replicas that were away, or did not apply, take until they have caught up.
 
 use super::levels::transactions_behind;
+use crate::engine::Moment;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::{ServerId, Span};
@@ -18,14 +19,14 @@ enum Standing {
     /// It is down, cut off, or one of its threads is stopped.
     Away,
     /// It has been back since then.
-    Back(u64),
+    Back(Moment),
 }
 
 /// Watches every replica.
 #[derive(Clone, Debug)]
 pub struct CatchUps {
     standing: Vec<Standing>,
-    longest: Option<u64>,
+    longest: Option<Span>,
 }
 
 impl CatchUps {
@@ -43,7 +44,7 @@ impl CatchUps {
 
     /// A fact, at its moment.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    pub fn note(&mut self, now: u64, fact: &Fact) {
+    pub fn note(&mut self, now: Moment, fact: &Fact) {
         match *fact {
             Fact::Crashed { server, .. } => self.set(server, Standing::Away),
             Fact::Connected { replica, yes: true } => self.back(now, replica),
@@ -55,7 +56,7 @@ impl CatchUps {
 
     /// An input, at its moment.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
-    pub fn input(&mut self, now: u64, input: Input, world: &World) {
+    pub fn input(&mut self, now: Moment, input: Input, world: &World) {
         match input {
             Input::StopSqlThread(server) | Input::StopIoThread(server) => {
                 self.set(server, Standing::Away)
@@ -72,14 +73,14 @@ impl CatchUps {
         }
     }
 
-    fn back(&mut self, now: u64, server: ServerId) {
+    fn back(&mut self, now: Moment, server: ServerId) {
         if self.standing[usize::from(server.0)] == Standing::Away {
             self.set(server, Standing::Back(now));
         }
     }
 
     /// Looks at who has caught up, while this server serves.
-    pub fn sample(&mut self, now: u64, world: &World, master: ServerId) {
+    pub fn sample(&mut self, now: Moment, world: &World, master: ServerId) {
         for id in world.server_ids() {
             if let Standing::Back(since) = self.standing[usize::from(id.0)]
                 && transactions_behind(world, master, id).is_some_and(|behind| behind <= CAUGHT_UP)
@@ -96,6 +97,6 @@ impl CatchUps {
             .standing
             .iter()
             .any(|standing| matches!(standing, Standing::Back(_)));
-        (self.longest.map(Span), open)
+        (self.longest, open)
     }
 }

@@ -1,7 +1,7 @@
 //! The ledger: what became of each transaction, as sets of transactions (architecture.md, "The ledger").
 
 use super::outcome::Ledger;
-use crate::engine::{Observer, Submission};
+use crate::engine::{Moment, Observer, Submission};
 use crate::protocol::by_id::ById;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
@@ -253,14 +253,14 @@ impl Book {
 pub struct Bookkeeper(pub Book);
 
 impl Observer for Bookkeeper {
-    fn note(&mut self, _now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, _now: Moment, fact: &Fact, world: &World) {
         self.0.note(fact, world);
     }
 
     fn answered(
         &mut self,
-        _now: u64,
-        _start: u64,
+        _now: Moment,
+        _start: Moment,
         session: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -268,7 +268,7 @@ impl Observer for Bookkeeper {
         self.0.answered(session, outcome, gtid);
     }
 
-    fn submitted(&mut self, _now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, _now: Moment, session: SessionId, submission: Submission) {
         self.0.submitted(session, submission);
     }
 

@@ -1,6 +1,7 @@
 //! Levels sampled at regular moments: lag, semi-sync status, whether writes are possible, and the timeline of a run.
 
 use super::outcome::Timeline;
+use crate::engine::Moment;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::partition::End;
 use crate::protocol::world::World;
@@ -15,11 +16,11 @@ const COARSER: usize = 1 << 12;
 #[derive(Clone, Debug, Default)]
 struct Progress {
     /// Moments and numbers in order, newest level first; each level keeps every second sample of the one before.
-    levels: Vec<VecDeque<(u64, u64)>>,
+    levels: Vec<VecDeque<(Moment, u64)>>,
 }
 
 impl Progress {
-    fn push(&mut self, now: u64, committed: u64) {
+    fn push(&mut self, now: Moment, committed: u64) {
         let mut sample = Some((now, committed));
         let mut level = 0;
         while let Some(new) = sample {
@@ -39,9 +40,10 @@ impl Progress {
     }
 
     /// The moment at which more than so many were committed, as far as it is known.
-    fn exceeded(&self, committed: u64) -> Option<u64> {
-        let later =
-            |samples: &&VecDeque<(u64, u64)>| samples.back().is_some_and(|last| last.1 > committed);
+    fn exceeded(&self, committed: u64) -> Option<Moment> {
+        let later = |samples: &&VecDeque<(Moment, u64)>| {
+            samples.back().is_some_and(|last| last.1 > committed)
+        };
         let samples = self.levels.iter().rev().find(later)?;
         let at = samples.partition_point(|&(_, then)| then <= committed);
         samples.get(at).map(|&(then, _)| then)
@@ -68,12 +70,12 @@ impl Lag {
     }
 
     /// What the serving master has committed by now.
-    pub fn master_is_at(&mut self, now: u64, committed: u64) {
+    pub fn master_is_at(&mut self, now: Moment, committed: u64) {
         self.progress.push(now, committed);
     }
 
     /// Takes a sample while this server serves.
-    pub fn sample(&mut self, now: u64, world: &World, master: ServerId) {
+    pub fn sample(&mut self, now: Moment, world: &World, master: ServerId) {
         self.samples += 1;
         for (server, sum) in world.servers.iter().zip(&mut self.sums) {
             let Some(behind) = transactions_behind(world, master, server.id) else {
@@ -84,7 +86,7 @@ impl Lag {
             if behind > 0 {
                 // The moment when the master had more than this server has now.
                 let since = self.progress.exceeded(server.committed).unwrap_or(now);
-                sum.1 += u128::from(now - since);
+                sum.1 += u128::from((now - since).0);
             }
         }
     }
@@ -132,13 +134,14 @@ impl TimelineBuilder {
     }
 
     /// Marks something that happened.
-    pub fn mark(&mut self, now: u64, text: String) {
-        self.timeline.marks.push((Span(now), text));
+    pub fn mark(&mut self, now: Moment, text: String) {
+        self.timeline.marks.push((now.since_start(), text));
     }
 
     /// Closes every bin that ends up to now.
-    pub fn sample(&mut self, now: u64, world: &World, acknowledged: u64) {
-        while (self.timeline.commits.len() as u64 + 1) * self.timeline.bin.0 <= now {
+    pub fn sample(&mut self, now: Moment, world: &World, acknowledged: u64) {
+        while (self.timeline.commits.len() as u64 + 1) * self.timeline.bin.0 <= now.since_start().0
+        {
             let timeline = &mut self.timeline;
             let commits = acknowledged - self.acknowledged_before;
             self.acknowledged_before = acknowledged;

@@ -12,3 +12,10 @@ mod sends;
 pub mod sides;
 pub mod status;
 mod writes;
+
+use crate::protocol::ids::Span;
+
+/// A span in seconds, as reports have it.
+pub fn seconds(span: Span) -> f64 {
+    span.0 as f64 / 1e9
+}

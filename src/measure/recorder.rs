@@ -9,7 +9,7 @@ use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
-use crate::engine::{Observer, Simulation, Submission};
+use crate::engine::{Moment, Observer, Simulation, Submission};
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -36,18 +36,18 @@ pub struct Recorder<'plan> {
     book: Book,
     latency: Histogram<u64>,
     latency_after: Histogram<u64>,
-    window: (u64, u64),
+    window: (Moment, Moment),
     window_acknowledged: u64,
     groups: (u64, u64),
     lag: Lag,
     /// Busy time per host at the window's ends.
     busy: Vec<(u64, u64)>,
-    last_answer: u64,
+    last_answer: Moment,
     /// Since when each session wants something written that was not acknowledged.
-    wanting_since: ById<SessionId, Option<u64>>,
-    write_unavailable: u64,
-    master_died: Option<u64>,
-    failover_time: Option<u64>,
+    wanting_since: ById<SessionId, Option<Moment>>,
+    write_unavailable: Span,
+    master_died: Option<Moment>,
+    failover_time: Option<Span>,
     semi_sync: SemiSyncTimes,
     writes: WritesTimes,
     catch_ups: CatchUps,
@@ -77,14 +77,14 @@ impl<'plan> Recorder<'plan> {
             book: Book::new(servers, sessions),
             latency: histogram(),
             latency_after: histogram(),
-            window: (plan.warm_up.0, plan.duration.0),
+            window: (Moment::after(plan.warm_up), Moment::after(plan.duration)),
             window_acknowledged: 0,
             groups: (0, 0),
             lag: Lag::new(servers),
             busy: vec![(0, 0); plan.hosts.len()],
-            last_answer: 0,
+            last_answer: Moment::START,
             wanting_since: vec![None; sessions].into(),
-            write_unavailable: 0,
+            write_unavailable: Span(0),
             master_died: None,
             failover_time: None,
             semi_sync: SemiSyncTimes::new(plan),
@@ -97,32 +97,32 @@ impl<'plan> Recorder<'plan> {
         }
     }
 
-    fn in_window(&self, now: u64) -> bool {
+    fn in_window(&self, now: Moment) -> bool {
         (self.window.0..self.window.1).contains(&now)
     }
 
-    fn close_window(&mut self, now: u64) {
+    fn close_window(&mut self, now: Moment) {
         self.window.1 = self.window.1.min(now.max(self.window.0));
     }
 
     /// Somebody got an answer, or the run is over: were the clients without writes until now?
-    fn gap_ends(&mut self, now: u64) {
+    fn gap_ends(&mut self, now: Moment) {
         let last = std::mem::replace(&mut self.last_answer, now);
         // Before the first commit of the window nobody knows what is usual.
-        if now - last <= OUTAGE.0 || last == 0 || self.latency.is_empty() {
+        if now - last <= OUTAGE || last == Moment::START || self.latency.is_empty() {
             return;
         }
         let Some(&wanting) = self.wanting_since.iter().flatten().min() else {
             return;
         };
-        let gap = now.saturating_sub(wanting.max(last));
+        let gap = now.since(wanting.max(last));
         let usual = self.latency.value_at_quantile(0.99);
-        if gap > OUTAGE.0.max(UNUSUAL * usual) {
-            self.write_unavailable += gap;
+        if gap > OUTAGE.max(Span(UNUSUAL * usual)) {
+            self.write_unavailable.0 += gap.0;
         }
     }
 
-    fn mark(&mut self, now: u64, text: impl FnOnce(&Plan) -> String) {
+    fn mark(&mut self, now: Moment, text: impl FnOnce(&Plan) -> String) {
         let plan = self.plan;
         if let Some(timeline) = &mut self.timeline {
             timeline.mark(now, text(plan));
@@ -144,11 +144,11 @@ impl<'plan> Recorder<'plan> {
                 let host = self.plan.servers[usize::from(id.0)].host;
                 let (from, to) = self.busy[host];
                 let cores = f64::from(self.plan.hosts[host].cores);
-                let cpu = if window == 0 {
+                let cpu = if window == Span(0) {
                     0.0
                 } else {
                     // What a proxy does beside idle cores may pile up beyond them.
-                    (to.saturating_sub(from) as f64 / window as f64 / cores).min(1.0)
+                    (to.saturating_sub(from) as f64 / window.0 as f64 / cores).min(1.0)
                 };
                 let counters = self
                     .semi_sync
@@ -169,15 +169,15 @@ impl<'plan> Recorder<'plan> {
         (send.one_way, send.packets) = simulation.one_way();
         RunOutcome {
             ledger: self.book.close(world, self.plan.cluster.master),
-            write_unavailable: Span(self.write_unavailable),
-            failover_time: self.failover_time.map(Span),
-            semi_sync_off: Span(self.semi_sync.off),
+            write_unavailable: self.write_unavailable,
+            failover_time: self.failover_time,
+            semi_sync_off: self.semi_sync.off,
             catch_up,
             not_caught_up,
             kept_writes: self.writes.finish(now),
             split: self.sides.finish(now, world),
             window_acknowledged: self.window_acknowledged,
-            window: Span(window),
+            window,
             groups: self.groups.0,
             grouped_transactions: self.groups.1,
             latency: self.latency,
@@ -188,14 +188,14 @@ impl<'plan> Recorder<'plan> {
             broken: None,
             timeline: self.timeline.map(TimelineBuilder::finish),
             events: simulation.events(),
-            simulated: Span(now),
+            simulated: now.since_start(),
         }
     }
 }
 
 impl Observer for Recorder<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.book.note(fact, world);
         self.semi_sync.note(now, fact, world);
         self.writes.note(now, fact);
@@ -273,8 +273,8 @@ impl Observer for Recorder<'_> {
 
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         session: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -288,7 +288,7 @@ impl Observer for Recorder<'_> {
         }
         self.gap_ends(now);
         self.wanting_since[session] = None;
-        let latency = now - start;
+        let latency = (now - start).0;
         if self.in_window(now) {
             self.window_acknowledged += 1;
             self.latency.saturating_record(latency);
@@ -300,7 +300,7 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.wanting_since[session].get_or_insert(now);
         self.book.submitted(session, submission);
     }
@@ -311,7 +311,7 @@ impl Observer for Recorder<'_> {
         self.exposure.moved(from, to);
     }
 
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
         if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
             let committed = world.server(master).committed;
             self.lag.master_is_at(now, committed);
@@ -333,17 +333,17 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.catch_ups.input(now, input, world);
         self.exposure.input(now, input, world);
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.exposure.stepped(now, input, world);
         self.sides.stepped(now, input, world);
     }
 
-    fn fault(&mut self, now: u64, fault: usize) {
+    fn fault(&mut self, now: Moment, fault: usize) {
         self.close_window(now);
         if let Some(text) = self.plan.faults[fault].kind.name(self.plan) {
             self.mark(now, |_| text);

@@ -1,6 +1,7 @@
 //! When transactions were sent and when their OKs were read: what the loss formula is made of (field.md 6.5).
 
 use super::outcome::SendTiming;
+use crate::engine::Moment;
 use crate::protocol::by_id::ById;
 use crate::protocol::ids::SessionId;
 
@@ -10,10 +11,10 @@ pub struct Sends {
     /// The sums.
     pub timing: SendTiming,
     /// The farthest that any replica was sent, and when, in order.
-    sent: std::collections::VecDeque<(u64, u64)>,
+    sent: std::collections::VecDeque<(u64, Moment)>,
     reached: u64,
     /// OKs that were read before their transaction was sent: index, and when.
-    early: Vec<(u64, u64)>,
+    early: Vec<(u64, Moment)>,
     /// History index by session.
     pub index: ById<SessionId, Option<u64>>,
 }
@@ -28,7 +29,7 @@ impl Sends {
     }
 
     /// Everything up to the index was given to a socket.
-    pub fn sent(&mut self, now: u64, index: u64) {
+    pub fn sent(&mut self, now: Moment, index: u64) {
         if index <= self.reached {
             return;
         }
@@ -48,7 +49,7 @@ impl Sends {
     }
 
     /// An OK was read: how long after the transaction's last byte was sent? Before it, if negative.
-    pub fn ok(&mut self, now: u64, index: u64) {
+    pub fn ok(&mut self, now: Moment, index: u64) {
         let at = self.sent.partition_point(|&(end, _)| end <= index);
         match self.sent.get(at) {
             Some(&(_, sent)) => self.timing.add(now, sent),
@@ -58,9 +59,9 @@ impl Sends {
 }
 
 impl SendTiming {
-    fn add(&mut self, read: u64, sent: u64) {
+    fn add(&mut self, read: Moment, sent: Moment) {
         self.count += 1;
-        self.sent_to_ok += i128::from(read) - i128::from(sent);
+        self.sent_to_ok += i128::from(read.since(sent).0) - i128::from(sent.since(read).0);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Split brain and what it leaves: two masters at once, rows that only one side has, replicas that are not what they seem.
 
+use crate::engine::Moment;
 use crate::protocol::effect::{Input, Timer};
 use crate::protocol::fact::Fact;
 use crate::protocol::gtid::GtidSet;
@@ -28,7 +29,7 @@ pub struct Split {
 pub struct Sides {
     split: Split,
     /// Since when there are two, by the fields of `Split`: masters, unfenced.
-    two_since: [Option<u64>; 2],
+    two_since: [Option<Moment>; 2],
     /// Old masters that were cut off, and were not compared yet.
     apart: Vec<bool>,
     /// Replication errors by server: of the IO thread, of the SQL thread.
@@ -48,7 +49,7 @@ impl Sides {
 
     /// A fact, at its moment.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    pub fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         let at = |server: ServerId| usize::from(server.0);
         match *fact {
             Fact::Fatal1236 { replica } => self.errors[at(replica)][0] = true,
@@ -71,14 +72,14 @@ impl Sides {
     }
 
     /// An input was handled: clients may reach other servers than before.
-    pub fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    pub fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         let repointed = matches!(input, Input::Fired(Timer::Repoint(_)));
         if repointed || matches!(input, Input::Cut(..) | Input::Mend(..)) {
             self.count_masters(now, world);
         }
     }
 
-    fn count_masters(&mut self, now: u64, world: &World) {
+    fn count_masters(&mut self, now: Moment, world: &World) {
         let two = |counts: &dyn Fn(ServerId) -> bool| {
             world.server_ids().filter(|&id| counts(id)).count() > 1
         };
@@ -87,14 +88,14 @@ impl Sides {
         self.count(now, [masters, unfenced]);
     }
 
-    fn count(&mut self, now: u64, two: [bool; 2]) {
+    fn count(&mut self, now: Moment, two: [bool; 2]) {
         let split = &mut self.split;
         let times = [&mut split.two_masters, &mut split.two_unfenced];
         for ((two, since), time) in two.into_iter().zip(&mut self.two_since).zip(times) {
             match (two, *since) {
                 (true, None) => *since = Some(now),
                 (false, Some(then)) => {
-                    time.0 += now - then;
+                    time.0 += (now - then).0;
                     *since = None;
                 }
                 (true, Some(_)) | (false, None) => {}
@@ -112,7 +113,7 @@ impl Sides {
     }
 
     /// The run is over.
-    pub fn finish(mut self, now: u64, world: &World) -> Split {
+    pub fn finish(mut self, now: Moment, world: &World) -> Split {
         self.count(now, [false; 2]);
         for id in world.server_ids() {
             if self.apart[usize::from(id.0)] && world.server(id).is_up() {

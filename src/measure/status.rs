@@ -1,11 +1,12 @@
 //! Semi-sync over time: how long it was OFF, and the status variables as a server prints them (semantics.md 5.4).
 
+use crate::engine::Moment;
 use crate::plan::Plan;
 use crate::protocol::commit::Committer;
 use crate::protocol::counters::Counters;
 use crate::protocol::fact::Fact;
 use crate::protocol::flavour_rules::AckCounters;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::server::Server;
 use crate::protocol::world::World;
 
@@ -14,12 +15,12 @@ use crate::protocol::world::World;
 pub struct SemiSyncTimes {
     /// The cluster is meant to be semi-sync.
     wanted: bool,
-    /// Time (ns) during which a serving master had status OFF.
-    pub off: u64,
-    off_since: Option<u64>,
+    /// Time during which a serving master had status OFF.
+    pub off: Span,
+    off_since: Option<Moment>,
     serving: Option<ServerId>,
     /// Start of the wait call of each sleeper.
-    waits: Vec<(Committer, u64)>,
+    waits: Vec<(Committer, Moment)>,
     /// `tx_wait_time` by server, ns.
     waited: Vec<u64>,
     /// Most threads seen asleep at once, by server.
@@ -32,7 +33,7 @@ impl SemiSyncTimes {
         let master = usize::from(plan.cluster.master.0);
         SemiSyncTimes {
             wanted: plan.cluster.servers[master].variables.semi_sync_master,
-            off: 0,
+            off: Span(0),
             off_since: None,
             serving: Some(plan.cluster.master),
             waits: Vec::new(),
@@ -43,21 +44,21 @@ impl SemiSyncTimes {
 
     /// A fact of the core.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    pub fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         match *fact {
             Fact::WaitBegan { waiter, .. } => {
                 self.waits.retain(|&(who, _)| who != waiter);
                 self.waits.push((waiter, now));
             }
             Fact::WokenInVain { server, waiter } => {
-                if let Some((_, since)) = self.waits.iter().find(|(who, _)| *who == waiter) {
-                    self.waited[usize::from(server.0)] += now - since;
+                if let Some(&(_, since)) = self.waits.iter().find(|(who, _)| *who == waiter) {
+                    self.waited[usize::from(server.0)] += (now - since).0;
                 }
             }
             Fact::Woken { server, waiter } => {
                 if let Some(at) = self.waits.iter().position(|&(who, _)| who == waiter) {
                     let (_, since) = self.waits.swap_remove(at);
-                    self.waited[usize::from(server.0)] += now - since;
+                    self.waited[usize::from(server.0)] += (now - since).0;
                 }
             }
             Fact::SemiSync { .. } | Fact::Promoted { .. } | Fact::Restarted { .. } => {
@@ -81,7 +82,7 @@ impl SemiSyncTimes {
         }
     }
 
-    fn look(&mut self, now: u64, world: &World) {
+    fn look(&mut self, now: Moment, world: &World) {
         self.serving = world.serving;
         let off = self.wanted
             && world.serving.is_some_and(|id| {
@@ -96,9 +97,9 @@ impl SemiSyncTimes {
     }
 
     /// Nobody serves any more, or the run is over.
-    pub fn finish(&mut self, now: u64) {
+    pub fn finish(&mut self, now: Moment) {
         if let Some(since) = self.off_since.take() {
-            self.off += now - since;
+            self.off.0 += (now - since).0;
         }
     }
 

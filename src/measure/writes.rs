@@ -1,13 +1,14 @@
 //! What the guard allowed, and for how long.
 
 use super::outcome::KeptWrites;
+use crate::engine::Moment;
 use crate::protocol::fact::{Fact, Outcome, Writes};
 
 /// Adds up the times between the guard's decisions.
 #[derive(Clone, Debug)]
 pub struct WritesTimes {
     now: Writes,
-    since: u64,
+    since: Moment,
     kept: KeptWrites,
 }
 
@@ -16,14 +17,14 @@ impl WritesTimes {
     pub fn new() -> WritesTimes {
         WritesTimes {
             now: Writes::On,
-            since: 0,
+            since: Moment::START,
             kept: KeptWrites::default(),
         }
     }
 
     /// A fact, at its moment.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    pub fn note(&mut self, now: u64, fact: &Fact) {
+    pub fn note(&mut self, now: Moment, fact: &Fact) {
         match *fact {
             Fact::Writes { writes, .. } => self.changes(now, writes),
             // Another master, or the same one restarted: open until the guard says otherwise.
@@ -32,8 +33,8 @@ impl WritesTimes {
         }
     }
 
-    fn changes(&mut self, now: u64, writes: Writes) {
-        let lasted = now - std::mem::replace(&mut self.since, now);
+    fn changes(&mut self, now: Moment, writes: Writes) {
+        let lasted = (now - std::mem::replace(&mut self.since, now)).0;
         match std::mem::replace(&mut self.now, writes) {
             Writes::On => {}
             Writes::Off => self.kept.off.0 += lasted,
@@ -50,7 +51,7 @@ impl WritesTimes {
     }
 
     /// The run is over.
-    pub fn finish(mut self, now: u64) -> KeptWrites {
+    pub fn finish(mut self, now: Moment) -> KeptWrites {
         self.changes(now, self.now);
         self.kept
     }

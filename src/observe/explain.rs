@@ -4,6 +4,7 @@ use super::graph::Graph;
 use super::life::{Fate, Life, fate};
 use super::story::{Event, Story, What};
 use super::words::{Words, span, time};
+use crate::engine::Moment;
 use crate::phrasebook::Phrases;
 use crate::plan::Plan;
 use crate::protocol::fact::{Fact, Outcome};
@@ -151,7 +152,7 @@ struct Delivery<'a> {
 }
 
 impl<'a> Delivery<'a> {
-    fn to(candidate: ServerId, until: u64, story: &'a Story, life: &'a Life) -> Delivery<'a> {
+    fn to(candidate: ServerId, until: Moment, story: &'a Story, life: &'a Life) -> Delivery<'a> {
         let from = story.events.iter().position(
             |event| matches!(event.1, What::Noted(Fact::Logged { gtid, .. }) if gtid == life.gtid),
         );
@@ -181,7 +182,7 @@ impl<'a> Delivery<'a> {
 
     /// Whether the origin gives it to the socket for the candidate, while it can.
     fn sends(&self, event: &Event) -> bool {
-        let end = self.end.map_or(u64::MAX, |end| end.0);
+        let end = self.end.map_or(Moment::NEVER, |end| end.0);
         event.0 <= end
             && matches!(event.1, What::Noted(Fact::Sent { replica, index, .. })
                 if replica == self.candidate && index > self.life.origin.1)
@@ -238,7 +239,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// When its events for the candidate were destroyed, when they were sent, and when they would have arrived.
-    fn lost(&self) -> Option<(u64, u64, Option<u64>)> {
+    fn lost(&self) -> Option<(Moment, Moment, Option<Moment>)> {
         self.events.iter().find_map(|event| {
             let What::Lost {
                 replica,
@@ -258,7 +259,7 @@ impl<'a> Delivery<'a> {
     fn destroyed(
         &self,
         words: &Words,
-        (lost, sent, arrival): (u64, u64, Option<u64>),
+        (lost, sent, arrival): (Moment, Moment, Option<Moment>),
     ) -> (String, String) {
         let (master, _) = self.life.origin;
         let (from, to) = (words.server(master), words.server(self.candidate));
@@ -333,7 +334,7 @@ impl<'a> Delivery<'a> {
     /// Why the candidate could not be sent it: it was dead itself, or its source went.
     fn why_not(&self, words: &Words) -> String {
         let said = |(at, what): &Event| format!("{} at {}", words.death(what), time(*at));
-        let end = self.end.map_or(u64::MAX, |end| end.0);
+        let end = self.end.map_or(Moment::NEVER, |end| end.0);
         let mut before = self.story.events.iter().filter(|event| event.0 <= end);
         let own = before.rfind(|event| {
             matches!(event.1, What::Noted(Fact::Crashed { server, .. } | Fact::Restarted { server })

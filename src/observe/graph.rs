@@ -4,6 +4,7 @@ use super::explain::Missing;
 use super::life::Life;
 use super::story::What;
 use super::words::{Words, place, time};
+use crate::engine::Moment;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::ServerId;
 use petgraph::dot::{Config, Dot};
@@ -32,7 +33,7 @@ impl Graph {
     /// The graph of a life, with the edge that is missing.
     pub fn of(words: &Words, life: &Life, missing: Option<Missing>) -> Graph {
         let mut graph = DiGraph::new();
-        let label = |at: u64, what: &What| {
+        let label = |at: Moment, what: &What| {
             let event = words.event(what).replace('\\', "\\\\");
             format!("{}\\n{event}", time(at))
         };

@@ -2,6 +2,7 @@
 
 use super::story::{Story, What};
 use super::words::Words;
+use crate::engine::Moment;
 use crate::phrasebook::Phrases;
 use crate::protocol::commit::Phase;
 use crate::protocol::effect::File;
@@ -11,16 +12,16 @@ use crate::protocol::ids::{Gtid, SessionId};
 /// A stretch of a commit's way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
-    /// When it begins, ns.
-    pub from: u64,
+    /// When it begins.
+    pub from: Moment,
     /// When it ends.
-    pub to: u64,
+    pub to: Moment,
     /// What was waited for or worked at.
     pub what: String,
 }
 
 /// An acknowledged commit: session, when it was wanted, when its OK was read, its name.
-pub type Acknowledged = (SessionId, u64, u64, Gtid);
+pub type Acknowledged = (SessionId, Moment, Moment, Gtid);
 
 fn acknowledged(story: &Story) -> impl Iterator<Item = Acknowledged> + '_ {
     story.events.iter().filter_map(|event| {
@@ -39,7 +40,7 @@ fn acknowledged(story: &Story) -> impl Iterator<Item = Acknowledged> + '_ {
 
 /// The acknowledged commit that took longest.
 pub fn slowest(story: &Story) -> Option<Acknowledged> {
-    acknowledged(story).max_by_key(|(_, start, end, _)| end - start)
+    acknowledged(story).max_by_key(|&(_, start, end, _)| end - start)
 }
 
 /// Where a transaction stands in the pipeline, as far as it shows from outside of a queue.
@@ -55,7 +56,7 @@ enum Stage {
 
 /// The way of one commit, from the moment when it was wanted until its OK was read.
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
-pub fn way(story: &Story, session: SessionId, start: u64, end: u64) -> Vec<Stretch> {
+pub fn way(story: &Story, session: SessionId, start: Moment, end: Moment) -> Vec<Stretch> {
     let mut way: Vec<Stretch> = Vec::new();
     let mut now = start;
     let mut doing = "the request travels".to_owned();
@@ -115,7 +116,7 @@ fn ahead(phases: &[Phase], own: usize, stage: Stage) -> Option<Phase> {
     order.iter().find(holds).copied()
 }
 
-fn push(way: &mut Vec<Stretch>, from: u64, to: u64, what: String) {
+fn push(way: &mut Vec<Stretch>, from: Moment, to: Moment, what: String) {
     if to > from {
         way.push(Stretch { from, to, what });
     }

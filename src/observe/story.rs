@@ -1,7 +1,8 @@
 //! The story of a run: every fact with its moment, and the packets that a crash destroyed on their way.
 
-use crate::engine::{Observer, Simulation, Submission};
+use crate::engine::{Moment, Observer, Simulation, Submission};
 use crate::measure::ledger::{Book, Bookkeeper};
+use crate::measure::seconds;
 use crate::plan::Plan;
 use crate::protocol::commit::Phase;
 use crate::protocol::effect::{Direction, File, Input, LaneId};
@@ -26,7 +27,7 @@ pub enum What {
         /// The transaction, if it had reached a binlog.
         gtid: Option<Gtid>,
         /// When it wanted the transaction first.
-        start: u64,
+        start: Moment,
     },
     /// An fsync ended.
     Synced(ServerId, File),
@@ -37,16 +38,16 @@ pub enum What {
         /// The upstream's history index behind the last of them.
         index: u64,
         /// When they were put into the socket.
-        sent: u64,
+        sent: Moment,
         /// When they would have arrived; `None`: they had not left the socket buffer.
-        would_arrive: Option<u64>,
+        would_arrive: Option<Moment>,
     },
     /// A session's thread turns to something else.
     Turns(SessionId, Phase),
 }
 
-/// A moment (ns) and what happened.
-pub type Event = (u64, What);
+/// A moment and what happened.
+pub type Event = (Moment, What);
 
 /// The story of one run.
 #[derive(Clone, Debug)]
@@ -63,34 +64,40 @@ pub struct Story {
     pub errant: Vec<Gtid>,
 }
 
-/// Which events are kept: those of this time (ns), but not more than so many.
+/// Which events are kept: those of this time, but not more than so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// From then on.
-    pub from: u64,
+    pub from: Moment,
     /// Until then.
-    pub to: u64,
+    pub to: Moment,
     /// Not more than so many.
     pub most: usize,
 }
 
 impl Kept {
+    /// From so long after the start of the run until so long after it, but not more than so many.
+    pub fn between(from: Span, to: Span, most: usize) -> Kept {
+        let [from, to] = [from, to].map(Moment::after);
+        Kept { from, to, most }
+    }
+
     /// Everything.
     pub const ALL: Kept = Kept {
-        from: 0,
-        to: u64::MAX,
+        from: Moment::START,
+        to: Moment::NEVER,
         most: usize::MAX,
     };
 }
 
 /// The events of a run were more than should be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("more than {most} events until {seconds:.3} s of the run", seconds = *.until as f64 / 1e9)]
+#[error("more than {most} events until {seconds:.3} s of the run", seconds = seconds(.until.since_start()))]
 pub struct TooMany {
     /// So many were kept.
     pub most: usize,
     /// Until then.
-    pub until: u64,
+    pub until: Moment,
 }
 
 /// Writes a story down while it happens.
@@ -102,7 +109,7 @@ pub struct Teller {
     /// Nothing more will be kept.
     over: bool,
     /// Packets under way to each replica: moment, index.
-    sent: Vec<Vec<(u64, u64)>>,
+    sent: Vec<Vec<(Moment, u64)>>,
     phases: Vec<Phase>,
 }
 
@@ -172,7 +179,7 @@ impl Teller {
         }
     }
 
-    fn keep(&mut self, now: u64, what: What) {
+    fn keep(&mut self, now: Moment, what: What) {
         let full = self.events.len() >= self.kept.most;
         self.over |= full || now > self.kept.to;
         if !self.over && now >= self.kept.from {
@@ -197,7 +204,7 @@ const SAMPLE_EVERY: Span = Span::millis(5);
 
 impl Observer for Teller {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    fn note(&mut self, now: u64, fact: &Fact, _: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, _: &World) {
         match *fact {
             Fact::Sent { replica, index, .. } => {
                 self.sent[usize::from(replica.0)].push((now, index));
@@ -212,8 +219,8 @@ impl Observer for Teller {
 
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         session: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -227,11 +234,11 @@ impl Observer for Teller {
         self.keep(now, what);
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, _: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, _: Submission) {
         self.keep(now, What::Submitted(session));
     }
 
-    fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
+    fn lost(&mut self, now: Moment, lane: LaneId, arrivals: &[Option<Moment>]) {
         if lane.direction != Direction::Events {
             return;
         }
@@ -250,13 +257,13 @@ impl Observer for Teller {
         }
     }
 
-    fn input(&mut self, now: u64, input: Input, _: &World) {
+    fn input(&mut self, now: Moment, input: Input, _: &World) {
         if let Input::Synced(server, file) = input {
             self.keep(now, What::Synced(server, file));
         }
     }
 
-    fn stepped(&mut self, now: u64, _: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, _: Input, world: &World) {
         for (session, id) in world.sessions.iter().zip(0u16..) {
             let phase = session.commit.phase;
             if self.phases[usize::from(id)] != phase {

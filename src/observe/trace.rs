@@ -3,6 +3,7 @@
 use super::places::{Places, Thread};
 use super::story::{Event, What};
 use super::words::{Words, time};
+use crate::engine::Moment;
 use crate::phrasebook::Phrases;
 use crate::protocol::commit::Phase;
 use crate::protocol::fact::Outcome;
@@ -23,8 +24,8 @@ pub enum Kind {
 /// Something that happens at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// When, ns.
-    pub at: u64,
+    /// When.
+    pub at: Moment,
     /// Where: an index into `Trace::places`.
     pub place: usize,
     /// A short name for programs: `received`.
@@ -46,13 +47,13 @@ pub struct Trace {
     pub clients: usize,
     /// In the order of time.
     pub steps: Vec<Step>,
-    /// Commits: client, start and end (ns), transaction.
-    pub commits: Vec<(usize, u64, u64, String)>,
+    /// Commits: client, start and end, transaction.
+    pub commits: Vec<(usize, Moment, Moment, String)>,
 }
 
 impl Trace {
     /// The events from one moment to another, at these places.
-    pub fn of(events: &[Event], words: &Words, places: &Places, from: u64, to: u64) -> Trace {
+    pub fn of(events: &[Event], words: &Words, places: &Places, from: Moment, to: Moment) -> Trace {
         let mut writer = Writer {
             words,
             places,
@@ -129,7 +130,7 @@ impl Writer<'_> {
 
     pub(super) fn step(
         &mut self,
-        at: u64,
+        at: Moment,
         place: usize,
         name: &'static str,
         text: String,
@@ -151,7 +152,7 @@ impl Writer<'_> {
         self.trace.steps[step].from = from.filter(|&from| self.trace.steps[from].place != place);
     }
 
-    fn write(&mut self, at: u64, what: &What) {
+    fn write(&mut self, at: Moment, what: &What) {
         match *what {
             What::Submitted(id) => {
                 let step = self.step(
@@ -215,11 +216,11 @@ impl Writer<'_> {
 
     fn answered(
         &mut self,
-        at: u64,
+        at: Moment,
         session: SessionId,
         outcome: Outcome,
         gtid: Option<String>,
-        start: u64,
+        start: Moment,
     ) {
         let name = gtid.unwrap_or_else(|| "its transaction".to_owned());
         let text = match outcome {

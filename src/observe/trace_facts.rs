@@ -2,11 +2,12 @@
 
 use super::places::Thread;
 use super::trace::{Kind, Message, Writer};
+use crate::engine::Moment;
 use crate::phrasebook::{About, Phrases};
 use crate::protocol::fact::Fact;
 
 impl Writer<'_> {
-    pub(super) fn fact(&mut self, at: u64, fact: &Fact) {
+    pub(super) fn fact(&mut self, at: Moment, fact: &Fact) {
         if let Fact::Logged {
             server, session, ..
         } = *fact

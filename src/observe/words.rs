@@ -4,10 +4,12 @@ use super::graph::Node;
 use super::life::Life;
 use super::path;
 use super::story::What;
+use crate::engine::Moment;
+use crate::measure::seconds;
 use crate::phrasebook::{About, Phrases};
 use crate::plan::Plan;
 use crate::protocol::fact::{Fact, Outcome};
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 
 /// Names for people.
 pub struct Words<'a> {
@@ -77,16 +79,17 @@ impl Words<'_> {
 }
 
 /// A moment with microseconds.
-pub fn time(ns: u64) -> String {
+pub fn time(at: Moment) -> String {
+    let ns = at.since_start().0;
     format!("{}.{:06} s", ns / 1_000_000_000, ns / 1_000 % 1_000_000)
 }
 
 /// A length of time in its best unit.
-pub fn span(ns: u64) -> String {
-    match ns {
-        0..1_000_000 => format!("{:.1} us", ns as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
-        _ => format!("{:.3} s", ns as f64 / 1e9),
+pub fn span(span: Span) -> String {
+    match span.0 {
+        ns @ 0..1_000_000 => format!("{:.1} us", ns as f64 / 1e3),
+        ns @ 1_000_000..1_000_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
+        _ => format!("{:.3} s", seconds(span)),
     }
 }
 

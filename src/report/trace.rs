@@ -3,6 +3,7 @@
 use super::spacetime::{self, Bar, Diagram, Lasts, Message, Row};
 use crate::observe::trace::{Kind, Step, Trace};
 use crate::observe::words::time;
+use crate::protocol::ids::Span;
 use crate::shown::line;
 use serde_json::{Value, json};
 
@@ -103,7 +104,7 @@ pub fn text(title: &str, trace: &Trace) -> String {
 pub fn jsonl(trace: &Trace) -> String {
     let line = |step: &Step| {
         let mut object = json!({
-            "time_ns": step.at, "place": trace.places[step.place], "event": step.name, "text": step.text,
+            "time_ns": step.at.since_start().0, "place": trace.places[step.place], "event": step.name, "text": step.text,
         });
         if let Some(from) = step.from {
             object["from"] = json!(from);
@@ -147,7 +148,7 @@ pub fn mermaid(title: &str, trace: &Trace) -> String {
 /// Chrome's trace events, which ui.perfetto.dev opens: commits as slices of their clients, steps as instants, messages as
 /// flows.
 pub fn perfetto(trace: &Trace) -> String {
-    let us = |ns: u64| ns as f64 / 1e3;
+    let us = |span: Span| span.0 as f64 / 1e3;
     // As texts: a million JSON objects take gigabytes.
     let mut events = Events(r#"{"displayTimeUnit":"ms","traceEvents":["#.to_owned());
     for (at, place) in trace.places.iter().enumerate() {
@@ -161,13 +162,13 @@ pub fn perfetto(trace: &Trace) -> String {
     for (client, start, end, name) in &trace.commits {
         events.push(
             &json!({"ph": "X", "name": name, "cat": "commit", "pid": 1, "tid": client,
-            "ts": us(*start), "dur": us(end - start)}),
+            "ts": us(start.since_start()), "dur": us(*end - *start)}),
         );
     }
     for (id, step) in trace.steps.iter().enumerate() {
         let place = |step: &Step| (pid(step.place), step.place);
         let (pid, tid) = place(step);
-        events.push(&json!({"ph": "i", "s": "t", "name": step.name, "pid": pid, "tid": tid, "ts": us(step.at),
+        events.push(&json!({"ph": "i", "s": "t", "name": step.name, "pid": pid, "tid": tid, "ts": us(step.at.since_start()),
             "args": {"text": step.text}}));
         if let Some(from) = step.from {
             let sender = &trace.steps[from];
@@ -178,9 +179,9 @@ pub fn perfetto(trace: &Trace) -> String {
                 "message"
             };
             events.push(&json!({"ph": "s", "id": id, "name": name, "cat": "message", "pid": from_pid, "tid": from_tid,
-                "ts": us(sender.at)}));
+                "ts": us(sender.at.since_start())}));
             events.push(&json!({"ph": "f", "bp": "e", "id": id, "name": name, "cat": "message", "pid": pid, "tid": tid,
-                "ts": us(step.at)}));
+                "ts": us(step.at.since_start())}));
         }
     }
     events.0.pop(); // the last comma

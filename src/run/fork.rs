@@ -42,7 +42,7 @@ pub fn failover_time(
     let mut keeper = Bookkeeper(Book::new(servers, running.world.sessions.len()));
     let fork = decided(running, &mut keeper, master, crash, dying);
     let serves = fork.world.serving.is_some_and(|id| id != master);
-    serves.then(|| Span(fork.now() - running.now()))
+    serves.then(|| fork.now() - running.now())
 }
 
 /// The copy when somebody else serves, or nobody can.
@@ -57,13 +57,13 @@ fn decided<'plan>(
     for id in dying.iter() {
         fork.input(Input::Crash(id, crash), keeper);
     }
-    let limit = fork.now() + LONGEST.0;
+    let limit = fork.now() + LONGEST;
     let decided = |world: &World| {
         let serves = |id: ServerId| id != master && world.server(id).is_up();
         world.serving.is_some_and(serves) || world.failover == Failover::Failed
     };
     while !decided(&fork.world) && fork.now() < limit {
-        let next = fork.now() + STEP.0;
+        let next = fork.now() + STEP;
         fork.run_until(next, keeper);
     }
     fork

@@ -2,7 +2,7 @@
 
 use super::SAMPLE_EVERY;
 use super::fork::crash_in_fork;
-use crate::engine::Simulation;
+use crate::engine::{Moment, Simulation};
 use crate::measure::ledger::Book;
 use crate::measure::ledger::Bookkeeper;
 use crate::measure::outcome::Ledger;
@@ -66,19 +66,20 @@ impl<'plan> Live<'plan> {
 
     /// The simulated time.
     pub fn now(&self) -> Span {
-        Span(self.simulation.now())
+        self.simulation.now().since_start()
     }
 
     /// Goes on to the next moment at which anything happens, and says when that is; nothing where nothing more will.
     pub fn step(&mut self) -> Option<Span> {
         let at = self.simulation.next_at(&mut self.keeper)?;
         self.simulation.run_until(at, &mut self.keeper);
-        Some(Span(at))
+        Some(at.since_start())
     }
 
     /// Goes on until then.
     pub fn run_to(&mut self, at: Span) {
-        self.simulation.run_until(at.0, &mut self.keeper);
+        self.simulation
+            .run_until(Moment::after(at), &mut self.keeper);
     }
 
     /// Something happens now.

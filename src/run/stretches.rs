@@ -2,10 +2,11 @@
 //! many of the same (`years`).
 
 use super::{Progress, fork};
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Moment, Observer, Simulation};
 use crate::estimate::interval::Sample;
 use crate::measure::exposure::Exposure;
 use crate::measure::exposure::{Exposed, LEVELS, Steps, Unknown};
+use crate::measure::seconds;
 use crate::plan::Plan;
 use crate::plan::failures::Failure;
 use crate::protocol::crash::Crash;
@@ -99,16 +100,23 @@ pub fn groups(failures: &[Failure], plan: &Plan) -> Vec<(usize, Option<ServerId>
 #[derive(Clone)]
 struct Watch {
     exposure: Exposure,
-    window: (u64, u64),
+    window: (Moment, Moment),
     acknowledged: u64,
 }
 
 impl Observer for Watch {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.exposure.note(now, fact, world);
     }
 
-    fn answered(&mut self, now: u64, _: u64, id: SessionId, outcome: Outcome, _: Option<Gtid>) {
+    fn answered(
+        &mut self,
+        now: Moment,
+        _: Moment,
+        id: SessionId,
+        outcome: Outcome,
+        _: Option<Gtid>,
+    ) {
         self.exposure.answered(now, id, outcome);
         let counts = outcome == Outcome::Ok && now >= self.window.0 && now < self.window.1;
         self.acknowledged += u64::from(counts);
@@ -118,11 +126,11 @@ impl Observer for Watch {
         self.exposure.moved(from, to);
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.exposure.input(now, input, world);
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.exposure.stepped(now, input, world);
     }
 }
@@ -223,7 +231,7 @@ pub fn stretch(plan: &Plan, down: ServerSet, seed: u64, progress: &dyn Progress)
 }
 
 fn one(plan: &Plan, down: ServerSet, seed: u64, run: u64, dying: &[(Crash, ServerSet)]) -> Ran {
-    let (from, until) = (plan.warm_up.0, plan.duration.0);
+    let [from, until] = [plan.warm_up, plan.duration].map(Moment::after);
     let mut watch = Watch {
         exposure: Exposure::of_groups(plan, dying, 1, Steps::Dropped),
         window: (from, until),
@@ -245,7 +253,7 @@ fn one(plan: &Plan, down: ServerSet, seed: u64, run: u64, dying: &[(Crash, Serve
     let mut afterwards = vec![vec![[0.0; AFTER]; dying.len()]; plan.failures.len()];
     let mut failovers = vec![None; dying.len()];
     for moment in 0..FORKS {
-        let at = from + (until - from) * (2 * moment + 1) / (2 * FORKS);
+        let at = from + Span((until - from).0 * (2 * moment + 1) / (2 * FORKS));
         running.run_until(at, &mut watch);
         for &failure in &others {
             let seconds = follow(&running, &watch, &plan.failures[failure]);
@@ -265,7 +273,7 @@ fn one(plan: &Plan, down: ServerSet, seed: u64, run: u64, dying: &[(Crash, Serve
     }
     running.run_until(until, &mut watch);
     Ran {
-        rate: watch.acknowledged as f64 / ((until - from) as f64 / 1e9),
+        rate: watch.acknowledged as f64 / seconds(until - from),
         exposed: watch.exposure.finish(until),
         failovers,
         afterwards,
@@ -276,7 +284,7 @@ fn one(plan: &Plan, down: ServerSet, seed: u64, run: u64, dying: &[(Crash, Serve
 fn follow(running: &Simulation, watch: &Watch, failure: &Failure) -> Vec<[f64; AFTER]> {
     let mut fork = running.clone();
     let mut watch = watch.clone();
-    let (from, until) = (fork.now(), fork.now() + AFTERWARDS.0);
+    let (from, until) = (fork.now(), fork.now() + AFTERWARDS);
     watch.exposure.measure_anew(from, until);
     for id in failure.servers.iter() {
         fork.input(Input::Crash(id, failure.crash), &mut watch);

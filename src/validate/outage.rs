@@ -6,7 +6,7 @@ use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, OutageObserved, OutageSetup};
 use super::tolerance::{Busy, Metric, mean};
-use crate::engine::Simulation;
+use crate::engine::{Moment, Simulation};
 use crate::measure::recorder::Recorder;
 use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
@@ -80,7 +80,7 @@ fn predict(
     // applied: master, r1, r2
     let mut curve: Vec<(u64, [u64; 3])> = Vec::new();
     for now in (0..=KILLED + DOWN + AFTER).step_by(EVERY as usize) {
-        simulation.run_until(now * 1_000_000, &mut recorder);
+        simulation.run_until(Moment::after(Span::millis(now)), &mut recorder);
         let of = |id: u8| simulation.world.server(ServerId(id)).history.end();
         curve.push((now, [of(0), of(1), of(2)]));
     }

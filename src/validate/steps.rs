@@ -5,7 +5,7 @@ use super::file::{Cell, MeasuredFile};
 use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{StepsObserved, StepsSetup};
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Moment, Observer, Simulation};
 use crate::measure::status;
 use crate::plan::Plan;
 use crate::protocol::effect::Input;
@@ -63,25 +63,25 @@ struct Steps<'plan> {
 struct Answers(u64);
 
 impl Observer for Answers {
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {
+    fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {
         self.0 += 1;
     }
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
 }
 
 const MASTER: ServerId = ServerId(0);
 
 impl Steps<'_> {
     fn wait(&mut self, ms: u64) {
-        let until = self.simulation.now() + ms * 1_000_000;
+        let until = self.simulation.now() + Span::millis(ms);
         self.simulation.run_until(until, &mut self.answers);
     }
 
     /// Runs on until something is so, looking every 0.1 ms; at most a minute.
     fn until(&mut self, holds: impl Fn(&Steps) -> bool) {
-        let limit = self.simulation.now() + 60_000_000_000;
+        let limit = self.simulation.now() + Span::seconds(60);
         while !holds(self) && self.simulation.now() < limit {
-            let until = self.simulation.now() + 100_000;
+            let until = self.simulation.now() + Span::micros(100);
             self.simulation.run_until(until, &mut self.answers);
         }
     }

@@ -6,7 +6,7 @@ use super::load::{RAMP, SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, FallbackObserved, FallbackSetup, Switch};
 use super::tolerance::{Busy, Metric, median};
-use crate::engine::Simulation;
+use crate::engine::{Moment, Simulation};
 use crate::measure::recorder::Recorder;
 use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
@@ -75,13 +75,13 @@ fn predict(
     // The harness's looks stand in no relation to the stop.
     let phase = repetition * 7 % EVERY;
     for now in (phase..=END).step_by(EVERY as usize) {
-        simulation.run_until(now * 1_000_000, &mut recorder);
+        simulation.run_until(Moment::after(Span::millis(now)), &mut recorder);
         let is_off = !simulation.world.server(ServerId(0)).semi_sync.on;
         if now > STOPPED && is_off && off.is_none() {
             off = Some((now - STOPPED) as f64);
         }
     }
-    simulation.run_until(END * 1_000_000, &mut recorder);
+    simulation.run_until(Moment::after(Span::millis(END)), &mut recorder);
     simulation.settle(&mut recorder);
     let outcome = recorder.finish(&simulation);
     let commits = outcome.window_acknowledged + outcome.latency_after.len();

@@ -6,7 +6,7 @@ use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, Mode, VisibilityObserved, VisibilitySetup};
 use super::tolerance::{Busy, Metric};
-use crate::engine::{Observer, Simulation, Submission};
+use crate::engine::{Moment, Observer, Simulation, Submission};
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::{SessionId, Span};
 use crate::protocol::world::World;
@@ -23,8 +23,8 @@ const ROWS: usize = 60;
 /// Moments of one row, ns; in the order of the servers.
 #[derive(Clone, Debug, Default)]
 struct Row {
-    sent: u64,
-    seen: Vec<Option<u64>>,
+    sent: Moment,
+    seen: Vec<Option<Moment>>,
 }
 
 /// Watches one session's rows become visible.
@@ -34,7 +34,7 @@ struct Watch {
 }
 
 impl Observer for Watch {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         if let Fact::Visible { server, index } = *fact {
             for row in self.rows.iter_mut().take(index as usize) {
                 row.seen.resize(world.servers.len(), None);
@@ -42,13 +42,13 @@ impl Observer for Watch {
             }
         }
     }
-    fn submitted(&mut self, now: u64, _: SessionId, _: Submission) {
+    fn submitted(&mut self, now: Moment, _: SessionId, _: Submission) {
         self.rows.push(Row {
             sent: now,
             seen: Vec::new(),
         });
     }
-    fn fault(&mut self, _: u64, _: usize) {}
+    fn fault(&mut self, _: Moment, _: usize) {}
 }
 
 /// Every metric of every cell.
@@ -98,7 +98,7 @@ fn predict(
     let plan = machine::plan(&situation, sets)?;
     let mut watch = Watch::default();
     let mut simulation = Simulation::new(&plan, SEED, 0, Span::seconds(3600));
-    simulation.run_until(plan.duration.0, &mut watch);
+    simulation.run_until(Moment::after(plan.duration), &mut watch);
     watch
         .rows
         .retain(|row| row.seen.len() == plan.servers.len() && row.seen.iter().all(Option::is_some));
@@ -136,7 +136,7 @@ fn metrics(
                 row.seen[from..to]
                     .iter()
                     .flatten()
-                    .map(|seen| (seen - row.sent) as f64 / 1e6 + LATE)
+                    .map(|seen| (*seen - row.sent).0 as f64 / 1e6 + LATE)
             })
             .collect()
     };

@@ -6,7 +6,7 @@ mod durations;
 mod files;
 mod large;
 
-use replsim::engine::{Observer, Simulation, Submission};
+use replsim::engine::{Moment, Observer, Simulation, Submission};
 use replsim::measure::recorder::Recorder;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::effect::Input;
@@ -30,7 +30,7 @@ fn plans(experiment: &Value) -> Result<Vec<Plan>, String> {
 /// More inputs of the core than this belong to no second of these small clusters: time does not move on.
 const ENDLESS: u64 = 3_000_000;
 /// A run that is followed beyond its end (a failover takes so long) goes on like this.
-const LONG: u64 = 3_000_000_000;
+const LONG: Span = Span::seconds(3);
 
 /// A recorder that gives up when a run does not end.
 struct Patient<'a> {
@@ -43,33 +43,41 @@ struct Patient<'a> {
 }
 
 impl Observer for Patient<'_> {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.recorder.note(now, fact, world);
     }
-    fn answered(&mut self, now: u64, start: u64, id: SessionId, end: Outcome, gtid: Option<Gtid>) {
+    fn answered(
+        &mut self,
+        now: Moment,
+        start: Moment,
+        id: SessionId,
+        end: Outcome,
+        gtid: Option<Gtid>,
+    ) {
         self.recorder.answered(now, start, id, end, gtid);
     }
-    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.recorder.submitted(now, session, submission);
     }
     fn moved(&mut self, from: SessionId, to: SessionId) {
         self.recorder.moved(from, to);
     }
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.recorder.sample(now, world, busy);
     }
-    fn fault(&mut self, now: u64, fault: usize) {
+    fn fault(&mut self, now: Moment, fault: usize) {
         self.recorder.fault(now, fault);
     }
-    fn input(&mut self, now: u64, input: Input, world: &World) {
-        if now / 1_000_000_000 != self.second {
-            (self.inputs, self.second) = (0, now / 1_000_000_000);
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
+        let second = now.since_start().whole_seconds();
+        if second != self.second {
+            (self.inputs, self.second) = (0, second);
         }
         self.inputs += 1;
-        self.late = now >= LONG;
+        self.late = now.since_start() >= LONG;
         self.recorder.input(now, input, world);
     }
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.recorder.stepped(now, input, world);
     }
     fn has_seen_enough(&self) -> bool {

@@ -1,9 +1,11 @@
 //! Typing at the servers of a lab, for tests.
 
+use replsim::engine::Moment;
 use replsim::lesson::lab::identity::Identity;
 use replsim::lesson::lab::{Lab, Reply};
 use replsim::lesson::setup::EPOCH;
 use replsim::plan::Plan;
+use replsim::protocol::ids::Span;
 
 /// One second, ns.
 pub const SECOND: u64 = 1_000_000_000;
@@ -21,7 +23,7 @@ pub fn lab<'a>(plan: &'a Plan, my_cnf: &[(&str, &str)]) -> Lab<'a> {
     }
     let mut lab = Lab::new(plan, identities, EPOCH, 7);
     lab.read_all_my_cnf();
-    lab.run_until(SECOND);
+    lab.run_until(Moment::after(Span(SECOND)));
     lab
 }
 
@@ -31,7 +33,7 @@ pub fn on(lab: &mut Lab, server: &str, line: &str) -> String {
     match lab.type_statement(id, line).expect("a statement") {
         Reply::Answer(answer) => answer,
         Reply::Waits(session) => {
-            lab.run_until_answer(session, lab.now() + 3_600 * SECOND);
+            lab.run_until_answer(session, lab.now() + Span(3_600 * SECOND));
             lab.answer_of(session).unwrap_or_default()
         }
     }
@@ -39,7 +41,7 @@ pub fn on(lab: &mut Lab, server: &str, line: &str) -> String {
 
 /// Time passes.
 pub fn pass(lab: &mut Lab, span: u64) {
-    lab.run_until(lab.now() + span);
+    lab.run_until(lab.now() + Span(span));
 }
 
 /// The value of a field of SHOW ... \G.

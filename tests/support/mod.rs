@@ -1,6 +1,7 @@
 //! Plans written by hand, for tests that need a model without files.
 #![allow(dead_code)]
 
+use replsim::engine::Moment;
 use replsim::plan::*;
 use replsim::protocol::effect::Step;
 use replsim::protocol::flavour::Flavour;
@@ -240,7 +241,7 @@ pub fn fault(kind: FaultKind) -> FaultPlan {
     }
 }
 
-/// Client answers of a run: (session, start, end, outcome).
+/// Client answers of a run: (session, start and end in ns, outcome).
 #[derive(Default)]
 pub struct Answers {
     pub all: Vec<(u16, u64, u64, replsim::protocol::fact::Outcome)>,
@@ -250,23 +251,29 @@ pub struct Answers {
 impl replsim::engine::Observer for Answers {
     fn note(
         &mut self,
-        now: u64,
+        now: Moment,
         fact: &replsim::protocol::fact::Fact,
         _: &replsim::protocol::world::World,
     ) {
-        self.facts.push((now, *fact));
+        self.facts.push((now.since_start().0, *fact));
     }
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         session: replsim::protocol::ids::SessionId,
         outcome: replsim::protocol::fact::Outcome,
         _: Option<replsim::protocol::ids::Gtid>,
     ) {
-        self.all.push((session.0, start, now, outcome));
+        self.all.push((
+            session.0,
+            start.since_start().0,
+            now.since_start().0,
+            outcome,
+        ));
     }
-    fn sample(&mut self, _: u64, _: &replsim::protocol::world::World, _: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _: Moment, _: &replsim::protocol::world::World, _: &dyn Fn(usize) -> u64) {
+    }
 }
 
 /// Makes every duration of a plan constant, for closed forms of one session (shipped models have no constants).

@@ -1,6 +1,7 @@
 //! Outcomes and cases for tests.
 
 use hdrhistogram::Histogram;
+use replsim::engine::Moment;
 use replsim::estimate::result::CaseResult;
 use replsim::estimate::summary::CaseBuilder;
 use replsim::measure::exposure::Exposed;
@@ -49,7 +50,7 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
         },
         broken: None,
         exposed: Exposed {
-            from: 0,
+            from: Moment::START,
             piece: 1,
             kinds: Vec::new(),
         },

@@ -2,12 +2,12 @@
 #![allow(dead_code)]
 
 use super::support::{MS, US};
-use replsim::engine::{Observer, Simulation, Submission};
+use replsim::engine::{Moment, Observer, Simulation, Submission};
 use replsim::measure::laws::Laws;
 use replsim::plan::Plan;
 use replsim::protocol::effect::Input;
 use replsim::protocol::fact::{Fact, Outcome};
-use replsim::protocol::ids::{Gtid, SessionId};
+use replsim::protocol::ids::{Gtid, SessionId, Span};
 use replsim::protocol::partition::End;
 use replsim::protocol::world::World;
 use std::collections::{HashMap, HashSet};
@@ -47,9 +47,9 @@ impl Watch {
         broken.or_else(|| self.problem.clone())
     }
 
-    fn is_wrong(&mut self, now: u64, text: impl FnOnce() -> String) {
+    fn is_wrong(&mut self, now: Moment, text: impl FnOnce() -> String) {
         if self.problem.is_none() {
-            self.problem = Some(format!("{} us: {}", now / US, text()));
+            self.problem = Some(format!("{} us: {}", now.since_start().0 / US, text()));
         }
     }
 }
@@ -88,7 +88,7 @@ pub fn levels(world: &World) -> String {
 }
 
 impl Observer for Watch {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         match *fact {
             Fact::Visible { server, .. } if server.0 == 0 => self.visible += 1,
             Fact::Logged { server, .. } if server.0 == 0 => self.logged += 1,
@@ -99,8 +99,8 @@ impl Observer for Watch {
 
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         id: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -108,7 +108,7 @@ impl Observer for Watch {
         self.laws.answered(now, start, id, outcome, gtid);
         *self.answers.entry(outcome).or_default() += 1;
         if outcome == Outcome::Ok {
-            self.last_ok = now;
+            self.last_ok = now.since_start().0;
         }
         if let Some(gtid) = gtid.filter(|_| outcome != Outcome::Refused) {
             match outcome {
@@ -118,7 +118,7 @@ impl Observer for Watch {
         }
     }
 
-    fn submitted(&mut self, now: u64, id: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, id: SessionId, submission: Submission) {
         self.submitted += 1;
         self.laws.submitted(now, id, submission);
     }
@@ -127,15 +127,15 @@ impl Observer for Watch {
         self.laws.moved(from, to);
     }
 
-    fn sample(&mut self, now: u64, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
         self.laws.sample(now, world, busy);
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.laws.stepped(now, input, world);
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.laws.input(now, input, world);
         if let Input::Answered(session) = input {
             let server = world.sessions[session].server;
@@ -156,7 +156,7 @@ pub fn drain(simulation: &mut Simulation, for_ms: u64, watch: &mut Watch) {
         for server in &mut simulation.world.servers {
             server.variables.read_only = true;
         }
-        let until = simulation.now() + ms * MS;
+        let until = simulation.now() + Span(ms * MS);
         simulation.run_until(until, watch);
     };
     step(simulation, for_ms, watch);

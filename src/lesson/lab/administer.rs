@@ -9,7 +9,7 @@ use crate::lesson::vocabulary::SemiSync;
 use crate::plan::dynamic::{self, Change, Refusal};
 use crate::protocol::effect::{Forgets, Input};
 use crate::protocol::flavour_rules::RelayLogs;
-use crate::protocol::ids::{Position, ServerId};
+use crate::protocol::ids::{Position, ServerId, Span};
 use crate::protocol::variables::{Positioning, Variable};
 
 impl Lab<'_> {
@@ -144,7 +144,7 @@ impl Lab<'_> {
                 self.input(Input::StopIoThread(id));
                 // The statement waits for the thread, which ends what it has in hand (semantics.md 3).
                 while self.simulation.world.server(id).replica.is_leaving() {
-                    let next = self.now() + 1_000_000;
+                    let next = self.now() + Span::millis(1);
                     self.run_until(next);
                 }
             }
@@ -271,9 +271,9 @@ impl Lab<'_> {
             Variable::ReadOnly(true) | Variable::SuperReadOnly(true)
         ) {
             // It hangs behind commits in progress (semantics.md 8, "Fencing").
-            let until = self.now() + 3_600_000_000_000;
+            let until = self.now() + Span::seconds(3_600);
             while !self.simulation.world.server(id).variables.read_only && self.now() < until {
-                let next = self.now() + 1_000_000;
+                let next = self.now() + Span::millis(1);
                 self.run_until(next);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::machine::Trouble;
 use super::seen::Seen;
-use crate::engine::Verdict;
+use crate::engine::{Moment, Verdict};
 use crate::lesson::binlog::{Body, Transaction};
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::Edit;
@@ -15,7 +15,7 @@ use crate::protocol::world::World;
 
 impl Seen {
     /// A session's statement has its row locks: what does it change?
-    pub(super) fn judge_statement(&mut self, now: u64, id: SessionId, world: &World) -> Verdict {
+    pub(super) fn judge_statement(&mut self, now: Moment, id: SessionId, world: &World) -> Verdict {
         let server = world.sessions[id].server;
         let timestamp = self.seconds(now);
         let connection = &mut self.connections[id];
@@ -74,7 +74,7 @@ impl Seen {
     /// A SQL thread has executed a transaction: do its rows fit here?
     pub(super) fn judge_replicated(
         &mut self,
-        now: u64,
+        now: Moment,
         id: ServerId,
         gtid: Gtid,
         world: &World,

@@ -2,6 +2,7 @@
 
 use super::identity::Identity;
 use super::relay::RelayLogs;
+use crate::engine::Moment;
 use crate::lesson::store::{Edit, Store};
 use crate::protocol::ids::{Gtid, ServerId};
 use std::collections::{HashMap, HashSet};
@@ -35,7 +36,7 @@ pub struct Trouble {
     /// `Last_IO_Error`, `Last_SQL_Error`
     pub text: String,
     /// When, ns.
-    pub at: u64,
+    pub at: Moment,
 }
 
 /// A server.
@@ -76,7 +77,7 @@ pub struct Machine {
     /// Ids of connections handed out so far.
     pub connections: u32,
     /// When it started, ns.
-    pub started: u64,
+    pub started: Moment,
 }
 
 impl Machine {
@@ -100,7 +101,7 @@ impl Machine {
             last_seq: None,
             slave_pos: None,
             connections: 3,
-            started: 0,
+            started: Moment::START,
         }
     }
 

@@ -15,7 +15,7 @@ mod stop;
 mod typing;
 mod variables;
 
-use crate::engine::Simulation;
+use crate::engine::{Moment, Simulation};
 use crate::lesson::vocabulary::Vocabulary;
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::{Kept, Teller};
@@ -97,8 +97,8 @@ impl<'plan> Lab<'plan> {
         lab
     }
 
-    /// Simulated time, ns.
-    pub fn now(&self) -> u64 {
+    /// Simulated time.
+    pub fn now(&self) -> Moment {
         self.simulation.now()
     }
 
@@ -126,24 +126,24 @@ impl<'plan> Lab<'plan> {
     }
 
     /// An error if the lab's clock would go further than all that happens is kept.
-    pub fn has_time_for(&self, span: u64) -> Result<(), String> {
-        let then = self.now().saturating_add(span);
+    pub fn has_time_for(&self, span: Span) -> Result<(), String> {
+        let then = (self.now() + span).since_start().0;
         let limit = limits::between("", then, 0, limits::LESSON);
         limit.map_err(|error| format!("the clock would show {}", error.problem))
     }
 
     /// Lets time pass until then; feeds go on meanwhile.
-    pub fn run_until(&mut self, until: u64) {
+    pub fn run_until(&mut self, until: Moment) {
         self.advance(until, None);
     }
 
     /// Lets time pass until this session has its answer, or until then.
-    pub fn run_until_answer(&mut self, session: SessionId, until: u64) {
+    pub fn run_until_answer(&mut self, session: SessionId, until: Moment) {
         self.advance(until, Some(session));
     }
 
     /// Lets time pass until a feed has so many acknowledgements.
-    pub fn run_until_acknowledged(&mut self, feed: usize, wanted: u64, until: u64) {
+    pub fn run_until_acknowledged(&mut self, feed: usize, wanted: u64, until: Moment) {
         self.seen.stop_at_answer = true;
         while self.fed(feed).acknowledged < wanted
             && !self.fed(feed).is_over()
@@ -156,7 +156,7 @@ impl<'plan> Lab<'plan> {
     }
 
     /// Lets time pass until this event happens next: `logged`, `fsync`, `visible`, `sent`, `received`, `acknowledged`.
-    pub fn run_until_event(&mut self, event: &str, until: u64) -> Result<(), String> {
+    pub fn run_until_event(&mut self, event: &str, until: Moment) -> Result<(), String> {
         let wanted = StopAt::ALL.iter().find(|known| known.name() == event);
         let Some(wanted) = wanted else {
             let names: Vec<&str> = StopAt::ALL.iter().map(|known| known.name()).collect();
@@ -175,7 +175,7 @@ impl<'plan> Lab<'plan> {
         }
     }
 
-    fn advance(&mut self, until: u64, session: Option<SessionId>) {
+    fn advance(&mut self, until: Moment, session: Option<SessionId>) {
         self.seen.stop_at_answer = true;
         loop {
             self.seen.answered = false;

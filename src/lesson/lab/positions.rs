@@ -2,6 +2,7 @@
 
 use super::machine::Trouble;
 use super::seen::Seen;
+use crate::engine::Moment;
 use crate::lesson::binlog::{MAGIC, Transaction, binlog_checkpoint, gtid_list, previous_gtids};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
@@ -217,7 +218,7 @@ impl Seen {
     }
 
     /// The source refused the IO thread: error 1236 and its text (semantics.md 6.2, 8; measured for MariaDB).
-    pub fn refused_at_connect(&mut self, now: u64, id: ServerId, world: &World) {
+    pub fn refused_at_connect(&mut self, now: Moment, id: ServerId, world: &World) {
         let source = self.words.source;
         let lead =
             format!("Got fatal error 1236 from {source} when reading data from binary log: ");

@@ -1,7 +1,7 @@
 //! What a lab sees of its cluster: it gives transactions their contents and keeps every server's tables.
 
 use super::machine::Machine;
-use crate::engine::{Observer, Submission, Verdict};
+use crate::engine::{Moment, Observer, Submission, Verdict};
 use crate::lesson::binlog::Transaction;
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::errors::SqlError;
@@ -29,8 +29,8 @@ pub struct Running {
     pub change: Change,
     /// Its text.
     pub text: String,
-    /// When it was typed, ns.
-    pub typed: u64,
+    /// When it was typed.
+    pub typed: Moment,
     /// Why it failed.
     pub error: Option<SqlError>,
     /// What came of it.
@@ -41,7 +41,7 @@ pub struct Running {
 
 impl Running {
     /// A statement that was just typed.
-    pub fn new(change: Change, text: String, typed: u64) -> Running {
+    pub fn new(change: Change, text: String, typed: Moment) -> Running {
         Running {
             change,
             text,
@@ -63,11 +63,11 @@ pub struct Connection {
     /// The statement under way.
     pub running: Option<Running>,
     /// Its last statement's outcome, when it was read and not looked at yet.
-    pub answer: Option<(Outcome, u64)>,
+    pub answer: Option<(Outcome, Moment)>,
     /// It was killed: its statement may still be at work on the server.
     pub killed: bool,
-    /// When it last did something, ns.
-    pub since: u64,
+    /// When it last did something.
+    pub since: Moment,
 }
 
 /// Everything that a lab sees.
@@ -103,7 +103,7 @@ pub struct Seen {
     /// An answer came.
     pub answered: bool,
     /// Lag of each replica over time: moment, server, transactions behind.
-    pub lags: Vec<(u64, Vec<u64>)>,
+    pub lags: Vec<(Moment, Vec<u64>)>,
 }
 
 impl Seen {
@@ -118,8 +118,8 @@ impl Seen {
     }
 
     /// A moment on the servers' clocks, s.
-    pub fn seconds(&self, now: u64) -> u64 {
-        self.epoch + now / 1_000_000_000
+    pub fn seconds(&self, now: Moment) -> u64 {
+        self.epoch + now.since_start().whole_seconds()
     }
 
     fn logged(&mut self, id: ServerId, gtid: Gtid, session: Option<SessionId>) {
@@ -176,7 +176,7 @@ impl Seen {
     }
 
     /// Recovery is done: tables, connections, relay logs.
-    fn restarted(&mut self, now: u64, id: ServerId, world: &World) {
+    fn restarted(&mut self, now: Moment, id: ServerId, world: &World) {
         let server = world.server(id);
         let (rows, end) = (server.rows(), server.history.end());
         let history: Vec<Gtid> = (0..end).filter_map(|at| server.history.get(at)).collect();
@@ -221,7 +221,7 @@ impl Seen {
 
 impl Observer for Seen {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.times.note(now, fact, world);
         self.teller.note(now, fact, world);
         if self.stop_at.is_some() && self.stop_at == StopAt::of(fact) {
@@ -257,8 +257,8 @@ impl Observer for Seen {
 
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         session: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -270,11 +270,11 @@ impl Observer for Seen {
         self.answered = true;
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, submission: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.teller.submitted(now, session, submission);
     }
 
-    fn sample(&mut self, now: u64, world: &World, _: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, _: &dyn Fn(usize) -> u64) {
         let lags = world.servers.iter().map(|server| {
             let relay = &server.replica;
             let upstream = relay.upstream.map(|id| world.server(id).history.end());
@@ -288,11 +288,11 @@ impl Observer for Seen {
         }
     }
 
-    fn lost(&mut self, now: u64, lane: LaneId, arrivals: &[Option<u64>]) {
+    fn lost(&mut self, now: Moment, lane: LaneId, arrivals: &[Option<Moment>]) {
         self.teller.lost(now, lane, arrivals);
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.teller.input(now, input, world);
         let fsync = matches!(
             input,
@@ -303,11 +303,11 @@ impl Observer for Seen {
         }
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.teller.stepped(now, input, world);
     }
 
-    fn judge(&mut self, now: u64, who: Committer, world: &World) -> Verdict {
+    fn judge(&mut self, now: Moment, who: Committer, world: &World) -> Verdict {
         match who {
             Committer::Session(id) => self.judge_statement(now, id, world),
             Committer::Applier(id, worker) => {

@@ -2,6 +2,7 @@
 
 use super::seen::{Connection, Running};
 use super::{CONNECTIONS, Lab, Reply};
+use crate::engine::Moment;
 use crate::lesson::show;
 use crate::lesson::sql::parser::{self, Typed};
 use crate::lesson::sql::statement::{Change, Statement};
@@ -203,7 +204,7 @@ impl Lab<'_> {
         id: ServerId,
         running: &Running,
         outcome: Outcome,
-        at: u64,
+        at: Moment,
     ) -> String {
         let words = &self.seen.words;
         match (outcome, &running.error) {

@@ -11,11 +11,12 @@ use super::lab::seen::Running;
 use super::sql::statement::{Change, Show};
 use super::store::select::Grid;
 use super::vocabulary::Vocabulary;
-use crate::protocol::ids::{ServerId, SessionId};
+use crate::measure::seconds;
+use crate::protocol::ids::{ServerId, SessionId, Span};
 
 /// A time as the client prints it.
-fn took(ns: u64, words: &Vocabulary) -> String {
-    format!("({:.*} sec)", words.decimals, ns as f64 / 1e9)
+fn took(span: Span, words: &Vocabulary) -> String {
+    format!("({:.*} sec)", words.decimals, seconds(span))
 }
 
 /// `Query OK` of a statement that changes no rows.
@@ -25,12 +26,12 @@ pub fn ok(warnings: u32, words: &Vocabulary) -> String {
         1 => ", 1 warning".to_owned(),
         many => format!(", {many} warnings"),
     };
-    format!("Query OK, 0 rows affected{warned} {}", took(0, words))
+    format!("Query OK, 0 rows affected{warned} {}", took(Span(0), words))
 }
 
 /// `Query OK` of a statement that was committed.
 #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
-pub fn query_ok(running: &Running, ns: u64, words: &Vocabulary) -> String {
+pub fn query_ok(running: &Running, span: Span, words: &Vocabulary) -> String {
     let rows = |count: u64| match count {
         1 => "1 row".to_owned(),
         count => format!("{count} rows"),
@@ -39,7 +40,7 @@ pub fn query_ok(running: &Running, ns: u64, words: &Vocabulary) -> String {
     let mut text = format!(
         "Query OK, {} affected {}",
         rows(executed.affected),
-        took(ns, words)
+        took(span, words)
     );
     match &running.change {
         Change::Update(..) => {
@@ -62,13 +63,13 @@ pub fn query_ok(running: &Running, ns: u64, words: &Vocabulary) -> String {
 /// Rows as a table, or below each other after `\G`.
 pub fn grid(grid: &Grid, vertical: bool, words: &Vocabulary) -> String {
     if grid.rows.is_empty() {
-        return format!("Empty set {}", took(0, words));
+        return format!("Empty set {}", took(Span(0), words));
     }
     let count = match grid.rows.len() {
         1 => "1 row in set".to_owned(),
         count => format!("{count} rows in set"),
     };
-    let end = format!("{count} {}", took(0, words));
+    let end = format!("{count} {}", took(Span(0), words));
     if vertical {
         return below_each_other(grid) + &end;
     }

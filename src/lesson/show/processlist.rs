@@ -1,6 +1,7 @@
 //! SHOW PROCESSLIST.
 
 use super::lists::{dump_threads, grid};
+use crate::engine::Moment;
 use crate::lesson::lab::Lab;
 use crate::lesson::store::select::Grid;
 use crate::protocol::commit::Phase;
@@ -28,7 +29,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
     let processes = &words.shows.processes;
     let world = &lab.simulation.world;
     let now = lab.now();
-    let seconds = |since: u64| (now.saturating_sub(since) / 1_000_000_000).to_string();
+    let seconds = |since: Moment| now.since(since).whole_seconds().to_string();
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
     let mut push = |id: u32,
                     user: &str,

@@ -1,6 +1,7 @@
 //! Whether what has reached a replica is in its relay log before the manager decides: the exposure counts on it.
 
 use super::totals::Unknown;
+use crate::engine::Moment;
 use crate::plan::Plan;
 use crate::protocol::crash::Crash;
 use crate::protocol::setup::{CandidateBy, Manager};
@@ -13,7 +14,7 @@ const EARLY: u64 = u64::MAX / 1_000;
 #[derive(Clone, Debug)]
 pub struct InTime {
     /// Moments, and the master's history index up to which everything had reached the best replica.
-    reached: VecDeque<(u64, u64)>,
+    reached: VecDeque<(Moment, u64)>,
     written: u64,
     longest: u64,
     decision: u64,
@@ -40,7 +41,7 @@ impl InTime {
     }
 
     /// The best replica would have everything up to here, if the master died now.
-    pub fn would_have(&mut self, now: u64, saved: u64) {
+    pub fn would_have(&mut self, now: Moment, saved: u64) {
         // What was on its way and is lost was no loss of a crash at those moments: something else befell the replica.
         while self.reached.back().is_some_and(|&(_, index)| index > saved) {
             self.reached.pop_back();
@@ -55,20 +56,20 @@ impl InTime {
     }
 
     /// A replica that would survive has written everything up to here.
-    pub fn wrote(&mut self, now: u64, index: u64) {
+    pub fn wrote(&mut self, now: Moment, index: u64) {
         self.written = self.written.max(index);
         while let Some(&(since, _)) = self.reached.front().filter(|(_, at)| *at <= index) {
-            self.longest = self.longest.max(now - since);
+            self.longest = self.longest.max((now - since).0);
             self.reached.pop_front();
         }
     }
 
     /// Nothing more is watched: what is not written yet is late if it has been on its way for too long.
-    pub fn finish(&self, now: u64) -> Option<Unknown> {
+    pub fn finish(&self, now: Moment) -> Option<Unknown> {
         let still = self
             .reached
             .front()
-            .map_or(0, |&(since, _)| now.saturating_sub(since));
+            .map_or(0, |&(since, _)| now.since(since).0);
         let after = self.longest.max(still);
         let decision = self.decision;
         let late = (after > decision).then_some(Unknown::WrittenLate { after, decision });

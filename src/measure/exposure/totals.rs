@@ -1,5 +1,7 @@
 //! What a run was exposed to: time integrals of what each kind of crash would have cost.
 
+use crate::engine::Moment;
+use crate::protocol::ids::Span;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,7 +21,7 @@ pub struct Level {
     /// The most at any moment.
     pub most: u64,
     /// The first moment with the most.
-    pub worst: u64,
+    pub worst: Moment,
     /// Nanoseconds by value, where it was not zero.
     pub by_value: Histogram<u64>,
 }
@@ -91,10 +93,10 @@ pub struct ExposedTo {
     /// The same by pieces of equal length.
     pub pieces: Vec<Piece>,
     /// The first steps, if they were asked for: from when on it was how much.
-    pub steps: Option<Vec<(u64, Values)>>,
+    pub steps: Option<Vec<(Moment, Values)>>,
     /// Nanoseconds by value and level, as long as values are small: a histogram takes longer.
     small: Box<[[u64; SMALL]; LEVELS.len()]>,
-    from: u64,
+    from: Moment,
     piece: u64,
 }
 
@@ -128,7 +130,7 @@ pub struct Piece {
 #[derive(Clone, Debug)]
 pub struct Exposed {
     /// Nothing before this moment was watched.
-    pub from: u64,
+    pub from: Moment,
     /// Length of a piece.
     pub piece: u64,
     /// By `Crash::ALL`.
@@ -141,7 +143,7 @@ impl Default for Level {
             sum: 0,
             time: 0,
             most: 0,
-            worst: 0,
+            worst: Moment::START,
             by_value: Histogram::new(2).expect("two digits are a valid precision"),
         }
     }
@@ -149,7 +151,7 @@ impl Default for Level {
 
 impl ExposedTo {
     /// Nothing was watched before `from`; pieces of this length.
-    pub fn new(from: u64, piece: u64, steps: Steps) -> ExposedTo {
+    pub fn new(from: Moment, piece: u64, steps: Steps) -> ExposedTo {
         ExposedTo {
             unknown: None,
             watched: 0,
@@ -164,17 +166,17 @@ impl ExposedTo {
     }
 
     /// These were the values from one moment to another.
-    pub fn add(&mut self, since: u64, until: u64, values: &Values) {
+    pub fn add(&mut self, since: Moment, until: Moment, values: &Values) {
         if let Some(steps) = self.steps.as_mut().filter(|steps| steps.len() < MOST_STEPS) {
             steps.push((since, *values));
         }
         for (level, &value) in values.iter().enumerate() {
             if value > 0 {
                 match self.small[level].get_mut(value as usize) {
-                    Some(time) => *time += until - since,
+                    Some(time) => *time += (until - since).0,
                     None => self.levels[level]
                         .by_value
-                        .saturating_record_n(value, until - since),
+                        .saturating_record_n(value, (until - since).0),
                 }
                 let level = &mut self.levels[level];
                 if value > level.most {
@@ -184,13 +186,13 @@ impl ExposedTo {
         }
         let mut since = since;
         while since < until {
-            let at = ((since - self.from) / self.piece) as usize;
-            let end = until.min(self.from + (at as u64 + 1) * self.piece);
+            let at = ((since - self.from).0 / self.piece) as usize;
+            let end = until.min(self.from + Span((at as u64 + 1) * self.piece));
             if self.pieces.len() <= at {
                 self.pieces.resize(at + 1, Default::default());
             }
             let piece = &mut self.pieces[at];
-            let time = end - since;
+            let time = (end - since).0;
             piece.watched += time;
             for (level, &value) in values.iter().enumerate() {
                 if value > 0 {
@@ -218,10 +220,10 @@ impl ExposedTo {
     }
 
     /// Until when the steps are known.
-    pub fn steps_until(&self) -> u64 {
+    pub fn steps_until(&self) -> Moment {
         match &self.steps {
             None => self.from,
-            Some(steps) if steps.len() < MOST_STEPS => self.from + self.watched,
+            Some(steps) if steps.len() < MOST_STEPS => self.from + Span(self.watched),
             Some(steps) => steps.last().map_or(self.from, |step| step.0),
         }
     }

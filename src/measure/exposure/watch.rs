@@ -3,6 +3,7 @@
 
 use super::in_time::InTime;
 use super::totals::{Exposed, ExposedTo, Steps, Values};
+use crate::engine::Moment;
 use crate::measure::answers::Answers;
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
@@ -26,7 +27,7 @@ struct Kind {
     values: Values,
     /// Nobody could take over.
     alone: bool,
-    since: u64,
+    since: Moment,
     exposed: ExposedTo,
     in_time: InTime,
 }
@@ -46,8 +47,8 @@ pub struct Exposure {
     /// History index of each session's transaction.
     index: ById<SessionId, Option<u64>>,
     /// From when on, and until when, it is measured.
-    from: u64,
-    until: u64,
+    from: Moment,
+    until: Moment,
     piece: u64,
     over: bool,
 }
@@ -116,8 +117,8 @@ impl Exposure {
         steps: Steps,
     ) -> Exposure {
         let master = plan.cluster.master;
-        let (from, until) = (plan.warm_up.0, plan.duration.0);
-        let piece = (until - from).div_ceil(pieces).max(1);
+        let [from, until] = [plan.warm_up, plan.duration].map(Moment::after);
+        let piece = (until - from).0.div_ceil(pieces).max(1);
         let kinds = groups.iter().map(|&(crash, dying)| Kind {
             crash,
             dying,
@@ -160,7 +161,7 @@ impl Exposure {
 
     /// An input is about to be handled.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
-    pub fn input(&mut self, now: u64, input: Input, world: &World) {
+    pub fn input(&mut self, now: Moment, input: Input, world: &World) {
         match input {
             Input::Crash(id, _) if id == self.master => self.close(now),
             Input::Cut(..) => self.close(now),
@@ -174,7 +175,7 @@ impl Exposure {
 
     /// An input was handled: only what it can have changed is looked at.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these inputs matter")]
-    pub fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    pub fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         if self.over {
             return;
         }
@@ -210,7 +211,7 @@ impl Exposure {
 
     /// A fact of the core.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
-    pub fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    pub fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         match *fact {
             Fact::Logged {
                 server,
@@ -236,7 +237,7 @@ impl Exposure {
     }
 
     /// A client learned the outcome of its transaction.
-    pub fn answered(&mut self, now: u64, session: SessionId, outcome: Outcome) {
+    pub fn answered(&mut self, now: Moment, session: SessionId, outcome: Outcome) {
         let index = self.index[session].take();
         if let (Outcome::Ok, Some(index)) = (outcome, index) {
             self.known.insert(index);
@@ -247,8 +248,8 @@ impl Exposure {
     }
 
     /// From here on it is measured, until then, whatever was before.
-    pub fn measure_anew(&mut self, from: u64, until: u64) {
-        (self.from, self.until, self.piece) = (from, until, (until - from).max(1));
+    pub fn measure_anew(&mut self, from: Moment, until: Moment) {
+        (self.from, self.until, self.piece) = (from, until, (until - from).0.max(1));
         for kind in &mut self.kinds {
             kind.since = from;
             kind.exposed = ExposedTo::new(from, self.piece, Steps::Dropped);
@@ -260,7 +261,7 @@ impl Exposure {
         self.index[to] = self.index[from].take();
     }
 
-    fn master_moved(&mut self, now: u64, world: &World) {
+    fn master_moved(&mut self, now: Moment, world: &World) {
         let master = world.server(self.master);
         let same = master.committed == self.visible
             && (self.kinds.iter()).all(|kind| kind.kept == master.would_keep(kind.crash));
@@ -269,7 +270,7 @@ impl Exposure {
         }
     }
 
-    fn look(&mut self, now: u64, world: &World, changed: Changed) {
+    fn look(&mut self, now: Moment, world: &World, changed: Changed) {
         if self.over {
             return;
         }
@@ -286,7 +287,7 @@ impl Exposure {
     }
 
     /// From what is left and what is known to what would be lost.
-    fn value(&mut self, now: u64, changed: Changed) {
+    fn value(&mut self, now: Moment, changed: Changed) {
         let concerned = |kind: &&mut Kind| changed.concerns(kind.crash);
         for kind in self.kinds.iter_mut().filter(concerned) {
             // Without a candidate the old master is waited for.
@@ -310,7 +311,7 @@ impl Exposure {
     }
 
     /// Nothing after this counts.
-    pub fn close(&mut self, now: u64) {
+    pub fn close(&mut self, now: Moment) {
         if !self.over {
             let now = now.min(self.until);
             for kind in &mut self.kinds {
@@ -322,7 +323,7 @@ impl Exposure {
     }
 
     /// The run is over.
-    pub fn finish(mut self, now: u64) -> Exposed {
+    pub fn finish(mut self, now: Moment) -> Exposed {
         self.close(now);
         let kinds = self.kinds.into_iter().map(|mut kind| {
             kind.exposed.close();
@@ -338,11 +339,11 @@ impl Exposure {
 
 impl Kind {
     /// Adds the time since the last change.
-    fn integrate(&mut self, now: u64) {
+    fn integrate(&mut self, now: Moment) {
         if now > self.since {
             self.exposed.add(self.since, now, &self.values);
             if self.alone {
-                self.exposed.alone += now - self.since;
+                self.exposed.alone += (now - self.since).0;
             }
             self.since = now;
         }

@@ -1,6 +1,7 @@
 //! What clients submit, hear and wait for.
 
 use super::{Found, Law};
+use crate::engine::Moment;
 use crate::measure::outcome::RunOutcome;
 use crate::protocol::by_id::ById;
 use crate::protocol::commit::Phase;
@@ -17,7 +18,7 @@ pub struct Clients {
     /// Whose rows count while nobody serves.
     first_master: ServerId,
     /// Since when each session's transaction is under way for its client.
-    since: ById<SessionId, Option<u64>>,
+    since: ById<SessionId, Option<Moment>>,
     submitted: u64,
     acknowledged: u64,
     others: u64,
@@ -27,7 +28,7 @@ pub struct Clients {
     inside: ById<SessionId, bool>,
     count: u64,
     area: u128,
-    until: u64,
+    until: Moment,
     ok: GtidSet,
     not_ok: GtidSet,
 }
@@ -51,7 +52,7 @@ impl Clients {
             inside: vec![false; sessions].into(),
             count: 0,
             area: 0,
-            until: 0,
+            until: Moment::START,
             ok: GtidSet::default(),
             not_ok: GtidSet::default(),
         }
@@ -68,7 +69,7 @@ impl Clients {
 
     pub(super) fn answered(
         &mut self,
-        start: u64,
+        start: Moment,
         id: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -78,9 +79,9 @@ impl Clients {
         found.require(
             Law::OneAnswer,
             since.is_some_and(|since| start <= since),
-            || format!("{id:?} hears {outcome:?}; intended at {start} ns, submitted at {since:?}"),
+            || format!("{id:?} hears {outcome:?}; intended at {start:?}, submitted at {since:?}"),
         );
-        self.waited += u128::from(found.now - since.unwrap_or(found.now));
+        self.waited += u128::from((found.now - since.unwrap_or(found.now)).0);
         match outcome {
             Outcome::Ok => self.acknowledged += 1,
             Outcome::Refused | Outcome::Error | Outcome::Unknown => self.others += 1,
@@ -104,8 +105,8 @@ impl Clients {
         });
     }
 
-    fn advance(&mut self, now: u64) {
-        self.area += u128::from(self.count) * u128::from(now - self.until);
+    fn advance(&mut self, now: Moment) {
+        self.area += u128::from(self.count) * u128::from((now - self.until).0);
         self.until = now;
     }
 
@@ -144,7 +145,7 @@ impl Clients {
 
     pub(super) fn finish(mut self, outcome: &RunOutcome, world: &World, found: &mut Found) {
         self.advance(found.now);
-        let open: Vec<u64> = self.since.iter().flatten().copied().collect();
+        let open: Vec<Moment> = self.since.iter().flatten().copied().collect();
         let heard = self.acknowledged + self.others + open.len() as u64;
         let ledger = &outcome.ledger;
         let others = ledger.refused + ledger.errors + ledger.unknown;
@@ -158,7 +159,7 @@ impl Clients {
                 open.len()
             )
         });
-        let still = open.iter().map(|since| u128::from(found.now - since));
+        let still = open.iter().map(|since| u128::from((found.now - *since).0));
         let waited = self.waited + still.sum::<u128>();
         found.require(Law::WaitsAreSessionsOverTime, waited == self.area, || {
             format!("{} sessions x ns, and waits of {waited} ns", self.area)

@@ -10,11 +10,12 @@ mod totals;
 mod waits;
 
 use super::outcome::RunOutcome;
-use crate::engine::{Observer, Simulation, Submission};
+use crate::engine::{Moment, Observer, Simulation, Submission};
+use crate::measure::seconds;
 use crate::plan::Plan;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::{Fact, Outcome};
-use crate::protocol::ids::{Gtid, SessionId};
+use crate::protocol::ids::{Gtid, SessionId, Span};
 use crate::protocol::world::World;
 use clients::Clients;
 use links::Links;
@@ -142,8 +143,8 @@ pub struct Broken {
     pub run: u64,
     /// See `run`.
     pub seed: u64,
-    /// When, ns.
-    pub at: u64,
+    /// How long after the start of the run.
+    pub at: Span,
     /// What was seen.
     pub seen: String,
 }
@@ -153,7 +154,7 @@ impl fmt::Display for Broken {
         let Broken {
             run, seed, seen, ..
         } = self;
-        let (law, seconds) = (self.law.says(), self.at as f64 / 1e9);
+        let (law, seconds) = (self.law.says(), seconds(self.at));
         write!(
             f,
             "run {run} with seed {seed} breaks a law at {seconds:.9} s: {law}: {seen}"
@@ -168,7 +169,7 @@ impl std::error::Error for Broken {}
 pub struct Found {
     seed: u64,
     run: u64,
-    now: u64,
+    now: Moment,
     broken: Option<Broken>,
 }
 
@@ -180,7 +181,7 @@ impl Found {
                 law,
                 run: self.run,
                 seed: self.seed,
-                at: self.now,
+                at: self.now.since_start(),
                 seen: seen(),
             });
         }
@@ -205,7 +206,7 @@ impl Laws {
             found: Found {
                 seed,
                 run,
-                now: 0,
+                now: Moment::START,
                 broken: None,
             },
             clients: Clients::new(sessions, plan.cluster.master),
@@ -233,7 +234,7 @@ impl Laws {
 }
 
 impl Observer for Laws {
-    fn note(&mut self, now: u64, fact: &Fact, world: &World) {
+    fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.found.now = now;
         self.servers.note(fact, world, &mut self.found);
         self.links.note(fact, world, &mut self.found);
@@ -242,8 +243,8 @@ impl Observer for Laws {
 
     fn answered(
         &mut self,
-        now: u64,
-        start: u64,
+        now: Moment,
+        start: Moment,
         id: SessionId,
         outcome: Outcome,
         gtid: Option<Gtid>,
@@ -253,7 +254,7 @@ impl Observer for Laws {
             .answered(start, id, outcome, gtid, &mut self.found);
     }
 
-    fn submitted(&mut self, now: u64, session: SessionId, _: Submission) {
+    fn submitted(&mut self, now: Moment, session: SessionId, _: Submission) {
         self.found.now = now;
         self.clients.submitted(session, &mut self.found);
     }
@@ -262,21 +263,21 @@ impl Observer for Laws {
         self.clients.moved(from, to, &mut self.found);
     }
 
-    fn sample(&mut self, now: u64, world: &World, _busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, _busy: &dyn Fn(usize) -> u64) {
         self.found.now = now;
         self.clients.sample(world, &mut self.found);
         self.servers.sample(world, &mut self.found);
         Links::sample(world, &mut self.found);
     }
 
-    fn input(&mut self, now: u64, input: Input, world: &World) {
+    fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.found.now = now;
         self.servers.input(input, world, &mut self.found);
         self.links.input(input, world, &mut self.found);
         self.waits.input(input, world);
     }
 
-    fn stepped(&mut self, now: u64, input: Input, world: &World) {
+    fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.found.now = now;
         self.clients.stepped(input, world, &mut self.found);
         self.servers.stepped(input, world, &mut self.found);

@@ -16,6 +16,11 @@ impl Span {
     /// Longer than any run: used for "never".
     pub const FOREVER: Span = Span(u64::MAX);
 
+    /// The whole seconds in it.
+    pub const fn whole_seconds(self) -> u64 {
+        self.0 / 1_000_000_000
+    }
+
     /// A span of whole microseconds.
     pub const fn micros(n: u64) -> Span {
         Span(n.saturating_mul(1_000))

@@ -4,8 +4,9 @@ use super::chart::{Exposure, LEVELS, Panel};
 use crate::estimate::result::CaseResult;
 use crate::estimate::results::Pictured;
 use crate::estimate::results::Results;
-use crate::measure::exposure::{self, ExposedTo};
+use crate::measure::exposure::{self, Exposed};
 use crate::protocol::crash::Crash;
+use crate::protocol::ids::Span;
 use crate::report::pictures::values;
 
 /// Kinds that get a chart: on `host_loss` fewer errant transactions survive, `cut_and_kill` is `site_loss` with more.
@@ -13,7 +14,7 @@ const CHARTED: [Crash; 2] = [Crash::ProcessKill, Crash::SiteLoss];
 /// Panels of one chart; more cases fill more charts.
 const PANELS: usize = 9;
 /// The longest window, ns: longer ones show bands instead of steps.
-const WINDOW: u64 = 60_000_000;
+const WINDOW: Span = Span::millis(60);
 
 /// The charts, by file name.
 pub fn charts(results: &Results, pictured: &[Pictured]) -> Vec<(String, Exposure)> {
@@ -67,9 +68,7 @@ fn panel(kind: Crash, case: &CaseResult, picture: &Pictured) -> Panel {
         .and_then(|kinds| kinds.get(kind.name()));
     let known = known.is_some_and(|of_kind| of_kind.absent.is_none());
     let run = picture.exposed.as_ref().filter(|_| known);
-    let (steps, until) = run.map_or_else(Default::default, |run| {
-        steps(&run.kinds[at], run.from, levels)
-    });
+    let (steps, until) = run.map_or_else(Default::default, |run| steps(run, at, levels));
     let averages = case
         .exposure
         .as_ref()
@@ -91,16 +90,21 @@ fn panel(kind: Crash, case: &CaseResult, picture: &Pictured) -> Panel {
 
 /// Steps after the warm-up, ms, and until when they are known.
 fn steps(
-    kind: &ExposedTo,
-    from: u64,
+    run: &Exposed,
+    kind: usize,
     levels: [usize; LEVELS.len()],
 ) -> (Vec<(f64, [f64; LEVELS.len()])>, f64) {
-    let ms = |at: u64| (at - from) as f64 / 1e6;
+    let (kind, end) = (&run.kinds[kind], run.from + WINDOW);
     let known = kind.steps_until();
     let steps = kind.steps.iter().flatten();
-    let steps = steps.take_while(|step| step.0 <= from + WINDOW);
-    let steps = steps.map(|(at, all)| (ms(*at), levels.map(|level| all[level] as f64)));
-    (steps.collect(), ms(known.min(from + WINDOW)))
+    let steps = steps.take_while(|step| step.0 <= end);
+    let steps = steps.map(|(at, all)| {
+        (
+            (*at - run.from).0 as f64 / 1e6,
+            levels.map(|level| all[level] as f64),
+        )
+    });
+    (steps.collect(), (known.min(end) - run.from).0 as f64 / 1e6)
 }
 
 /// Numbers of transactions, and the share of the moments with at least so many.

@@ -1,7 +1,7 @@
 //! `check` beside timed runs: what a timed run of a small cluster loses, the search through every order of events within the
 //! same bounds has to find too.
 
-use replsim::engine::{Observer, Submission};
+use replsim::engine::{Moment, Observer, Submission};
 use replsim::explore::check::{Verdict, check_only};
 use replsim::explore::properties::Property;
 use replsim::measure::outcome::RunOutcome;
@@ -32,7 +32,7 @@ pub struct Began {
 }
 
 impl Observer for Began {
-    fn note(&mut self, _: u64, fact: &Fact, _: &World) {
+    fn note(&mut self, _: Moment, fact: &Fact, _: &World) {
         match fact {
             Fact::Detected => self.detected += 1,
             Fact::Restarted { .. } => self.restarted += 1,
@@ -40,11 +40,11 @@ impl Observer for Began {
             _ => {}
         }
     }
-    fn submitted(&mut self, _: u64, _: SessionId, _: Submission) {
+    fn submitted(&mut self, _: Moment, _: SessionId, _: Submission) {
         self.submitted += 1;
     }
-    fn fault(&mut self, _: u64, _: usize) {}
-    fn input(&mut self, _: u64, input: Input, world: &World) {
+    fn fault(&mut self, _: Moment, _: usize) {}
+    fn input(&mut self, _: Moment, input: Input, world: &World) {
         match input {
             Input::Request(_) if self.submitted <= 1 => {
                 let replicas = world

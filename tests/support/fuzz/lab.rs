@@ -4,16 +4,17 @@ use super::Ran;
 use super::lesson::model;
 use super::source::{Source, Temper};
 use super::statements::statement;
+use replsim::engine::Moment;
 use replsim::lesson::lab::identity::Identity;
 use replsim::lesson::lab::{Lab, Reply};
 use replsim::lesson::setup::{EPOCH, plan_of};
 use replsim::protocol::crash::Crash;
-use replsim::protocol::ids::SessionId;
+use replsim::protocol::ids::{SessionId, Span};
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, Value, json};
 
 /// Longest time that an answer is waited for, ns.
-const PATIENCE: u64 = 600_000_000_000;
+const PATIENCE: Span = Span::seconds(600);
 
 /// A model, and the lines that are typed.
 pub fn text(source: &mut Source) -> String {
@@ -58,7 +59,7 @@ pub fn run(text: &str) -> Ran {
     };
     let mut lab = Lab::new(&plan, Identity::all(&plan), EPOCH, 1);
     lab.read_all_my_cnf();
-    lab.run_until(1_000_000_000);
+    lab.run_until(Moment::after(Span::seconds(1)));
     let mut on = plan.cluster.master;
     for line in document["lines"]
         .as_array()
@@ -86,10 +87,10 @@ pub fn run(text: &str) -> Ran {
             }
             ("advance", None, None) => {
                 let ms: u64 = words.get(1).and_then(|ms| ms.parse().ok()).unwrap_or(0);
-                lab.run_until(lab.now() + ms * 1_000_000);
+                lab.run_until(lab.now() + Span::millis(ms));
             }
             _ => {
-                lab.run_until(lab.now() + 1_000_000_000);
+                lab.run_until(lab.now() + Span::seconds(1));
                 let background = line.ends_with('&');
                 match lab.type_statement(on, line.trim_end_matches(['&', ' '])) {
                     Ok(Reply::Waits(session)) if !background => {

@@ -3,7 +3,7 @@
 
 use super::Ran;
 use super::beside::{self, Began};
-use replsim::engine::{Observer, Simulation};
+use replsim::engine::{Moment, Observer, Simulation};
 use replsim::estimate::summary::CaseBuilder;
 use replsim::measure::laws::Laws;
 use replsim::measure::outcome::RunOutcome;
@@ -35,8 +35,8 @@ struct Limit {
 }
 
 impl Observer for Limit {
-    fn answered(&mut self, _: u64, _: u64, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, _: u64, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
 
     fn has_seen_enough(&self) -> bool {
         self.events.set(self.events.get() + 1);
