@@ -53,7 +53,7 @@ pub struct Simulation<'plan> {
     server_delays: Vec<[Stream; 3]>,
     fault_draws: Vec<Stream>,
     /// When each master's acknowledgement receiver began to poll.
-    polled: ById<ServerId, u64>,
+    polled: ById<ServerId, Moment>,
     events: u64,
     sample_every: Span,
 }
@@ -92,7 +92,7 @@ impl<'plan> Simulation<'plan> {
             fault_draws: (0..plan.faults.len())
                 .map(|fault| Stream::new(seed, run, &format!("fault-{}", fault + 1), "moments"))
                 .collect(),
-            polled: vec![0; plan.servers.len()].into(),
+            polled: vec![Moment::START; plan.servers.len()].into(),
             events: 0,
             sample_every,
         };

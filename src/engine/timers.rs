@@ -17,11 +17,10 @@ impl Simulation<'_> {
 
     /// The end of the poll in progress: polls of a second follow each other from the last one that was cut short on.
     pub(super) fn await_poll(&mut self, server: ServerId) {
-        let (began, poll) = (self.polled[server], Span::seconds(1).0);
-        let ended = (self.now - began) / poll;
+        let (began, second) = (self.polled[server], Span::seconds(1).0);
+        let ended = (self.now - began).0 / second;
         let slot = self.layout.index(Slot::Timer(Timer::AckPoll(server)));
-        self.agenda
-            .set(slot, began.saturating_add((ended + 1) * poll));
+        self.agenda.set(slot, began + Span((ended + 1) * second));
     }
 
     /// So long after a moment, but not in the past.
