@@ -6,6 +6,7 @@ use super::slots::{Layout, Slot};
 use crate::engine::desk::Desk;
 use crate::plan::{Cost, Plan};
 use crate::protocol::effect::{Step, Worker};
+use crate::protocol::flavour_rules::RedoLog;
 use crate::protocol::ids::{ServerId, Span};
 use crate::random::Stream;
 use std::collections::VecDeque;
@@ -74,6 +75,8 @@ pub struct Machines {
     pub(super) fsyncs: Vec<[[Stream; 2]; 3]>,
     /// The redo log's request under way is a write without a sync.
     pub(super) only_write: Vec<bool>,
+    /// The redo log is mapped from persistent memory: it is never synced.
+    pub(super) redo_is_mapped: Vec<bool>,
     /// Fsyncs under way by server and file.
     pub(super) syncing: Vec<[Syncing; 3]>,
 }
@@ -156,6 +159,12 @@ impl Machines {
                 })
                 .collect(),
             only_write: vec![false; plan.servers.len()],
+            redo_is_mapped: (plan.cluster.servers.iter().zip(&plan.servers))
+                .map(|(server, place)| {
+                    server.flavour.rules().redo_log == RedoLog::MappedWherePossible
+                        && plan.hosts[place.host].persistent_memory
+                })
+                .collect(),
             syncing: vec![[Syncing::No; 3]; plan.servers.len()],
         }
     }

@@ -20,6 +20,8 @@ pub enum Syncing {
     OnDisk,
     /// The file system's journal commits it, or will.
     InJournal,
+    /// There is nothing to sync: it ends at once.
+    InMemory,
 }
 
 /// The disk of one host.
@@ -90,6 +92,11 @@ impl Machines {
 
     /// The part on a core comes first, where the calling thread goes on.
     fn on_core(&mut self, desk: &mut Desk, server: ServerId, file: File) {
+        if file == File::Redo && self.redo_is_mapped[usize::from(server.0)] {
+            self.syncing[usize::from(server.0)][file as usize] = Syncing::InMemory;
+            let slot = desk.layout.index(Slot::Fsync(server, file));
+            return desk.agenda.set(slot, desk.now);
+        }
         let on_core = match self.only_write[usize::from(server.0)] && file == File::Redo {
             true => &desk.plan.costs.write,
             false => &desk.plan.costs.fsync,
@@ -149,6 +156,10 @@ impl Machines {
                 true
             }
             Syncing::InJournal => false,
+            Syncing::InMemory => {
+                self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                true
+            }
         }
     }
 
@@ -176,6 +187,10 @@ impl Machines {
                 Syncing::OnCore => {
                     self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
                     self.abandon(desk, slot);
+                }
+                Syncing::InMemory => {
+                    self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                    desk.agenda.clear(slot);
                 }
                 Syncing::InJournal => {
                     self.syncing[usize::from(server.0)][file as usize] = Syncing::No;

@@ -87,6 +87,8 @@ pub struct HostPlan {
     pub overwrite: Table,
     /// Time of a write of the redo log to the device without a sync.
     pub write: Table,
+    /// Files are mapped as persistent memory.
+    pub persistent_memory: bool,
     /// Files that grew share the commits of one journal.
     pub journal: bool,
     /// By how much each other fsync under way makes a new one longer, in units of 2^-32.

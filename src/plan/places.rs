@@ -77,6 +77,7 @@ impl Places {
             overwrite,
             write,
             queue,
+            persistent_memory,
             journal,
             slowdown,
             cold,
@@ -110,6 +111,9 @@ impl Places {
                 .map_or_else(|| overwrite.scaled(1, 2), Clone::clone)
                 .table(),
             disk_queue: queue,
+            persistent_memory: persistent_memory
+                .or(model.disk.persistent_memory)
+                .unwrap_or(false),
             journal: journal.or(model.disk.journal).unwrap_or(false),
             disk_slowdown: slowdown.or(model.disk.slowdown).map_or(0, |share| share.0),
             disk_cold: pace(

@@ -45,6 +45,9 @@ pub struct Disk {
     pub write: Option<Distribution>,
     /// Fsyncs that it serves at once.
     pub queue: Option<u32>,
+    /// The file system maps files as persistent memory (MAP_SYNC): MariaDB 11.8 never syncs its redo log there; absent: it
+    /// does not.
+    pub persistent_memory: Option<bool>,
     /// Fsyncs of files that grow share the commits of one journal, one commit at a time; absent: they do not.
     pub journal: Option<bool>,
     /// By how much each other fsync under way makes a new one longer; absent: not at all.

@@ -1,6 +1,8 @@
 //! Files of measurements: which kind of records a file has, and which of them are repetitions of each other.
 
 use super::records::*;
+use crate::protocol::flavour::Flavour;
+use crate::protocol::flavour_names::Unknown;
 use crate::spec::{Error, input, limits, names, parse};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +14,8 @@ use std::path::Path;
 pub struct MeasuredFile {
     /// Its name, without its folder.
     pub name: String,
+    /// The server that was measured; older files name none.
+    pub flavour: Option<Flavour>,
     /// What the machine could do, measured minutes before.
     pub calibrations: Vec<Calibration>,
     /// Its records, by kind.
@@ -69,6 +73,16 @@ pub fn read(path: &str) -> Result<MeasuredFile, Error> {
     of_document(name, &document).map_err(|error| error.in_file(path))
 }
 
+/// The server's version, as it says it.
+fn flavour(version: &Value) -> Result<Flavour, Error> {
+    let wrong = |why: String| Error::at("server_version", why);
+    let version = version.as_str();
+    let version = version.ok_or_else(|| wrong("expected a server's version".to_owned()))?;
+    version
+        .parse()
+        .map_err(|error: Unknown| wrong(error.to_string()))
+}
+
 fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
     if !document.is_object() {
         return Err(Error::at(
@@ -76,6 +90,10 @@ fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
             "expected a file of measurements, that is an object",
         ));
     }
+    let flavour = match document.get("server_version") {
+        Some(version) => Some(flavour(version)?),
+        None => None,
+    };
     let calibrations = match document.get("calibrations") {
         Some(_) => list(document, "calibrations")?,
         None => Vec::new(),
@@ -116,6 +134,7 @@ fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
         };
     Ok(MeasuredFile {
         name,
+        flavour,
         calibrations,
         records,
     })

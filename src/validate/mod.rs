@@ -35,6 +35,7 @@ pub fn compare(
     sets: &[(String, String)],
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Comparison>, Error> {
+    let sets = &on_its_server(file, sets);
     match &file.records {
         Records::Load(cells) => load::compare(file, cells, sets, progress),
         Records::Crashes(cells) => crash::compare(file, cells, sets, progress),
@@ -49,11 +50,20 @@ pub fn compare(
     }
 }
 
+/// The server that was measured, and what was set on the command line on top of it.
+fn on_its_server(file: &MeasuredFile, sets: &[(String, String)]) -> Vec<(String, String)> {
+    let own = file
+        .flavour
+        .map(|flavour| ("flavour".to_owned(), flavour.to_string()));
+    own.into_iter().chain(sets.iter().cloned()).collect()
+}
+
 /// How well the machine's model gives back its own inputs: the calibrations, and files that are inputs.
 pub fn compare_inputs(
     file: &MeasuredFile,
     sets: &[(String, String)],
 ) -> Result<Vec<Comparison>, Error> {
+    let sets = &on_its_server(file, sets);
     let mut compared = Vec::new();
     for (index, calibration) in file.calibrations.iter().enumerate() {
         let of_this = load::compare(file, &calibration.cells(index), sets, &|| ())?;

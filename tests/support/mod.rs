@@ -119,6 +119,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
                 fsync: spread(500 * US, 800 * US),
                 overwrite: spread(500 * US, 800 * US),
                 write: spread(300 * US, 500 * US),
+                persistent_memory: false,
                 journal: false,
                 disk_slowdown: 0,
                 disk_cold: Pace::default(),

@@ -4,7 +4,7 @@ use super::{Found, Law};
 use crate::protocol::commit::Committer;
 use crate::protocol::effect::{Input, Timer, Worker};
 use crate::protocol::fact::Fact;
-use crate::protocol::flavour_rules::GroupCommit;
+use crate::protocol::flavour_rules::{GroupCommit, Gtids};
 use crate::protocol::ids::ServerId;
 use crate::protocol::receiver::Receiver;
 use crate::protocol::server::Server;
@@ -161,7 +161,10 @@ impl Servers {
             // nobody fetches them who has the last transaction in common.
             let by_position = server.variables.positioning == Positioning::FileAndPosition;
             let errant_between = by_position && self.promoted_again;
-            let holds = errant_between || !server.history.has_hole();
+            // Nor does who goes on in the files of a source whose binlog has lost its tail.
+            let reads_on = by_position || server.rules.gtids == Gtids::Sequence;
+            let tail_was_lost = reads_on && world.servers.iter().any(has_lost_a_tail);
+            let holds = errant_between || tail_was_lost || !server.history.has_hole();
             found.require(Law::NoHole, holds, || {
                 format!("{:?}: {:?}", server.id, server.history.runs())
             });
@@ -185,6 +188,10 @@ impl Servers {
             watermarks(server, found);
         }
     }
+}
+
+fn has_lost_a_tail(server: &Server) -> bool {
+    server.history.runs().iter().any(|run| server.has_lost(run))
 }
 
 fn watermarks(server: &Server, found: &mut Found) {

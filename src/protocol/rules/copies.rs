@@ -1,6 +1,7 @@
 //! What a replica has of its upstream's binlog: nothing may be missing in the middle, and an acknowledgement is a promise
 //! (semantics.md 2, 3).
 
+use crate::protocol::state::gtid::GtidSet;
 use crate::protocol::state::ids::{Origin, Position, ServerId};
 use crate::protocol::state::lane::Packet;
 use crate::protocol::state::log::Log;
@@ -27,7 +28,7 @@ impl Log {
 
 impl World {
     /// How many transactions of this part of its upstream's history a replica has nowhere: not executed, not in its
-    /// relay log. Its own are not sent to it.
+    /// relay log. Its own are not sent to it, nor is what the upstream's binlog has lost.
     pub fn lacks(&self, replica: ServerId, upstream: ServerId, part: Range<u64>) -> u64 {
         if part.is_empty() {
             return 0;
@@ -39,10 +40,24 @@ impl World {
         {
             return 0;
         }
+        let upstream = self.server(upstream);
+        let mut wanted = upstream.history.set_between(part.start, part.end);
+        for run in upstream
+            .history
+            .runs()
+            .iter()
+            .filter(|run| upstream.has_lost(run))
+        {
+            wanted = wanted.without(&upstream.history.set_between(run.start, run.end()));
+        }
+        self.has_not(replica, &wanted)
+    }
+
+    /// How many of these transactions a replica has nowhere, its own left aside.
+    fn has_not(&self, replica: ServerId, wanted: &GtidSet) -> u64 {
+        let server = self.server(replica);
         let mut has = server.received();
         has.extend(&server.extra_rows);
-        let history = &self.server(upstream).history;
-        let wanted = history.set_between(part.start, part.end);
         let missing = wanted.without(&has);
         let of_others = missing
             .iter()
@@ -60,7 +75,7 @@ impl World {
         let relay = &server.replica.relay;
         let last = relay.end().checked_sub(1).and_then(|at| relay.get(at));
         let last = last.and_then(|gtid| source.find(gtid));
-        last.is_some_and(|index| self.lacks(replica, upstream, 0..index) > 0)
+        last.is_some_and(|index| self.has_not(replica, &source.set_between(0, index)) > 0)
     }
 
     /// Whether an acknowledgement on its way to the upstream, while the connection lives, covers a transaction that the

@@ -3,9 +3,10 @@
 use crate::protocol::state::dump::{Dump, DumpState};
 use crate::protocol::state::effect::{Direction, Effect, LaneId, Step, Timer, Worker};
 use crate::protocol::state::fact::Fact;
-use crate::protocol::state::flavour_rules::Closed;
+use crate::protocol::state::flavour_rules::{Closed, Gtids};
 use crate::protocol::state::ids::{Gtid, ServerId};
 use crate::protocol::state::lane::Packet;
+use crate::protocol::state::variables::Positioning;
 use crate::protocol::state::world::{Out, World};
 
 /// A MySQL source notices a clean disconnect when a write fails: the first heartbeat still succeeds (semantics.md 12a).
@@ -37,7 +38,14 @@ impl World {
                 continue;
             }
             if !run.logged {
-                // Executed without `log_slave_updates`: not in this binlog (1236, "purged").
+                let by_gtid_set = source.rules.gtids == Gtids::Sets
+                    && self.servers[id].variables.positioning == Positioning::Gtid;
+                if !by_gtid_set && source.has_lost(&run) {
+                    // Who reads on in the files does not learn that something is missing (semantics.md 14.2, b20).
+                    dump.cursor = run.end();
+                    continue;
+                }
+                // Executed and not in this binlog (1236, "purged").
                 return self.dump_ends_with(id, Packet::Fatal1236, out);
             }
             if link.bytes_in_flight >= room {

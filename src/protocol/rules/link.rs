@@ -135,11 +135,17 @@ impl World {
         if server.variables.positioning == Positioning::FileAndPosition {
             let position = server.replica.read_position;
             let file = position.file as usize;
-            let end = if file < source.files.len() {
+            let mut end = if file < source.files.len() {
                 source.files[file]
             } else {
                 source.history.end()
             };
+            // A file whose tail was lost ends before that.
+            for run in source.history.runs().iter().rev() {
+                if run.end() == end && source.has_lost(run) {
+                    end = run.start;
+                }
+            }
             return (position.index <= end && file <= source.files.len()).then_some(position.index);
         }
         let last = server
@@ -162,7 +168,7 @@ impl World {
             };
             return match last {
                 None => Some(0),
-                Some(gtid) => source.history.find_gtid(gtid).map(|index| index + 1),
+                Some(gtid) => source.history.find_binlogged(gtid).map(|index| index + 1),
             };
         }
         let have = server.received();

@@ -1,7 +1,7 @@
 //! What survives on the disks of a server that stopped, and what recovery makes of it (semantics.md 6).
 
 use crate::protocol::state::fact::Fact;
-use crate::protocol::state::flavour_rules::RelayLogs;
+use crate::protocol::state::flavour_rules::{Executed, Gtids, RelayLogs};
 use crate::protocol::state::ids::{Gtid, Origin, ServerId};
 use crate::protocol::state::log::{Log, Run};
 use crate::protocol::state::pipeline::Pipeline;
@@ -83,53 +83,63 @@ impl Server {
         self.replica.cut_relay(synced);
     }
 
-    /// The end of the binlog is gone; what the redo log has committed beyond it stays in the tables.
+    /// The end of the binlog is gone. What the redo log has committed beyond it stays in the tables; whether the server
+    /// knows that it was executed depends on where it keeps that (semantics.md 14.2, b20). The rest is rolled back.
     fn lose_binlog_from(&mut self, index: u64) {
+        let known = self.rules.executed == Executed::Engine
+            || self.variables.positioning == Positioning::FileAndPosition;
+        let committed = self.redo.synced.committed;
         let mut kept = Log::default();
-        let mut lost_own = false;
+        let (mut own_are_lost, mut own_are_unknown) = (false, false);
         for run in self.history.runs() {
             // Without a binlog entry the redo log decides, at recovery.
             let limit = if run.logged { index } else { run.end() };
             let count = limit.saturating_sub(run.start).min(run.count);
             kept.append(Run { count, ..*run });
-            if count < run.count {
-                let first = Gtid {
-                    number: run.first.number + count,
-                    ..run.first
-                };
-                let committed = self
-                    .redo
-                    .synced
-                    .committed
-                    .min(run.end())
-                    .saturating_sub(run.start + count);
+            if count == run.count {
+                continue;
+            }
+            let first = Gtid {
+                number: run.first.number + count,
+                ..run.first
+            };
+            let in_engine = committed.min(run.end()).saturating_sub(run.start + count);
+            if known {
+                kept.push_unlogged(first, in_engine);
+            } else {
                 self.extra_rows
-                    .insert(first.origin, first.number, committed);
-                lost_own |= run.first.origin.server == self.id;
+                    .insert(first.origin, first.number, in_engine);
+            }
+            if run.first.origin.server == self.id {
+                own_are_lost |= count + in_engine < run.count;
+                own_are_unknown = true;
             }
         }
-        let end = kept.end();
         self.history = kept;
-        if lost_own {
-            // The numbers behind the last surviving one will be used again (semantics.md 6.2).
-            let own = self.history.set_between(0, end);
-            let last = own
-                .iter()
-                .filter(|(origin, ..)| origin.server == self.id)
-                .map(|(_, _, high)| high)
-                .max();
-            let epoch = self.numbering.origin.epoch.saturating_add(1);
-            self.numbering = Gtid {
-                origin: Origin {
-                    server: self.id,
-                    epoch,
-                },
-                number: last.unwrap_or(1),
-            };
+        // MariaDB counts on from its binlog, MySQL from what it knows to be executed.
+        let from_binlog = !known || self.rules.gtids == Gtids::Sequence;
+        if own_are_lost || from_binlog && own_are_unknown {
+            self.number_again(from_binlog);
         }
+        let end = self.history.end();
         self.binlog_synced = self.binlog_synced.min(end);
         self.published = self.published.min(end);
         self.committed = self.committed.min(end);
+    }
+
+    /// The numbers behind the last one that survived will be used again (semantics.md 6.2).
+    fn number_again(&mut self, from_binlog: bool) {
+        let runs = self.history.runs().iter();
+        let own =
+            runs.filter(|run| run.first.origin.server == self.id && (run.logged || !from_binlog));
+        let number = own.map(|run| run.first.number + run.count).max();
+        self.numbering = Gtid {
+            origin: Origin {
+                server: self.id,
+                epoch: self.numbering.origin.epoch.saturating_add(1),
+            },
+            number: number.unwrap_or(1),
+        };
     }
 
     /// InnoDB and the binlog agree on restart: prepared and in the binlog is committed; in the binlog but unknown

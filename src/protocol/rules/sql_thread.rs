@@ -136,7 +136,15 @@ impl World {
         let server = self.server(id);
         let replica = &server.replica;
         let task = replica.workers[usize::from(worker)];
-        if !self.shape.auto_increment || !task.rows.as_slice().is_empty() {
+        if !task.rows.as_slice().is_empty() {
+            return false;
+        }
+        // It was executed before a crash after which the server does not know it.
+        let gtid = replica.relay.get(task.index);
+        if gtid.is_some_and(|gtid| server.extra_rows.contains(gtid)) {
+            return true;
+        }
+        if !self.shape.auto_increment {
             return false;
         }
         // The place of its row among the source's, and the place that it would get here.

@@ -1,8 +1,8 @@
 //! Flavours: a server's family and version, and everything that the core decides by them (semantics.md 0, 12).
 
 use super::flavour_rules::{
-    AckCounters, AckReceiver, Acks, AfterCommit, Closed, CommitOrder, GroupCommit, Gtids,
-    KillInWait, NoSlave, NoTimes, Nodes, ParallelType, RelayLogs, Rules, Skipped,
+    AckCounters, AckReceiver, Acks, AfterCommit, Closed, CommitOrder, Executed, GroupCommit, Gtids,
+    KillInWait, NoSlave, NoTimes, Nodes, ParallelType, RedoLog, RelayLogs, Rules, Skipped,
 };
 use super::ids::Span;
 use super::variables::{Parallel, Positioning, RedoFlush, Variables, WaitPoint};
@@ -120,6 +120,7 @@ impl Flavour {
                 group_commit: GroupCommit::Stages(AfterCommit::LeaderAlone),
                 parallel_type: ParallelType::Database,
                 commit_order: CommitOrder::Any,
+                executed: Executed::Binlog,
                 skipped: Skipped::Acknowledged,
                 ..MYSQL
             },
@@ -131,6 +132,10 @@ impl Flavour {
                 Rules {
                     parallel_type,
                     commit_order,
+                    executed: match self.is_mysql_from((8, 0), 17) {
+                        true => Executed::Engine,
+                        false => Executed::Binlog,
+                    },
                     skipped: match self.is_mysql_from((8, 0), 31) {
                         true => Skipped::Silent,
                         false => Skipped::Acknowledged,
@@ -138,6 +143,11 @@ impl Flavour {
                     ..MYSQL
                 }
             }
+            // 11.4 was not asked.
+            (Family::Mariadb, (11, 8..)) => Rules {
+                redo_log: RedoLog::MappedWherePossible,
+                ..MARIADB
+            },
             (Family::Mariadb, _) => MARIADB,
         }
     }
@@ -230,10 +240,12 @@ const MYSQL: Rules = Rules {
     ack_counters: AckCounters::Absent,
     kill_in_wait: KillInWait::WaitsOn,
     gtids: Gtids::Sets,
+    executed: Executed::Engine,
     relay_logs: RelayLogs::Kept,
     skipped: Skipped::Silent,
     ack_receiver: AckReceiver::Polls,
     closed: Closed::ByWriting,
+    redo_log: RedoLog::Synced,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,
 };
@@ -248,10 +260,12 @@ const MARIADB: Rules = Rules {
     ack_counters: AckCounters::Counted,
     kill_in_wait: KillInWait::EndsWait,
     gtids: Gtids::Sequence,
+    executed: Executed::Engine,
     relay_logs: RelayLogs::FetchedAgain,
     skipped: Skipped::Silent,
     ack_receiver: AckReceiver::Woken,
     closed: Closed::AtOnce,
+    redo_log: RedoLog::Synced,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,
 };

@@ -83,6 +83,15 @@ pub enum Gtids {
     Sequence,
 }
 
+/// Where a server that asks by GTID finds out, when it starts, what it has executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Executed {
+    /// In its binlog.
+    Binlog,
+    /// In the engine: `mysql.gtid_executed`, or MariaDB's `mysql.gtid_slave_pos`.
+    Engine,
+}
+
 /// What becomes of relay logs when a replica that asks by GTID starts both threads, restarts or is repointed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RelayLogs {
@@ -117,6 +126,15 @@ pub enum Closed {
     ByWriting,
     /// At once: the replica kills it.
     AtOnce,
+}
+
+/// How the redo log gets to its device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RedoLog {
+    /// It is written and synced.
+    Synced,
+    /// It is mapped where the file system takes that: what is written is there.
+    MappedWherePossible,
 }
 
 /// The default of `slave_parallel_type`.
@@ -156,6 +174,8 @@ pub struct Rules {
     pub kill_in_wait: KillInWait,
     /// What GTIDs are, and with that where a dump begins and what a replica claims to have (semantics.md 2, 3, 6.2).
     pub gtids: Gtids,
+    /// What a server that lost its binlog's tail knows of it (semantics.md 6.2, 14.2 b20).
+    pub executed: Executed,
     /// What becomes of relay logs (semantics.md 3).
     pub relay_logs: RelayLogs,
     /// What skipped transactions say at a reconnect (semantics.md 2, 14.2 b1).
@@ -164,6 +184,8 @@ pub struct Rules {
     pub ack_receiver: AckReceiver,
     /// How a dump thread ends (semantics.md 2).
     pub closed: Closed,
+    /// How the redo log gets to its device (semantics.md 14.4).
+    pub redo_log: RedoLog,
     /// What appliers may do side by side unless something else is said (semantics.md 0, 4.1).
     pub parallel_type: ParallelType,
     /// The order of their commits unless something else is said (semantics.md 0, 4.1).

@@ -124,6 +124,12 @@ impl Log {
         Some(run.start + (gtid.number - run.first.number))
     }
 
+    /// The same among those that are in the binlog.
+    pub fn find_binlogged(&self, gtid: Gtid) -> Option<u64> {
+        let index = self.find_gtid(gtid)?;
+        self.run_at(index)?.logged.then_some(index)
+    }
+
     /// Whether a transaction with this GTID is in the log.
     pub fn has_gtid(&self, gtid: Gtid) -> bool {
         self.find_gtid(gtid).is_some()

@@ -4,7 +4,7 @@ use super::clock::{Clocks, Writesets};
 use super::flavour_rules::Rules;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, Origin, Position, ServerId};
-use super::log::Log;
+use super::log::{Log, Run};
 use super::pipeline::Pipeline;
 use super::receiver::Receiver;
 use super::redo::{Marks, Redo};
@@ -175,6 +175,11 @@ impl Server {
             receiver: Receiver::default(),
             replica: Replica::new(setup.upstream, setup.variables.workers),
         }
+    }
+
+    /// Whether a crash took this out of its binlog, while it is still executed.
+    pub fn has_lost(&self, run: &Run) -> bool {
+        !run.logged && (run.first.origin.server == self.id || self.variables.log_slave_updates)
     }
 
     /// Whether it runs.
