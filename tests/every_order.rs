@@ -34,6 +34,7 @@ fn setup(flavour: Flavour, mode: Mode) -> Setup {
         server.variables.sync_binlog = 1;
         server.variables.log_slave_updates = true;
         server.variables.positioning = Positioning::Gtid;
+        server.variables.workers = 1;
         server.variables.semi_sync_timeout = Span::FOREVER;
     }
     setup

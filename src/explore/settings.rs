@@ -114,6 +114,7 @@ pub fn setup(flavour: Flavour, choice: Choice) -> Setup {
         variables.relay_log_recovery = choice.relay_log_recovery;
         variables.log_slave_updates = true;
         variables.positioning = Positioning::Gtid;
+        variables.workers = 1;
         variables.semi_sync_master = waits && upstream.is_none();
         variables.semi_sync_slave = waits;
         variables.wait_for_slave_count = choice.count;

@@ -164,6 +164,7 @@ fn setup(flavour: Flavour, mode: Mode) -> Setup {
         let mut variables = flavour.defaults();
         variables.sync_binlog = 1;
         variables.positioning = Positioning::Gtid;
+        variables.workers = 1;
         variables.semi_sync_master = mode != Mode::Async && upstream.is_none();
         variables.semi_sync_slave = mode != Mode::Async;
         variables.semi_sync_timeout = Span::FOREVER;

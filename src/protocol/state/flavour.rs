@@ -73,7 +73,7 @@ impl Flavour {
     ];
 
     /// The flavour of a model that names none.
-    pub const DEFAULT: Flavour = Flavour::MYSQL_80;
+    pub const DEFAULT: Flavour = Flavour::MYSQL_84;
 
     const fn of(family: Family, major: u8, minor: u8) -> Flavour {
         Flavour {
