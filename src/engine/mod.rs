@@ -15,7 +15,7 @@ pub mod slots;
 mod timers;
 
 pub use moment::Moment;
-pub use observer::{Observer, Submission, Verdict};
+pub use observer::{Decider, Observer, Submission, Verdict};
 
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
@@ -138,7 +138,7 @@ impl<'plan> Simulation<'plan> {
 
     /// Runs until the moment of the next event is later than `until`, or until the observer has seen enough. The clock
     /// stops before the agenda's horizon.
-    pub fn run_until<O: Observer>(&mut self, until: Moment, observer: &mut O) {
+    pub fn run_until<O: Decider>(&mut self, until: Moment, observer: &mut O) {
         let until = until.min(self.agenda.last_time());
         self.handle_effects(observer);
         while let Some((slot, time)) = self.agenda.peek() {
@@ -164,7 +164,7 @@ impl<'plan> Simulation<'plan> {
     }
 
     /// A worker is done; if it has executed something, the observer says whether its rows fit.
-    fn judged<O: Observer>(&self, worker: Worker, observer: &mut O) -> Input {
+    fn judged<O: Decider>(&self, worker: Worker, observer: &mut O) -> Input {
         let who = match worker {
             Worker::Session(id) => Committer::Session(id),
             Worker::Applier(id, number) => Committer::Applier(id, number),
@@ -184,12 +184,12 @@ impl<'plan> Simulation<'plan> {
     }
 
     /// Runs the plan to its end: the duration, then on until a failover under way is over and writes are answered again.
-    pub fn run<O: Observer>(&mut self, observer: &mut O) {
+    pub fn run<O: Decider>(&mut self, observer: &mut O) {
         self.run_telling(observer, &|_| ());
     }
 
     /// The same; somebody who waits hears every now and then how much more time (ns) of the duration is simulated.
-    pub fn run_telling<O: Observer>(&mut self, observer: &mut O, simulated: &dyn Fn(u64)) {
+    pub fn run_telling<O: Decider>(&mut self, observer: &mut O, simulated: &dyn Fn(u64)) {
         let end = Moment::after(self.plan.duration);
         while self.now < end && !observer.has_seen_enough() {
             let from = self.now;
@@ -257,7 +257,7 @@ impl<'plan> Simulation<'plan> {
         (desk, &mut self.machines, &mut self.network, &self.world)
     }
 
-    fn fire<O: Observer>(&mut self, slot: Slot, index: usize, observer: &mut O) {
+    fn fire<O: Decider>(&mut self, slot: Slot, index: usize, observer: &mut O) {
         let (plan, now) = (self.plan, self.now);
         match slot {
             Slot::Work(worker) => {
