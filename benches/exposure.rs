@@ -1,7 +1,7 @@
 //! What it costs to know at every moment what a crash would lose: the same runs with and without.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use replsim::engine::{Moment, Observer, Simulation};
+use replsim::engine::{Decider, Moment, Observer, Simulation};
 use replsim::measure::exposure::{Exposure, Steps};
 use replsim::plan::{self, Plan};
 use replsim::protocol::effect::Input;
@@ -48,6 +48,8 @@ impl Observer for Watch {
         }
     }
 }
+
+impl Decider for Watch {}
 
 /// The shipped three-server cluster, 20 s of it.
 fn plan(mode: &str) -> Plan {

@@ -5,7 +5,7 @@
 
 mod support;
 
-use replsim::engine::{Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
 use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input, Step};
@@ -141,6 +141,8 @@ impl Observer for Moments {
         }
     }
 }
+
+impl Decider for Moments {}
 
 /// One session and constant durations; a transaction is one event, and the fsync of the replica's relay log takes this
 /// long.
@@ -320,6 +322,8 @@ impl Observer for Waiting {
     }
 }
 
+impl Decider for Waiting {}
+
 /// Looks whenever the IO thread has nothing in hand: how much of the relay log is synced.
 struct Covered {
     every: u64,
@@ -344,6 +348,8 @@ impl Observer for Covered {
         }
     }
 }
+
+impl Decider for Covered {}
 
 #[test]
 fn a_relay_log_is_synced_as_far_as_the_last_event_that_was_counted() {

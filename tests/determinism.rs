@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::Plan;
@@ -72,6 +72,8 @@ impl Observer for Both<'_> {
         self.0.fault(now, fault);
     }
 }
+
+impl Decider for Both<'_> {}
 
 fn crash_and_failover(mode: Mode) -> Plan {
     let scenario = Scenario {

@@ -1,6 +1,6 @@
 //! What a crash now would cost, in closed form, against forks of the running cluster in which it happens.
 
-use replsim::engine::{Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
 use replsim::measure::exposure::{Exposure, LEVELS, Steps};
 use replsim::measure::ledger::Book;
 use replsim::plan::{Plan, cases};
@@ -55,6 +55,8 @@ impl Observer for Watch {
         self.exposure.stepped(now, input, world);
     }
 }
+
+impl Decider for Watch {}
 
 /// `site-loss` without its fault, at 5 ms, with a manager that decides soon; changed as asked.
 fn plan(mode: &str, change: impl FnOnce(&mut Value)) -> Plan {

@@ -7,7 +7,7 @@ mod seeds;
 
 use labs::{SECOND, field, on, pass};
 use proptest::prelude::*;
-use replsim::lesson::lab::{Lab, Reply};
+use replsim::lesson::lab::{Lab, Network, Reply};
 use replsim::lesson::setup::plan_of;
 use replsim::lesson::show::slave_status::seconds_behind;
 use replsim::lesson::sql::parser::parse;
@@ -386,7 +386,7 @@ fn a_cut_network_is_noticed_by_time_outs_only() {
             lab.server(MASTER).expect("m"),
             lab.server(REPLICA).expect("r1"),
         );
-        lab.network(m, r1, false);
+        lab.network(m, r1, Network::IsCut);
         on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (1)");
         pass(&mut lab, 10 * SECOND);
         let status = on(&mut lab, REPLICA, "SHOW SLAVE STATUS\\G");
@@ -414,7 +414,7 @@ fn a_cut_network_is_noticed_by_time_outs_only() {
             field(&status, "Last_IO_Error").contains("110") || flavour == "mysql-5.7",
             "{flavour}"
         );
-        lab.network(m, r1, true);
+        lab.network(m, r1, Network::WorksAgain);
         pass(&mut lab, 120 * SECOND);
         let rows = on(&mut lab, MASTER, "SELECT * FROM d.t");
         assert_eq!(

@@ -4,7 +4,7 @@ mod support;
 #[path = "support/watch.rs"]
 mod watch;
 
-use replsim::engine::{Moment, Observer, Simulation, Submission, Verdict};
+use replsim::engine::{Decider, Moment, Observer, Simulation, Submission, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
 use replsim::protocol::commit::Committer;
 use replsim::protocol::effect::Input;
@@ -219,6 +219,9 @@ impl Observer for DoesNotFit {
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.watch.stepped(now, input, world);
     }
+}
+
+impl Decider for DoesNotFit {
     fn judge(&mut self, _: Moment, who: Committer, world: &World) -> Verdict {
         match who {
             Committer::Applier(id, worker) => {

@@ -193,7 +193,7 @@ fn with_acknowledgements_cut_off_events_go_on_for_a_window_and_no_further() {
 }
 
 mod support_watch {
-    use replsim::engine::{Moment, Observer, Submission};
+    use replsim::engine::{Decider, Moment, Observer, Submission};
     use replsim::protocol::fact::{Fact, Outcome};
     use replsim::protocol::ids::{Gtid, SessionId};
     use replsim::protocol::world::World;
@@ -208,6 +208,8 @@ mod support_watch {
         fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
         fn fault(&mut self, _: Moment, _: usize) {}
     }
+
+    impl Decider for Nothing {}
 }
 
 fn rejoined(variables: Value) -> Vec<RunOutcome> {

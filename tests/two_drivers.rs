@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Moment, Observer, Simulation};
+use replsim::engine::{Decider, Moment, Observer, Simulation};
 use replsim::explore::action::Action;
 use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::state::State;
@@ -141,6 +141,8 @@ impl Observer for Shadow {
         }
     }
 }
+
+impl Decider for Shadow {}
 
 fn included(scenario: &Scenario) -> Result<Shadow, TestCaseError> {
     compared(scenario.plan(), scenario.seed)

@@ -2,7 +2,7 @@
 
 use super::{End, out::Unwritten, print};
 use crate::lesson::lab::identity::Identity;
-use crate::lesson::lab::{Lab, Reply};
+use crate::lesson::lab::{Lab, Network, Reply};
 use crate::lesson::setup;
 use crate::lesson::sql::parser::statements;
 use crate::measure::seconds;
@@ -147,7 +147,8 @@ impl Person<'_> {
             ["kill", name] if server(name).is_some() => self.dies(name, Crash::ProcessKill),
             ["lose", name] if server(name).is_some() => self.dies(name, Crash::HostLoss),
             ["start", name] if server(name).is_some() => self.starts(name),
-            [verb @ ("cut" | "mend"), a, b] => self.network(a, b, *verb == "mend"),
+            ["cut", a, b] => self.network(a, b, Network::IsCut),
+            ["mend", a, b] => self.network(a, b, Network::WorksAgain),
             ["dump", of, "into", into] => self.dump(of, into),
             ["save", file] => self.save(file),
             ["kill" | "lose" | "start", name] if name.parse::<u32>().is_err() => Err(format!(
@@ -241,17 +242,18 @@ impl Person<'_> {
         Ok(format!("{name} runs again"))
     }
 
-    fn network(&mut self, a: &str, b: &str, works: bool) -> Result<String, String> {
+    fn network(&mut self, a: &str, b: &str, network: Network) -> Result<String, String> {
         let find = |name: &str| {
             let unknown = || format!("no server {name}");
             self.lab.server(name).ok_or_else(unknown)
         };
         let (from, to) = (find(a)?, find(b)?);
-        self.lab.network(from, to, works);
-        let key = if works { "mend" } else { "cut" };
-        self.steps.push(json!({ key: [a, b] }));
-        let what = if works { "works again" } else { "is cut" };
-        Ok(format!("the network between {a} and {b} {what}"))
+        self.lab.network(from, to, network);
+        self.steps.push(json!({ (network.key()): [a, b] }));
+        Ok(format!(
+            "the network between {a} and {b} {}",
+            network.words()
+        ))
     }
 
     fn dump(&mut self, of: &str, into: &str) -> Result<String, String> {

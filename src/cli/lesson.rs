@@ -50,7 +50,11 @@ pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     }
     let script = script(story, &sets)?;
     let folder = arguments.out.as_deref().map(Folder::open).transpose()?;
-    let (text, files, broken) = told(&script, folder.is_some(), arguments.quiet)?;
+    let shown = match &folder {
+        Some(_) => lesson::Pictures::InFiles,
+        None => lesson::Pictures::InTheText,
+    };
+    let (text, files, broken) = told(&script, shown, arguments.quiet)?;
     match &folder {
         None => print(&text)?,
         Some(folder) => {
@@ -87,11 +91,11 @@ pub fn lesson(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
 /// The Markdown of a lesson, its pictures, and what it expected in vain.
 type Told = (String, Vec<(String, String)>, Vec<String>);
 
-fn told(script: &Script, files: bool, quiet: bool) -> Result<Told, Box<dyn Error>> {
+fn told(script: &Script, shown: lesson::Pictures, quiet: bool) -> Result<Told, Box<dyn Error>> {
     let progress = Progress::new("steps", script.lesson.steps.len() as u64, 0, quiet);
     let mut runner = |shown: &Shown| numbers_of(shown, &progress);
     let played = play::play(script, &mut runner, &|| progress.bar.inc(1))?;
-    let (text, pictures) = lesson::markdown(&played, &safe(&script.name), files);
+    let (text, pictures) = lesson::markdown(&played, &safe(&script.name), shown);
     Ok((text, pictures, played.broken))
 }
 

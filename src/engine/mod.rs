@@ -13,16 +13,16 @@ mod observer;
 mod readers;
 pub mod slots;
 mod timers;
+mod to_its_end;
 
 pub use moment::Moment;
-pub use observer::{Observer, Submission, Verdict};
+pub use observer::{Decider, Observer, Submission, Verdict};
 
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::commit::{Committer, Phase};
 use crate::protocol::effect::{Effect, Input, Worker};
 use crate::protocol::fact::{Fact, Outcome};
-use crate::protocol::failover::Failover;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::rows::Rows;
 use crate::protocol::world::{Out, World};
@@ -138,7 +138,7 @@ impl<'plan> Simulation<'plan> {
 
     /// Runs until the moment of the next event is later than `until`, or until the observer has seen enough. The clock
     /// stops before the agenda's horizon.
-    pub fn run_until<O: Observer>(&mut self, until: Moment, observer: &mut O) {
+    pub fn run_until<O: Decider>(&mut self, until: Moment, observer: &mut O) {
         let until = until.min(self.agenda.last_time());
         self.handle_effects(observer);
         while let Some((slot, time)) = self.agenda.peek() {
@@ -164,7 +164,7 @@ impl<'plan> Simulation<'plan> {
     }
 
     /// A worker is done; if it has executed something, the observer says whether its rows fit.
-    fn judged<O: Observer>(&self, worker: Worker, observer: &mut O) -> Input {
+    fn judged<O: Decider>(&self, worker: Worker, observer: &mut O) -> Input {
         let who = match worker {
             Worker::Session(id) => Committer::Session(id),
             Worker::Applier(id, number) => Committer::Applier(id, number),
@@ -181,51 +181,6 @@ impl<'plan> Simulation<'plan> {
             (_, Committer::Session(id)) => Input::EndStatement(id, Outcome::Refused),
             (_, Committer::Applier(id, number)) => Input::ApplyFails(id, number),
         }
-    }
-
-    /// Runs the plan to its end: the duration, then on until a failover under way is over and writes are answered again.
-    pub fn run<O: Observer>(&mut self, observer: &mut O) {
-        self.run_telling(observer, &|_| ());
-    }
-
-    /// The same; somebody who waits hears every now and then how much more time (ns) of the duration is simulated.
-    pub fn run_telling<O: Observer>(&mut self, observer: &mut O, simulated: &dyn Fn(u64)) {
-        let end = Moment::after(self.plan.duration);
-        while self.now < end && !observer.has_seen_enough() {
-            let from = self.now;
-            self.run_until(end.min(from + STEP), observer);
-            simulated((self.now - from).0);
-        }
-        let limit = end + FOLLOW_UP;
-        while self.is_unsettled() && self.now < limit && !observer.has_seen_enough() {
-            let step = self.now + STEP;
-            self.run_until(step, observer);
-        }
-    }
-
-    /// A failover is under way, or clients have not had an answer since the master was lost and still may get one.
-    fn is_unsettled(&self) -> bool {
-        let under_way = matches!(
-            self.world.failover,
-            Failover::Suspecting
-                | Failover::Stopping
-                | Failover::CatchingUp(_)
-                | Failover::Promoting(_)
-        );
-        let lost = self.clients.changed && self.clients.answered_since_change == 0;
-        under_way || (lost && (self.has_master() || self.fault_is_pending()))
-    }
-
-    /// A fault has still to begin, to end, or to give its servers back.
-    fn fault_is_pending(&self) -> bool {
-        (0..self.plan.faults.len() * slots::PER_FAULT)
-            .any(|slot| self.agenda.time_of(slot).is_some())
-    }
-
-    /// After the run: servers whose disks come back later are restarted, so that the ledger can count what they have.
-    pub fn settle<O: Observer>(&mut self, observer: &mut O) {
-        self.return_servers_after_the_run(observer);
-        self.out.effects.clear();
     }
 
     /// Feeds one input to the core, as lessons and tests do.
@@ -257,7 +212,7 @@ impl<'plan> Simulation<'plan> {
         (desk, &mut self.machines, &mut self.network, &self.world)
     }
 
-    fn fire<O: Observer>(&mut self, slot: Slot, index: usize, observer: &mut O) {
+    fn fire<O: Decider>(&mut self, slot: Slot, index: usize, observer: &mut O) {
         let (plan, now) = (self.plan, self.now);
         match slot {
             Slot::Work(worker) => {
@@ -398,8 +353,3 @@ impl<'plan> Simulation<'plan> {
         }
     }
 }
-
-/// How long a run is followed beyond its duration at the most.
-const FOLLOW_UP: Span = Span::seconds(600);
-/// How often a run that is followed is looked at.
-const STEP: Span = Span::millis(100);

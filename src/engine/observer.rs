@@ -1,4 +1,4 @@
-//! What watches a run.
+//! What watches a run, and what decides about it.
 
 use super::moment::Moment;
 use crate::protocol::commit::Committer;
@@ -27,7 +27,8 @@ pub enum Submission {
     Retry,
 }
 
-/// What watches a run: facts with their time, and levels at regular moments. Each method has a default: nobody looks.
+/// What watches a run: facts with their time, and levels at regular moments. It changes nothing. Each method has a default:
+/// nobody looks.
 pub trait Observer {
     /// Something happened.
     fn note(&mut self, _now: Moment, _fact: &Fact, _world: &World) {}
@@ -53,6 +54,13 @@ pub trait Observer {
     fn lost(&mut self, _now: Moment, _lane: LaneId, _arrivals: &[Option<Moment>]) {}
     /// The core has handled an input; only who follows single threads needs it.
     fn stepped(&mut self, _now: Moment, _input: Input, _world: &World) {}
+    /// An input is about to be handled by the core; only drivers that compare with others need it.
+    fn input(&mut self, _now: Moment, _input: Input, _world: &World) {}
+}
+
+/// What decides about the run that it watches. Who only watches leaves the defaults: every statement fits, and the run goes on
+/// to its end.
+pub trait Decider: Observer {
     /// A statement or a replicated transaction was executed: does it fit the rows? Who has no rows says yes.
     fn judge(&mut self, _now: Moment, _who: Committer, _world: &World) -> Verdict {
         Verdict::Fits
@@ -61,11 +69,20 @@ pub trait Observer {
     fn has_seen_enough(&self) -> bool {
         false
     }
-    /// An input is about to be handled by the core; only drivers that compare with others need it.
-    fn input(&mut self, _now: Moment, _input: Input, _world: &World) {}
 }
 
-/// Two observers of one run; the first one judges.
+/// Two that watch one run; the first one decides.
+impl<A: Decider, B: Observer> Decider for (A, B) {
+    fn judge(&mut self, now: Moment, who: Committer, world: &World) -> Verdict {
+        self.0.judge(now, who, world)
+    }
+
+    fn has_seen_enough(&self) -> bool {
+        self.0.has_seen_enough()
+    }
+}
+
+/// Two observers of one run.
 impl<A: Observer, B: Observer> Observer for (A, B) {
     fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         self.0.note(now, fact, world);
@@ -112,14 +129,6 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.0.stepped(now, input, world);
         self.1.stepped(now, input, world);
-    }
-
-    fn judge(&mut self, now: Moment, who: Committer, world: &World) -> Verdict {
-        self.0.judge(now, who, world)
-    }
-
-    fn has_seen_enough(&self) -> bool {
-        self.0.has_seen_enough() || self.1.has_seen_enough()
     }
 
     fn input(&mut self, now: Moment, input: Input, world: &World) {

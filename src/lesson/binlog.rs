@@ -103,10 +103,15 @@ impl Transaction {
         Some(transaction)
     }
 
-    /// Bytes behind the Gtid event; without Annotate_rows for a replica that does not ask for them.
-    pub fn bytes(&self, annotated: bool) -> u64 {
+    /// Bytes behind the Gtid event.
+    pub fn bytes(&self) -> u64 {
+        self.events.iter().map(|event| event.size).sum()
+    }
+
+    /// The same without Annotate_rows, for a replica that does not ask for them.
+    pub fn bytes_without_annotation(&self) -> u64 {
         let events = self.events.iter();
-        let sent = events.filter(|event| annotated || event.kind != "Annotate_rows");
+        let sent = events.filter(|event| event.kind != "Annotate_rows");
         sent.map(|event| event.size).sum()
     }
 
@@ -117,7 +122,7 @@ impl Transaction {
             GtidEvent::Fixed(bytes) => bytes,
             GtidEvent::WithLength => {
                 let foreign = if own { 0 } else { 7 };
-                let rest = self.bytes(true) + foreign;
+                let rest = self.bytes() + foreign;
                 // The length counts the Gtid event itself, whose length field grows with it.
                 let short = match rest {
                     rest if rest + 77 < 251 => 77,

@@ -1,5 +1,6 @@
 //! What happens to the servers of a lesson beside statements: load, deaths, restarts, networks, dumps.
 
+use super::lab::Network;
 use super::play::Player;
 use super::typing::{PATIENCE, PAUSE};
 use crate::protocol::crash::Crash;
@@ -96,12 +97,12 @@ impl Player<'_, '_> {
     pub(super) fn network(
         &mut self,
         [a, b]: &[String; 2],
-        works: bool,
+        network: Network,
         at: &str,
     ) -> Result<(), Error> {
         let ends = (self.server(Some(a), at)?, self.server(Some(b), at)?);
-        self.lab.network(ends.0, ends.1, works);
-        let what = if works { "works again" } else { "is cut" };
+        self.lab.network(ends.0, ends.1, network);
+        let what = network.words();
         self.happened(&format!("# the network between {a} and {b} {what}"));
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Plays a lesson: types what its script says, lets time pass, writes down what came of it.
 
-use super::lab::Lab;
+use super::lab::{Lab, Network};
 use super::part::{Part, Played};
 use super::setup::{epoch, identities, plan_of};
 use super::typing::{PATIENCE, PAUSE, Patience};
@@ -126,9 +126,12 @@ impl Player<'_, '_> {
         if let Some(name) = &step.restart {
             self.restarts(name, &at("restart"))?;
         }
-        for (key, pair) in [("cut", &step.cut), ("mend", &step.mend)] {
+        for (network, pair) in [
+            (Network::IsCut, &step.cut),
+            (Network::WorksAgain, &step.mend),
+        ] {
             if let Some(pair) = pair {
-                self.network(pair, key == "mend", &at(key))?;
+                self.network(pair, network, &at(network.key()))?;
             }
         }
         if let Some(lines) = &step.my_cnf {

@@ -1,7 +1,7 @@
 //! The ledger: what became of each transaction, as sets of transactions (architecture.md, "The ledger").
 
 use super::outcome::Ledger;
-use crate::engine::{Moment, Observer, Submission};
+use crate::engine::{Decider, Moment, Observer, Submission};
 use crate::protocol::by_id::ById;
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
@@ -276,3 +276,5 @@ impl Observer for Bookkeeper {
         self.0.moved(from, to);
     }
 }
+
+impl Decider for Bookkeeper {}

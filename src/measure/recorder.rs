@@ -9,7 +9,7 @@ use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
-use crate::engine::{Moment, Observer, Simulation, Submission};
+use crate::engine::{Decider, Moment, Observer, Simulation, Submission};
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -350,3 +350,5 @@ impl Observer for Recorder<'_> {
         }
     }
 }
+
+impl Decider for Recorder<'_> {}

@@ -1,6 +1,6 @@
 //! The story of a run: every fact with its moment, and the packets that a crash destroyed on their way.
 
-use crate::engine::{Moment, Observer, Simulation, Submission};
+use crate::engine::{Decider, Moment, Observer, Simulation, Submission};
 use crate::measure::ledger::{Book, Bookkeeper};
 use crate::measure::seconds;
 use crate::plan::Plan;
@@ -272,7 +272,9 @@ impl Observer for Teller {
             }
         }
     }
+}
 
+impl Decider for Teller {
     fn has_seen_enough(&self) -> bool {
         self.over
     }

@@ -11,9 +11,18 @@ const LAG_ROWS: usize = 24;
 /// Width of its bars, in characters.
 const LAG_WIDTH: usize = 40;
 
-/// The Markdown, and the pictures' files (SVG, and their traces for other programs); with `files` the text links the SVGs
-/// instead of drawing.
-pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(String, String)>) {
+/// Where a lesson's pictures are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pictures {
+    /// Drawn in the text.
+    InTheText,
+    /// In files, which the text links.
+    InFiles,
+}
+
+/// The Markdown, and the pictures' files (SVG, and their traces for other programs); the text links the SVGs or
+/// draws them.
+pub fn markdown(played: &Played, name: &str, shown: Pictures) -> (String, Vec<(String, String)>) {
     let mut out = format!("# {}\n", plain(&played.title));
     if !played.question.is_empty() {
         out += &format!("\n{}\n", plain(&played.question));
@@ -37,9 +46,11 @@ pub fn markdown(played: &Played, name: &str, files: bool) -> (String, Vec<(Strin
         let mut picture = |caption: &str, text: String, svg: String| {
             let file = format!("{name}-{number}.svg");
             let caption = plain(caption);
-            let shown = match files {
-                true => format!("\n![{caption}]({file})\n\n*{caption}*\n"),
-                false => format!("\n*{caption}*\n\n{fence}\n{}{fence}\n", ended(&text)),
+            let shown = match shown {
+                Pictures::InFiles => format!("\n![{caption}]({file})\n\n*{caption}*\n"),
+                Pictures::InTheText => {
+                    format!("\n*{caption}*\n\n{fence}\n{}{fence}\n", ended(&text))
+                }
             };
             pictures.push((file, svg));
             shown

@@ -9,7 +9,7 @@ pub mod stretches;
 pub mod sweep;
 pub mod years;
 
-use crate::engine::{Observer, Simulation};
+use crate::engine::{Decider, Simulation};
 use crate::measure::laws::{Broken, Laws};
 use crate::measure::outcome::RunOutcome;
 use crate::measure::recorder::Recorder;
@@ -83,11 +83,7 @@ fn recorded(
 }
 
 /// Runs to the end, and on until the dead have returned.
-fn watched<O: Observer>(
-    simulation: &mut Simulation,
-    mut observer: O,
-    simulated: &dyn Fn(u64),
-) -> O {
+fn watched<O: Decider>(simulation: &mut Simulation, mut observer: O, simulated: &dyn Fn(u64)) -> O {
     simulation.run_telling(&mut observer, simulated);
     simulation.settle(&mut observer);
     observer

@@ -2,7 +2,7 @@
 //! many of the same (`years`).
 
 use super::{Progress, fork};
-use crate::engine::{Moment, Observer, Simulation};
+use crate::engine::{Decider, Moment, Observer, Simulation};
 use crate::estimate::interval::Sample;
 use crate::measure::exposure::Exposure;
 use crate::measure::exposure::{Exposed, LEVELS, Steps, Unknown};
@@ -134,6 +134,8 @@ impl Observer for Watch {
         self.exposure.stepped(now, input, world);
     }
 }
+
+impl Decider for Watch {}
 
 /// Whether the master's semi-sync time-out is short enough, or infinite: every stretch begins with it.
 pub fn can_wait_for_time_outs(plan: &Plan) -> bool {

@@ -5,7 +5,7 @@ use super::file::{Cell, MeasuredFile};
 use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{StepsObserved, StepsSetup};
-use crate::engine::{Moment, Observer, Simulation};
+use crate::engine::{Decider, Moment, Observer, Simulation};
 use crate::measure::status;
 use crate::plan::Plan;
 use crate::protocol::effect::Input;
@@ -68,6 +68,8 @@ impl Observer for Answers {
     }
     fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
 }
+
+impl Decider for Answers {}
 
 const MASTER: ServerId = ServerId(0);
 

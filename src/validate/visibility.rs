@@ -6,7 +6,7 @@ use super::load::{SEED, round_trips};
 use super::machine::{self, Situation};
 use super::records::{Calibration, Mode, VisibilityObserved, VisibilitySetup};
 use super::tolerance::{Busy, Metric};
-use crate::engine::{Moment, Observer, Simulation, Submission};
+use crate::engine::{Decider, Moment, Observer, Simulation, Submission};
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::{SessionId, Span};
 use crate::protocol::world::World;
@@ -50,6 +50,8 @@ impl Observer for Watch {
     }
     fn fault(&mut self, _: Moment, _: usize) {}
 }
+
+impl Decider for Watch {}
 
 /// Every metric of every cell.
 pub fn compare(

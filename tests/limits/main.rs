@@ -6,7 +6,7 @@ mod durations;
 mod files;
 mod large;
 
-use replsim::engine::{Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
 use replsim::measure::recorder::Recorder;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::effect::Input;
@@ -80,6 +80,9 @@ impl Observer for Patient<'_> {
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.recorder.stepped(now, input, world);
     }
+}
+
+impl Decider for Patient<'_> {
     fn has_seen_enough(&self) -> bool {
         self.late || self.inputs > ENDLESS
     }

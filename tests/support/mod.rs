@@ -1,7 +1,7 @@
 //! Plans written by hand, for tests that need a model without files.
 #![allow(dead_code)]
 
-use replsim::engine::Moment;
+use replsim::engine::{Decider, Moment};
 use replsim::plan::*;
 use replsim::protocol::effect::Step;
 use replsim::protocol::flavour::Flavour;
@@ -276,6 +276,8 @@ impl replsim::engine::Observer for Answers {
     fn sample(&mut self, _: Moment, _: &replsim::protocol::world::World, _: &dyn Fn(usize) -> u64) {
     }
 }
+
+impl Decider for Answers {}
 
 /// Makes every duration of a plan constant, for closed forms of one session (shipped models have no constants).
 pub fn without_noise(plan: &mut Plan) {

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use super::support::{MS, US};
-use replsim::engine::{Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
 use replsim::measure::laws::Laws;
 use replsim::plan::Plan;
 use replsim::protocol::effect::Input;
@@ -148,6 +148,8 @@ impl Observer for Watch {
         }
     }
 }
+
+impl Decider for Watch {}
 
 /// Stops the load as an administrator would: every server becomes read-only, again if a keeper or a manager opens it; then
 /// everything drains.

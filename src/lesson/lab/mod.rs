@@ -36,6 +36,33 @@ pub const CONNECTIONS: u16 = 40;
 /// How often lags are looked at.
 const SAMPLE_EVERY: Span = Span::millis(50);
 
+/// What becomes of the network between two servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// It carries nothing.
+    IsCut,
+    /// It carries everything.
+    WorksAgain,
+}
+
+impl Network {
+    /// As a lesson's step and the lab's command have it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Network::IsCut => "cut",
+            Network::WorksAgain => "mend",
+        }
+    }
+
+    /// What is said of it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Network::IsCut => "is cut",
+            Network::WorksAgain => "works again",
+        }
+    }
+}
+
 /// What became of a statement so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -197,12 +224,12 @@ impl<'plan> Lab<'plan> {
     }
 
     /// The network between two servers is cut, or works again.
-    pub fn network(&mut self, a: ServerId, b: ServerId, works: bool) {
+    pub fn network(&mut self, a: ServerId, b: ServerId, network: Network) {
         let ends = (End::Server(a), End::Server(b));
         for (from, to) in [ends, (ends.1, ends.0)] {
-            let input = match works {
-                true => Input::Mend(from, to),
-                false => Input::Cut(from, to),
+            let input = match network {
+                Network::IsCut => Input::Cut(from, to),
+                Network::WorksAgain => Input::Mend(from, to),
             };
             self.simulation.input(input, &mut self.seen);
         }

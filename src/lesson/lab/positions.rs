@@ -45,7 +45,7 @@ impl Seen {
         let Some(transaction) = self.transactions.get(&gtid) else {
             return 0;
         };
-        transaction.bytes(true) + self.gtid_bytes(id, gtid, transaction)
+        transaction.bytes() + self.gtid_bytes(id, gtid, transaction)
     }
 
     /// Bytes of its Gtid event there.

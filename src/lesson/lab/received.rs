@@ -22,8 +22,11 @@ impl Seen {
         };
         let server = world.server(id);
         let from = server.replica.upstream.unwrap_or(gtid.origin.server);
-        let annotated = server.variables.log_slave_updates;
-        transaction.bytes(annotated) + self.gtid_bytes(from, gtid, transaction)
+        let sent = match server.variables.log_slave_updates {
+            true => transaction.bytes(),
+            false => transaction.bytes_without_annotation(),
+        };
+        sent + self.gtid_bytes(from, gtid, transaction)
     }
 
     fn relayed_between(&self, id: ServerId, from: u64, to: u64, world: &World) -> u64 {

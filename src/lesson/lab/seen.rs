@@ -1,7 +1,7 @@
 //! What a lab sees of its cluster: it gives transactions their contents and keeps every server's tables.
 
 use super::machine::Machine;
-use crate::engine::{Moment, Observer, Submission, Verdict};
+use crate::engine::{Decider, Moment, Observer, Submission, Verdict};
 use crate::lesson::binlog::Transaction;
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::errors::SqlError;
@@ -306,7 +306,9 @@ impl Observer for Seen {
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.teller.stepped(now, input, world);
     }
+}
 
+impl Decider for Seen {
     fn judge(&mut self, now: Moment, who: Committer, world: &World) -> Verdict {
         match who {
             Committer::Session(id) => self.judge_statement(now, id, world),

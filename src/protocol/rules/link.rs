@@ -123,7 +123,7 @@ impl World {
         let link = self.link_mut(id);
         link.dump = Dump::new(upstream, start, have);
         if self.server(id).variables.semi_sync_slave {
-            self.register_semi_sync(id, upstream, start, gtid, out);
+            self.register_semi_sync(id, upstream, start, out);
         }
         self.replica_was_repointed(upstream, out);
         self.read_binlog(id, out);
@@ -195,18 +195,15 @@ impl World {
     }
 
     /// Registration: clients + 1, then the start position counts as an acknowledgement (semantics.md 2).
-    fn register_semi_sync(
-        &mut self,
-        id: ServerId,
-        upstream: ServerId,
-        start: u64,
-        gtid: bool,
-        out: &mut Out,
-    ) {
+    fn register_semi_sync(&mut self, id: ServerId, upstream: ServerId, start: u64, out: &mut Out) {
         self.link_mut(id).semi_sync = true;
+        let positioning = self.server(id).variables.positioning;
         let source = self.server_mut(upstream);
         let rules = source.rules;
-        let gtids = gtid.then_some(rules.gtids);
+        let gtids = match positioning {
+            Positioning::FileAndPosition => None,
+            Positioning::Gtid => Some(rules.gtids),
+        };
         let at_start = source.position(start);
         let file_start = *source.files.last().unwrap_or(&0);
         let claimed = match gtids {

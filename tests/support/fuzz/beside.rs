@@ -1,7 +1,7 @@
 //! `check` beside timed runs: what a timed run of a small cluster loses, the search through every order of events within the
 //! same bounds has to find too.
 
-use replsim::engine::{Moment, Observer, Submission};
+use replsim::engine::{Decider, Moment, Observer, Submission};
 use replsim::explore::check::{Verdict, check_only};
 use replsim::explore::properties::Property;
 use replsim::measure::outcome::RunOutcome;
@@ -58,6 +58,8 @@ impl Observer for Began {
         }
     }
 }
+
+impl Decider for Began {}
 
 /// Panics if a guarantee that the search says to hold did not hold in this run.
 pub fn check(plan: &Plan, outcome: &RunOutcome, began: &Began) {

@@ -6,7 +6,7 @@ use super::source::{Source, Temper};
 use super::statements::statement;
 use replsim::engine::Moment;
 use replsim::lesson::lab::identity::Identity;
-use replsim::lesson::lab::{Lab, Reply};
+use replsim::lesson::lab::{Lab, Network, Reply};
 use replsim::lesson::setup::{EPOCH, plan_of};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::ids::{SessionId, Span};
@@ -79,7 +79,8 @@ pub fn run(text: &str) -> Ran {
             }
             ("start", Some(id), None) if !lab.simulation.world.server(id).is_up() => lab.start(id),
             ("kill" | "lose" | "start", Some(_), None) => {}
-            (verb @ ("cut" | "mend"), Some(a), Some(b)) => lab.network(a, b, verb == "mend"),
+            ("cut", Some(a), Some(b)) => lab.network(a, b, Network::IsCut),
+            ("mend", Some(a), Some(b)) => lab.network(a, b, Network::WorksAgain),
             ("dump", Some(of), None) => {
                 if let Some(into) = words.get(3).and_then(|name| lab.server(name)) {
                     let _ = lab.load_dump(of, into);

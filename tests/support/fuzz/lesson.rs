@@ -5,7 +5,7 @@ use super::source::{Source, Temper};
 use super::statements::statement;
 use super::{Ran, mutate};
 use replsim::lesson::play;
-use replsim::report::lesson::markdown;
+use replsim::report::lesson::{Pictures, markdown};
 use replsim::spec::Error;
 use replsim::spec::lesson::Shown;
 use replsim::spec::script::read;
@@ -111,7 +111,7 @@ pub fn run(text: &str) -> Ran {
         None => Ran::TooLong,
         Some(Err(error)) => Ran::Refused(error.to_string()),
         Some(Ok(played)) => {
-            let (text, pictures) = markdown(&played, "fuzz", true);
+            let (text, pictures) = markdown(&played, "fuzz", Pictures::InFiles);
             assert!(!text.is_empty());
             for (name, picture) in pictures.iter().filter(|(name, _)| name.ends_with(".svg")) {
                 assert!(picture.contains("</svg>"), "{name} is no picture");

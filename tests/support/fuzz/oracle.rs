@@ -3,7 +3,7 @@
 
 use super::Ran;
 use super::beside::{self, Began};
-use replsim::engine::{Moment, Observer, Simulation};
+use replsim::engine::{Decider, Moment, Observer, Simulation};
 use replsim::estimate::summary::CaseBuilder;
 use replsim::measure::laws::Laws;
 use replsim::measure::outcome::RunOutcome;
@@ -37,7 +37,9 @@ struct Limit {
 impl Observer for Limit {
     fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
     fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+}
 
+impl Decider for Limit {
     fn has_seen_enough(&self) -> bool {
         self.events.set(self.events.get() + 1);
         let late = self.events.get().is_multiple_of(1_024) && self.began.elapsed() > LONGEST;
