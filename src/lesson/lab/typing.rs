@@ -18,7 +18,7 @@ use crate::protocol::server::Life;
 impl Lab<'_> {
     /// Somebody types a statement on a server.
     pub fn type_statement(&mut self, id: ServerId, line: &str) -> Result<Reply, String> {
-        let typed = parser::parse(line).map_err(|misread| misread.problem)?;
+        let typed = self.parse(line)?;
         if let Some(error) = self.cannot_connect(id) {
             return Ok(Reply::Answer(error.printed()));
         }
@@ -30,6 +30,13 @@ impl Lab<'_> {
         })?;
         self.touch(id, session);
         self.run_typed(id, session, typed)
+    }
+
+    /// A statement as these servers read it.
+    pub(super) fn parse(&self, line: &str) -> Result<Typed, String> {
+        let (words, flavour) = (&self.seen.words, self.seen.flavour);
+        parser::parse_for(line, |comment| words.executes(flavour, comment))
+            .map_err(|misread| misread.said(words.server))
     }
 
     /// A first idle session, whose terminal was not killed.

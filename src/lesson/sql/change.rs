@@ -198,7 +198,8 @@ fn update(words: &mut Words) -> Result<Change, String> {
 }
 
 fn expression(words: &mut Words) -> Result<Expression, String> {
-    let is_column = matches!(words.peek(), Some(token @ Token::Word(_)) if !token.is("NULL"));
+    let is_column = matches!(words.peek(), Some(Token::Name(_)))
+        || matches!(words.peek(), Some(token @ Token::Word(_)) if !token.is("NULL"));
     if !is_column {
         return value(words).map(Expression::Literal);
     }

@@ -21,6 +21,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     not_our_gtid: "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID",
     password_notes: 0,
     errors: Errors {
+        no_query: "ERROR: No query specified",
         // The client waits for the connection without blocking: EINPROGRESS.
         cannot_connect: |host, _| format!("Can't connect to server on '{host}' (115)"),
         lost_connection: "Lost connection to server during query",

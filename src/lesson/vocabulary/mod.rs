@@ -5,6 +5,7 @@
 mod mariadb;
 mod mysql;
 
+use super::sql::lexer::Executable;
 use super::store::errors::{Clause, SqlError};
 use crate::protocol::flavour::{Family, Flavour};
 use crate::protocol::variables::Positioning;
@@ -57,6 +58,8 @@ pub enum SemiSync {
 /// Errors whose text, number or SQLSTATE differs.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
+    /// What the client says to an end without a statement.
+    pub no_query: &'static str,
     /// 2003, by the host's name and the number of the system's error.
     pub cannot_connect: fn(&str, u16) -> String,
     /// 2013.
@@ -264,6 +267,24 @@ impl Vocabulary {
     /// Whether what belongs to semi-sync is there only with its plugins.
     pub fn has_plugins(&self) -> bool {
         matches!(self.semi_sync, SemiSync::Plugins { .. })
+    }
+
+    /// Whether a server executes a comment.
+    pub fn executes(&self, flavour: Flavour, comment: Executable) -> bool {
+        let (major, minor) = flavour.series;
+        let patch = flavour.patch.unwrap_or(self.patch);
+        let own = u32::from(major) * 10_000 + u32::from(minor) * 100 + u32::from(patch);
+        let is_due = comment.since.is_none_or(|since| since <= own);
+        match flavour.family {
+            Family::Mysql => is_due && !comment.mariadb,
+            // Versions that only MySQL has are not meant for MariaDB.
+            Family::Mariadb => {
+                let of_mysql = comment
+                    .since
+                    .is_some_and(|since| (50_700..100_000).contains(&since));
+                is_due && (comment.mariadb || !of_mysql)
+            }
+        }
     }
 
     /// `Server ver` of a Format_description event.

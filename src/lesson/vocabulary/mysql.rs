@@ -22,6 +22,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
     password_notes: 2,
     errors: Errors {
+        no_query: "ERROR: \nNo query specified",
         cannot_connect: |host, code| {
             format!("Can't connect to MySQL server on '{host}:3306' ({code})")
         },
