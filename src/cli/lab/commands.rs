@@ -1,6 +1,7 @@
 //! What is said to the lab itself: other servers, time, deaths, networks, dumps, a file of what was typed.
 
 use super::{HELP, Person};
+use crate::lesson::lab::CONNECTIONS;
 use crate::protocol::crash::Crash;
 use crate::protocol::ids::{SessionId, Span};
 use crate::report::write::Folder;
@@ -16,8 +17,16 @@ impl Person<'_> {
         Some(match words {
             ["help" | "\\h" | "?"] => Ok(HELP.to_owned()),
             ["servers"] => Ok(self.servers()),
+            ["terminal", number] => match number.parse() {
+                Ok(number @ 1..=CONNECTIONS) => {
+                    self.terminal = Some(number);
+                    Ok(String::new())
+                }
+                _ => Err(format!("expected a terminal from 1 to {CONNECTIONS}")),
+            },
             ["use", name] if server(name).is_some() => {
                 self.on = server(name).unwrap_or(self.on);
+                self.terminal = None;
                 Ok(String::new())
             }
             ["advance", rest @ ..] => self.advance(&rest.join(" ")),

@@ -45,6 +45,7 @@ const HELP: &str = "\
     until ; or \\G
   any statement followed by &            do not wait for its answer
   use mysql-s-1                          type on another server
+  terminal 2                             type at another connection to it
   advance 10 s                           let time pass
   kill mysql-m                           kill -9 of a server
   lose mysql-m                           its host loses power
@@ -73,6 +74,8 @@ enum Took {
 struct Person<'plan> {
     lab: Lab<'plan>,
     on: ServerId,
+    /// Which of several connections; without it the first one that does not wait.
+    terminal: Option<u16>,
     reader: Reader,
     steps: Vec<Value>,
     model: Value,
@@ -91,6 +94,7 @@ pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     let mut person = Person {
         lab,
         on: plan.cluster.master,
+        terminal: None,
         reader: Reader::default(),
         steps: Vec::new(),
         model,
@@ -269,8 +273,14 @@ impl Person<'_> {
             Ending::Plain | Ending::Background => read.text.clone(),
         };
         let background = read.ending == Ending::Background;
-        let reply = self.lab.type_statement(self.on, &line)?;
         let mut step = json!({"on": name, "type": line});
+        let reply = match self.terminal {
+            None => self.lab.type_statement(self.on, &line)?,
+            Some(terminal) => {
+                step["terminal"] = json!(terminal);
+                self.lab.type_at(self.on, terminal, &line)?
+            }
+        };
         if background {
             step["background"] = json!(true);
         }

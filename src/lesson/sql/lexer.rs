@@ -41,8 +41,8 @@ impl Token {
 /// A comment that some servers execute: `/*! */`, `/*!80000 */`, `/*M! */`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Executable {
-    /// MariaDB alone: `/*M!`.
-    pub mariadb: bool,
+    /// `/*M!`, which one family alone executes.
+    pub m: bool,
     /// From this version on, as in 80023 and 101102.
     pub since: Option<u32>,
 }
@@ -168,7 +168,7 @@ impl Chars<'_> {
     }
 
     /// Behind `/*!`, `/*M!`.
-    fn executable(&mut self, mariadb: bool) -> Executable {
+    fn executable(&mut self, m: bool) -> Executable {
         let rest = &self.all[self.at..];
         let digits: String = rest
             .iter()
@@ -182,7 +182,7 @@ impl Chars<'_> {
         if since.is_some() {
             self.at += digits.len();
         }
-        Executable { mariadb, since }
+        Executable { m, since }
     }
 
     /// Behind a comment.
@@ -228,10 +228,10 @@ pub fn tokens(statement: &str, executes: impl Fn(Executable) -> bool) -> Option<
             }
             ('/', Some('*')) => {
                 chars.at += 1;
-                let mariadb = chars.peek(0) == Some('M') && chars.peek(1) == Some('!');
-                let executed = mariadb || chars.peek(0) == Some('!');
-                chars.at += usize::from(executed) + usize::from(mariadb);
-                match executed && executes(chars.executable(mariadb)) {
+                let m = chars.peek(0) == Some('M') && chars.peek(1) == Some('!');
+                let executed = m || chars.peek(0) == Some('!');
+                chars.at += usize::from(executed) + usize::from(m);
+                match executed && executes(chars.executable(m)) {
                     true => in_comment = true,
                     false => chars.skip_comment(),
                 }
@@ -314,7 +314,7 @@ mod tests {
     fn a_comment_is_executed_by_the_versions_that_it_names() {
         let of = |statement: &str| {
             tokens(statement, |comment| {
-                !comment.mariadb && comment.since < Some(80000)
+                !comment.m && comment.since < Some(80000)
             })
         };
         let read = |statement: &str| of(statement).unwrap();
