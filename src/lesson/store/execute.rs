@@ -6,7 +6,6 @@ use super::value::{Type, Value};
 use super::{Column, Edit, Row, Store, Table, TableId};
 use crate::lesson::sql::statement::{Change, ColumnSaid, Place, TableName};
 use crate::lesson::vocabulary::Vocabulary;
-use std::collections::BTreeMap;
 
 /// Where a statement is executed.
 #[derive(Clone, Copy, Debug)]
