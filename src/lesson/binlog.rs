@@ -48,16 +48,48 @@ pub enum Body {
     Statement(Change, Option<i64>),
 }
 
-/// A transaction's contents.
+/// A statement that was executed where it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transaction {
-    /// Rows or statement.
-    pub body: Body,
-    /// The statement as it was typed.
+pub struct Done {
+    /// What it says.
+    pub change: Change,
+    /// What came of it.
+    pub executed: Executed,
+    /// As it was typed.
     pub text: String,
     /// The default database of the session.
     pub database: Option<String>,
-    /// When the statement began, s: the timestamp of its events.
+}
+
+impl Done {
+    /// Whether there is something to write.
+    pub fn is_written(&self) -> bool {
+        match self.change.is_dml() {
+            true => self.executed.rows.is_some(),
+            false => !self.executed.is_unlogged,
+        }
+    }
+}
+
+/// A statement of a transaction, as the binlog has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Rows or statement.
+    pub body: Body,
+    /// As it was typed.
+    pub text: String,
+    /// The default database of the session.
+    pub database: Option<String>,
+    /// The place of its last event among those of the transaction.
+    pub last: usize,
+}
+
+/// A transaction's contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    /// Its statements.
+    pub statements: Vec<Logged>,
+    /// When it began, s: the timestamp of its events.
     pub timestamp: u64,
     /// It is a Query event of its own, or a row transaction.
     pub is_dml: bool,
@@ -70,37 +102,63 @@ fn query(words: &Vocabulary, database: &str, text: &str, more: u64) -> u64 {
 }
 
 impl Transaction {
-    /// The transaction of a statement that was executed; `None` if there is nothing to write.
+    /// The transaction of statements that were executed; `None` if there is nothing to write.
     pub fn of(
         words: &Vocabulary,
         format: Format,
-        change: &Change,
-        executed: &Executed,
-        text: &str,
-        database: Option<&str>,
+        done: &[Done],
         timestamp: u64,
     ) -> Option<Transaction> {
-        let is_dml = change.is_dml();
-        let body = match (&executed.rows, format) {
-            (None, _) if is_dml => return None,
-            (Some(rows), Format::Row) => Body::Rows(rows.clone()),
-            _ => Body::Statement(change.clone(), executed.insert_id),
-        };
+        let first = done.iter().find(|done| done.is_written())?;
+        let is_dml = first.change.is_dml();
         let mut transaction = Transaction {
-            body,
-            text: text.to_owned(),
-            database: database.map(str::to_owned),
+            statements: Vec::new(),
             timestamp,
             is_dml,
             events: Vec::new(),
         };
-        transaction.events = match &transaction.body {
-            Body::Rows(rows) => row_events(words, rows, text, database.unwrap_or("")),
-            Body::Statement(change, id) => {
-                statement_events(words, change, *id, text, database.unwrap_or(""))
-            }
-        };
+        let events = &mut transaction.events;
+        if is_dml && words.events.lead == Lead::Begin {
+            let database = first.database.as_deref().unwrap_or("");
+            let size = query(words, database, "BEGIN", 0);
+            events.push(Event::new("Query", size, "BEGIN"));
+        }
+        for done in done.iter().filter(|done| done.is_written()) {
+            let database = done.database.as_deref().unwrap_or("");
+            let body = match (&done.executed.rows, format) {
+                (Some(rows), Format::Row) => {
+                    events.extend(row_events(words, rows, &done.text));
+                    Body::Rows(rows.clone())
+                }
+                _ => {
+                    let id = done.executed.insert_id;
+                    events.extend(statement_events(
+                        words,
+                        &done.change,
+                        id,
+                        &done.text,
+                        database,
+                    ));
+                    Body::Statement(done.change.clone(), id)
+                }
+            };
+            transaction.statements.push(Logged {
+                body,
+                text: done.text.clone(),
+                database: done.database.clone(),
+                last: events.len() - 1,
+            });
+        }
+        if is_dml {
+            events.push(Event::new("Xid", 31, "COMMIT"));
+        }
         Some(transaction)
+    }
+
+    /// Bytes of the events behind a statement.
+    pub fn behind(&self, statement: &Logged) -> u64 {
+        let behind = self.events.iter().skip(statement.last + 1);
+        behind.map(|event| event.size).sum()
     }
 
     /// Bytes behind the Gtid event.
@@ -160,18 +218,20 @@ fn statement_events(
     if !change.is_dml() {
         // The statement's own database, for CREATE and DROP DATABASE.
         let own = match change {
-            Change::CreateDatabase(name) | Change::DropDatabase(name) => name.as_str(),
+            Change::CreateDatabase(name, _) | Change::DropDatabase(name, _) => name.as_str(),
             _ => database,
         };
         let more = match change {
-            Change::CreateDatabase(_) | Change::DropDatabase(_) | Change::CreateUser(..) => {
-                words.events.more.database_or_user
-            }
+            Change::CreateDatabase(..)
+            | Change::DropDatabase(..)
+            | Change::CreateUser(..)
+            | Change::DropUser(..)
+            | Change::Flush => words.events.more.database_or_user,
             Change::Grant(_) => words.events.more.grant,
             _ => words.events.more.other,
         };
         let (shown, length) = match (change, words.events.password) {
-            (Change::CreateUser(user, true), Password::Hashed { plugin, length }) => {
+            (Change::CreateUser(user, true, _), Password::Hashed { plugin, length }) => {
                 with_hash(plugin, length, user)
             }
             _ => (shown, text.len()),
@@ -180,42 +240,27 @@ fn statement_events(
         return vec![Event::new("Query", size, shown)];
     }
     let mut events = Vec::new();
-    if words.events.lead == Lead::Begin {
-        events.push(Event::new(
-            "Query",
-            query(words, database, "BEGIN", 0),
-            "BEGIN",
-        ));
-    }
     if let Some(id) = insert_id {
         events.push(Event::new("Intvar", 32, format!("INSERT_ID={id}")));
     }
     events.push(Event::new("Query", query(words, database, text, 0), shown));
-    events.push(Event::new("Xid", 31, "COMMIT"));
     events
 }
 
 /// A hash is written instead of the password: how it is shown here, and the length that it has.
 fn with_hash(plugin: &str, hash: usize, user: &str) -> (String, usize) {
-    let before = format!("CREATE USER '{user}'@'%' IDENTIFIED WITH '{plugin}' AS '");
+    let before = format!("CREATE USER {user} IDENTIFIED WITH '{plugin}' AS '");
     let length = before.len() + hash + 1;
     (format!("{before}<secret>'"), length)
 }
 
-fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str, database: &str) -> Vec<Event> {
+fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str) -> Vec<Event> {
     let (schema, table) = &rows.table;
     let columns = rows.columns.len() as u64;
     let bits = columns.div_ceil(8);
     let mut events = Vec::new();
-    match words.events.lead {
-        Lead::Annotation => {
-            events.push(Event::new("Annotate_rows", FRAME + text.len() as u64, text))
-        }
-        Lead::Begin => events.push(Event::new(
-            "Query",
-            query(words, database, "BEGIN", 0),
-            "BEGIN",
-        )),
+    if words.events.lead == Lead::Annotation {
+        events.push(Event::new("Annotate_rows", FRAME + text.len() as u64, text));
     }
     let name = format!("table_id: 100 ({schema}.{table})");
     events.push(Event::new("Table_map", table_map(words, rows), name));
@@ -248,7 +293,6 @@ fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str, database: &str) 
         size += row;
     }
     events.push(Event::new(kind, size, "table_id: 100 flags: STMT_END_F"));
-    events.push(Event::new("Xid", 31, "COMMIT"));
     events
 }
 

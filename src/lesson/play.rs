@@ -109,7 +109,7 @@ impl Player<'_, '_> {
                 (false, None) => Patience::Answer,
             };
             for line in lines.all() {
-                self.type_line(id, line, patience, step.grep.as_deref())
+                self.type_line(id, line, step.terminal, patience, step.grep.as_deref())
                     .map_err(|problem| Error::at(at("type"), problem))?;
             }
         }

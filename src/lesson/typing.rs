@@ -39,6 +39,7 @@ impl Player<'_, '_> {
         &mut self,
         id: ServerId,
         line: &str,
+        terminal: Option<u16>,
         patience: Patience,
         grep: Option<&str>,
     ) -> Result<(), String> {
@@ -65,7 +66,11 @@ impl Player<'_, '_> {
                 lines.join("\n")
             }
         };
-        match self.lab.type_statement(id, line)? {
+        let reply = match terminal {
+            None => self.lab.type_statement(id, line)?,
+            Some(terminal) => self.lab.type_at(id, terminal, line)?,
+        };
+        match reply {
             Reply::Answer(answer) => self
                 .parts
                 .push(Part::Terminal(format!("{typed}\n{}", kept(answer)))),

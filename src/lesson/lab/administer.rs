@@ -6,7 +6,6 @@ use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::vocabulary::SemiSync;
-use crate::plan::dynamic::{self, Change, Refusal};
 use crate::protocol::effect::{Forgets, Input};
 use crate::protocol::flavour_rules::RelayLogs;
 use crate::protocol::ids::{Position, ServerId, Span};
@@ -25,14 +24,22 @@ impl Lab<'_> {
             Statement::StopSlave(threads) => self.stop_slave(id, threads),
             Statement::ResetSlave(forgets) => self.reset_slave(id, forgets),
             Statement::ResetMaster => return self.reset_master(id),
+            Statement::Purge(what) => return Ok(self.purge(id, &what)),
+            Statement::UninstallPlugin(plugin) => self.uninstall_plugin(id, &plugin),
             Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
-            Statement::SetGlobal(settings) => return self.set_global(id, &settings),
             Statement::Kill(connection) => self.kill(id, connection),
             other @ (Statement::Change(_)
             | Statement::Use(_)
             | Statement::Select(_)
             | Statement::SelectVariables(_)
-            | Statement::Show(_)) => {
+            | Statement::Show(_)
+            | Statement::SetGlobal(_)
+            | Statement::SetAutocommit(_)
+            | Statement::Begin(_)
+            | Statement::Commit
+            | Statement::Rollback
+            | Statement::Flush(_)
+            | Statement::UnlockTables) => {
                 return Err(format!("{other:?} is not a statement of an administrator"));
             }
         };
@@ -69,7 +76,7 @@ impl Lab<'_> {
             ..Upstream::default()
         });
         let machine = self.seen.machine_mut(upstream);
-        let user = crate::lesson::store::Edit::User("repl".to_owned());
+        let user = crate::lesson::store::Edit::User("'repl'@'%'".to_owned());
         machine.store.apply(&user);
         let store = machine.store.clone();
         machine.loads(store, 0);
@@ -221,62 +228,22 @@ impl Lab<'_> {
         Ok(0)
     }
 
-    fn set_global(
-        &mut self,
-        id: ServerId,
-        settings: &[(String, String)],
-    ) -> Result<String, String> {
-        let mut changes = Vec::new();
-        for (name, value) in settings {
-            let refused = |refusal: Refusal| match refusal {
-                Refusal::Unknown => Ok(SqlError::new(
-                    1193,
-                    "HY000",
-                    format!("Unknown system variable '{name}'"),
-                )),
-                Refusal::ReadOnly => Ok(SqlError::new(
-                    1238,
-                    "HY000",
-                    format!("Variable '{name}' is a read only variable"),
-                )),
-                Refusal::Value => Ok(SqlError::new(
-                    1231,
-                    "42000",
-                    format!("Variable '{name}' can't be set to the value of '{value}'"),
-                )),
-                Refusal::NotModelled(why) => Err(why),
-            };
-            let unknown = self.needs_plugin(id, name) || self.other_words(name);
-            match dynamic::set_global(self.seen.flavour, name, value) {
-                _ if unknown => return refused(Refusal::Unknown).map(|error| error.printed()),
-                Err(refusal) => return refused(refusal).map(|error| error.printed()),
-                Ok(change) => changes.push(change),
-            }
+    fn uninstall_plugin(&mut self, id: ServerId, plugin: &str) -> Result<u32, SqlError> {
+        let plain = plugin.to_ascii_lowercase();
+        let plain = plain
+            .replace("source", "master")
+            .replace("replica", "slave");
+        if !self.seen.machine_mut(id).plugins.remove(&plain) {
+            let text = format!("PLUGIN {plugin} does not exist");
+            return Err(SqlError::new(1305, "42000", text));
         }
-        for change in changes {
-            match change {
-                Change::Core(variable) => self.set_variable(id, variable),
-                Change::Shown(name, value) => {
-                    self.seen.machine_mut(id).identity.is_set(name, value);
-                }
-            }
-        }
-        Ok(show::ok(0, &self.seen.words))
-    }
-
-    fn set_variable(&mut self, id: ServerId, variable: Variable) {
-        self.input(Input::Set(id, variable));
-        if matches!(
-            variable,
-            Variable::ReadOnly(true) | Variable::SuperReadOnly(true)
-        ) {
-            // It hangs behind commits in progress (semantics.md 8, "Fencing").
-            let until = self.now() + Span::seconds(3_600);
-            while !self.simulation.world.server(id).variables.read_only && self.now() < until {
-                let next = self.now() + Span::millis(1);
-                self.run_until(next);
-            }
-        }
+        // Semi-sync is over; the plugin takes its variables with it.
+        let off = match plain.ends_with("master") {
+            true => Variable::SemiSyncMaster(false),
+            false => Variable::SemiSyncSlave(false),
+        };
+        self.input(Input::Set(id, off));
+        Ok(0)
     }
 
     fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {
@@ -297,6 +264,12 @@ impl Lab<'_> {
             ));
         };
         self.seen.connections[session].killed = true;
+        self.unlocks_tables(id, session);
+        let waiting = self.seen.connections[session].waiting.take();
+        if let Some(waiting) = waiting {
+            self.gives_up(id, session, &waiting.wait);
+        }
+        self.seen.connections[session].transaction = None;
         self.input(Input::Kill(session));
         Ok(0)
     }

@@ -1,7 +1,6 @@
 //! Load in the background: a statement that is typed again and again, with a number in it.
 
 use super::{Lab, Reply};
-use crate::lesson::sql::parser;
 use crate::lesson::sql::statement::Statement;
 use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{ServerId, SessionId};
@@ -47,10 +46,7 @@ impl Lab<'_> {
         sessions: u16,
     ) -> Result<usize, String> {
         let first = statement.replace("{n}", &from.to_string());
-        match parser::parse(&first)
-            .map_err(|misread| misread.problem)?
-            .statement
-        {
+        match self.parse(&first)?.statement {
             Statement::Change(_) => {}
             _ => {
                 return Err(format!(
@@ -118,7 +114,7 @@ impl Lab<'_> {
         let text = feed.statement.replace("{n}", &feed.next.to_string());
         feed.next += 1;
         let server = feed.server;
-        let typed = parser::parse(&text).map_err(|misread| misread.problem);
+        let typed = self.parse(&text);
         let typed = typed.and_then(|typed| self.run_typed(server, session, typed));
         if !matches!(typed, Ok(Reply::Waits(_))) {
             self.feeds[number].error = typed.err();

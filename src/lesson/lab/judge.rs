@@ -1,15 +1,14 @@
 //! Whether what was executed fits the rows: statements where they are typed, transactions where they are replicated.
 
+use super::connection::Does;
 use super::machine::Trouble;
 use super::seen::Seen;
 use crate::engine::{Moment, Verdict};
-use crate::lesson::binlog::{Body, Transaction};
-use crate::lesson::sql::statement::Change;
-use crate::lesson::store::Edit;
+use crate::lesson::binlog::{Body, Done, Logged, Transaction};
 use crate::lesson::store::errors::no_table;
-use crate::lesson::store::execute::Context;
+use crate::lesson::store::execute::{Context, RowsImage};
 use crate::lesson::store::replay::{Misfit, replay};
-use crate::lesson::store::value::Value;
+use crate::lesson::store::{Edit, Store};
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::world::World;
 
@@ -29,42 +28,53 @@ impl Seen {
             auto_increment: machine.identity.auto_increment,
             insert_id: None,
         };
-        let executed = match machine.store.execute(&running.change, &context) {
+        let open = connection.transaction.as_mut();
+        let edits = |done: &[Done]| {
+            let edits = done.iter().flat_map(|done| done.executed.edits.clone());
+            edits.collect()
+        };
+        let (change, open) = match (&running.does, open) {
+            (Does::Commit, Some(open)) => {
+                let format = machine.identity.format;
+                running.transaction = Transaction::of(&self.words, format, &open.done, open.since);
+                running.executed.edits = edits(&open.done);
+                return match running.transaction {
+                    Some(_) => Verdict::Fits,
+                    None => Verdict::Nothing,
+                };
+            }
+            (Does::Commit, None) => return Verdict::Nothing,
+            (Does::Change(change), open) => (change, open),
+        };
+        let executed = match &open {
+            // Its own changes are there already.
+            Some(open) => open.on(&machine.store).execute(change, &context),
+            None => machine.store.execute(change, &context),
+        };
+        let executed = match executed {
             Ok(executed) => executed,
             Err(error) => {
                 running.error = Some(error);
                 return Verdict::Fails;
             }
         };
-        // The counter of AUTO_INCREMENT does not wait for the commit.
-        if let Change::Insert(name, ..) = &running.change
-            && let Ok(table) = machine.store.id(name, &context)
-        {
-            for edit in &executed.edits {
-                if let Edit::Put(id, _, row) = edit
-                    && let Some(auto) = machine.store.table(id).and_then(|table| {
-                        table
-                            .columns
-                            .iter()
-                            .position(|column| column.auto_increment)
-                    })
-                    && let Value::Int(number) = row[auto]
-                {
-                    let next = Edit::NextAuto(table.clone(), number + 1);
-                    machine.store.apply(&next);
-                }
-            }
-        }
-        running.transaction = Transaction::of(
-            &self.words,
-            machine.identity.format,
-            &running.change,
-            &executed,
-            &running.text,
-            connection.database.as_deref(),
-            timestamp,
-        );
+        machine.counts(change, &executed, &context);
         running.executed = executed;
+        let done = Done {
+            change: change.clone(),
+            executed: running.executed.clone(),
+            text: running.text.clone(),
+            database: connection.database.clone(),
+        };
+        if let Some(open) = open {
+            if open.done.is_empty() {
+                open.since = timestamp;
+            }
+            open.done.push(done);
+            return Verdict::Nothing;
+        }
+        let format = machine.identity.format;
+        running.transaction = Transaction::of(&self.words, format, &[done], timestamp);
         match running.transaction {
             Some(_) => Verdict::Fits,
             None => Verdict::Nothing,
@@ -82,27 +92,20 @@ impl Seen {
         let Some(transaction) = self.transactions.get(&gtid).cloned() else {
             return Verdict::Fits;
         };
-        let words = &self.words;
         let machine = self.machine(id);
-        let judged = match &transaction.body {
-            Body::Rows(image) => replay(&machine.store, image, words)
-                .map_err(|misfit| self.row_trouble(&misfit, &transaction, id, gtid, world)),
-            Body::Statement(change, insert_id) => {
-                let context = Context {
-                    words,
-                    database: transaction.database.as_deref(),
-                    auto_increment: (1, 1),
-                    insert_id: *insert_id,
-                };
-                let executed = machine.store.execute(change, &context);
-                executed.map(|executed| executed.edits).map_err(|error| {
-                    let database = transaction.database.as_deref().unwrap_or("");
-                    let text = format!(
-                        "Error '{}' on query. Default database: '{database}'. Query: '{}'",
-                        error.text, transaction.text
-                    );
-                    (error.number, text)
-                })
+        let judged = match transaction.statements.as_slice() {
+            [one] => self.replicated(&machine.store, one, id, gtid, world),
+            all => {
+                // Each statement meets what those before it have changed.
+                let mut store = machine.store.clone();
+                let mut edits = Vec::new();
+                let each = all.iter().try_for_each(|one| {
+                    let more = self.replicated(&store, one, id, gtid, world)?;
+                    more.iter().for_each(|edit| store.apply(edit));
+                    edits.extend(more);
+                    Ok(())
+                });
+                each.map(|()| edits)
             }
         };
         match judged {
@@ -121,26 +124,54 @@ impl Seen {
         }
     }
 
+    /// What one statement of a transaction changes on a replica; else the error's number and text.
+    fn replicated(
+        &self,
+        store: &Store,
+        statement: &Logged,
+        id: ServerId,
+        gtid: Gtid,
+        world: &World,
+    ) -> Result<Vec<Edit>, (u16, String)> {
+        match &statement.body {
+            Body::Rows(image) => replay(store, image, &self.words)
+                .map_err(|misfit| self.row_trouble(&misfit, statement, image, id, gtid, world)),
+            Body::Statement(change, insert_id) => {
+                let context = Context {
+                    words: &self.words,
+                    database: statement.database.as_deref(),
+                    auto_increment: (1, 1),
+                    insert_id: *insert_id,
+                };
+                let executed = store.execute(change, &context);
+                executed.map(|executed| executed.edits).map_err(|error| {
+                    let database = statement.database.as_deref().unwrap_or("");
+                    let text = format!(
+                        "Error '{}' on query. Default database: '{database}'. Query: '{}'",
+                        error.text, statement.text
+                    );
+                    (error.number, text)
+                })
+            }
+        }
+    }
+
     /// A row event does not fit: number and text (semantics.md 8, 10).
     fn row_trouble(
         &self,
         misfit: &Misfit,
-        transaction: &Transaction,
+        statement: &Logged,
+        image: &RowsImage,
         id: ServerId,
         gtid: Gtid,
         world: &World,
     ) -> (u16, String) {
-        let Body::Rows(image) = &transaction.body else {
-            return (0, String::new());
-        };
         let (database, table) = &image.table;
-        let event = transaction
-            .events
-            .iter()
-            .rev()
-            .find(|event| event.kind.contains("_rows"));
+        let transaction = self.transactions.get(&gtid);
+        let event = transaction.and_then(|known| known.events.get(statement.last));
         let kind = event.map_or("Write_rows", |event| event.kind);
-        let (file, end) = self.end_of_rows(id, gtid, transaction, world);
+        let behind = transaction.map_or(0, |known| known.behind(statement));
+        let (file, end) = self.end_of_rows(id, gtid, behind, world);
         let could_not = |what: String, number: u16, handler: &str| {
             let text = format!(
                 "Could not execute {kind} event on table {database}.{table}; {what}, Error_code: {number}; handler error \

@@ -3,9 +3,12 @@
 use super::identity::Identity;
 use super::relay::RelayLogs;
 use crate::engine::Moment;
+use crate::lesson::sql::statement::Change;
+use crate::lesson::store::execute::{Context, Executed};
+use crate::lesson::store::value::Value;
 use crate::lesson::store::{Edit, Store};
 use crate::protocol::ids::{Gtid, ServerId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// `CHANGE MASTER TO`, as it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,6 +81,10 @@ pub struct Machine {
     pub connections: u32,
     /// When it started, ns.
     pub started: Moment,
+    /// Binlog files that a Rotate event ends, and when it was written, s.
+    pub rotated: BTreeMap<u32, u64>,
+    /// So many binlog files were purged.
+    pub purged: u32,
 }
 
 impl Machine {
@@ -102,6 +109,8 @@ impl Machine {
             slave_pos: None,
             connections: 3,
             started: Moment::START,
+            rotated: BTreeMap::new(),
+            purged: 0,
         }
     }
 
@@ -120,6 +129,31 @@ impl Machine {
     /// A transaction was executed here; its edits wait for its commit.
     pub fn executed(&mut self, gtid: Gtid, edits: Vec<Edit>) {
         self.pending.insert(gtid, edits);
+    }
+
+    /// The counter of AUTO_INCREMENT does not wait for the commit.
+    pub fn counts(&mut self, change: &Change, executed: &Executed, context: &Context) {
+        let Change::Insert(name, ..) = change else {
+            return;
+        };
+        let Ok(table) = self.store.id(name, context) else {
+            return;
+        };
+        let Some(known) = self.store.table(&table) else {
+            return;
+        };
+        let mut columns = known.columns.iter();
+        let Some(auto) = columns.position(|column| column.auto_increment) else {
+            return;
+        };
+        for edit in &executed.edits {
+            if let Edit::Put(_, _, row) = edit
+                && let Value::Int(number) = row[auto]
+            {
+                let next = Edit::NextAuto(table.clone(), number.saturating_add(1));
+                self.store.apply(&next);
+            }
+        }
     }
 
     /// The core has committed its history up to here.
@@ -174,6 +208,8 @@ impl Machine {
         let store = self.store.clone();
         self.loads(store, 0);
         self.last_seq = None;
+        self.rotated.clear();
+        self.purged = 0;
     }
 
     /// Its history below this index is in its tables.

@@ -2,6 +2,7 @@
 
 mod administer;
 mod change_master;
+pub mod connection;
 pub mod feed;
 mod gtids;
 pub mod identity;
@@ -10,10 +11,14 @@ pub mod machine;
 mod positions;
 mod received;
 mod relay;
+mod rotation;
 pub mod seen;
+mod set;
 mod stop;
+mod transaction;
 mod typing;
 mod variables;
+pub mod waiting;
 
 use crate::engine::{Moment, Simulation};
 use crate::lesson::vocabulary::Vocabulary;
@@ -25,10 +30,11 @@ use crate::protocol::effect::Input;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::partition::End;
 use crate::spec::limits;
+use connection::Connection;
 use feed::Feed;
 use identity::Identity;
 use machine::Machine;
-use seen::{Connection, Seen, StopAt};
+use seen::{Seen, StopAt};
 use std::collections::{HashMap, HashSet};
 
 /// Connections of clients on each server.
@@ -107,6 +113,8 @@ impl<'plan> Lab<'plan> {
                 stopped: false,
                 stop_at_answer: false,
                 answered: false,
+                poll: false,
+                waits: false,
                 lags: Vec::new(),
             },
             feeds: Vec::new(),
@@ -205,11 +213,16 @@ impl<'plan> Lab<'plan> {
     fn advance(&mut self, until: Moment, session: Option<SessionId>) {
         self.seen.stop_at_answer = true;
         loop {
-            self.seen.answered = false;
-            self.simulation.run_until(until, &mut self.seen);
+            (self.seen.answered, self.seen.poll) = (false, false);
+            let stop = self
+                .next_time_out()
+                .map_or(until, |due| due.clamp(self.now(), until));
+            self.simulation.run_until(stop, &mut self.seen);
+            let went_on = self.go_on();
             self.go_on_feeding();
-            let has_answer = session.is_some_and(|id| self.seen.connections[id].answer.is_some());
-            if has_answer || (!self.seen.answered && self.now() >= until) {
+            let has_answer = session.is_some_and(|id| self.seen.connections[id].has_answer());
+            let happened = went_on || self.seen.answered || self.seen.poll;
+            if has_answer || (!happened && self.now() >= until) {
                 return;
             }
         }

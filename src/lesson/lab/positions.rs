@@ -6,6 +6,7 @@ use crate::engine::Moment;
 use crate::lesson::binlog::{MAGIC, Transaction, binlog_checkpoint, gtid_list, previous_gtids};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
+use crate::protocol::variables::Positioning;
 use crate::protocol::world::World;
 
 /// A file and a position in it.
@@ -89,6 +90,10 @@ impl Seen {
             .collect::<Vec<_>>();
         let size = gtid_list(gtids.len() as u64);
         head.push(("Gtid_list", size, format!("[{}]", info.join(","))));
+        if file > 1 && self.machine(id).rotated.contains_key(&(file - 1)) {
+            let before = self.binlog_file(id, file - 1);
+            head.push(("Binlog_checkpoint", binlog_checkpoint(&before), before));
+        }
         // After a restart recovery has dealt with all older files: one checkpoint, of the file itself.
         head.push(("Binlog_checkpoint", binlog_checkpoint(&name), name));
         head
@@ -125,7 +130,8 @@ impl Seen {
     pub fn place(&self, id: ServerId, name: &str, bytes: u64, world: &World) -> Place {
         let server = world.server(id);
         let files = server.files.len() as u32;
-        let Some(file) = (1..=files).find(|file| self.binlog_file(id, *file) == name) else {
+        let first = self.machine(id).purged + 1;
+        let Some(file) = (first..=files).find(|file| self.binlog_file(id, *file) == name) else {
             return Place::NoFile;
         };
         let start = server.files[file as usize - 1];
@@ -198,14 +204,9 @@ impl Seen {
         }
     }
 
-    /// File and `end_log_pos` of the last row event of a transaction, on the upstream of a replica.
-    pub fn end_of_rows(
-        &self,
-        id: ServerId,
-        gtid: Gtid,
-        transaction: &Transaction,
-        world: &World,
-    ) -> Coordinates {
+    /// File and `end_log_pos` of the last row event of a statement, on the upstream of a replica; so many bytes of its
+    /// transaction stand behind it.
+    pub fn end_of_rows(&self, id: ServerId, gtid: Gtid, behind: u64, world: &World) -> Coordinates {
         let upstream = world.server(id).replica.upstream;
         let found = upstream.and_then(|upstream| {
             let source = world.server(upstream);
@@ -213,8 +214,7 @@ impl Seen {
             Some(self.coordinates(upstream, source.position(index + 1), world))
         });
         let (file, end) = found.unwrap_or_default();
-        let after = transaction.events.last().map_or(0, |event| event.size);
-        (file, end.saturating_sub(after))
+        (file, end.saturating_sub(behind))
     }
 
     /// The source refused the IO thread: error 1236 and its text (semantics.md 6.2, 8; measured for MariaDB).
@@ -226,6 +226,7 @@ impl Seen {
         let server = world.server(id);
         let known = self.machine(id).upstream.clone().unwrap_or_default();
         let (file, at) = known.wrong.clone().unwrap_or_default();
+        let by_gtid = server.variables.positioning == Positioning::Gtid;
         let upstream = server.replica.upstream;
         let place = upstream.map(|upstream| self.place(upstream, &file, at, world));
         let where_it_is = format!(
@@ -239,6 +240,14 @@ impl Seen {
                 "'Client requested master to start replication from {behind_end}; {where_it_is}'"
             ),
             (true, ..) => format!("'bogus data in log event; {where_it_is}'"),
+            (false, ..) if !by_gtid && self.is_purged(id, world) => {
+                "'Could not find first log file name in binary log index file'".to_owned()
+            }
+            (false, _, Gtids::Sequence) if self.is_purged(id, world) => {
+                "'Could not find GTID state requested by slave in any binlog files. Probably the slave state is too old and \
+                 required binlog files have been purged.'"
+                    .to_owned()
+            }
             (false, _, Gtids::Sequence) => {
                 let last = server.history.end().checked_sub(1).and_then(|at| server.history.get(at));
                 let gtid = last.map_or_else(String::new, |gtid| self.gtid_text(gtid));
@@ -268,8 +277,11 @@ impl Seen {
             return false;
         };
         let have = world.server(id).received();
-        let runs = world.server(upstream).history.runs();
-        let mut runs = runs.iter().filter(|run| !run.logged);
-        runs.any(|run| !have.has_gtid(run.first))
+        let history = &world.server(upstream).history;
+        let unlogged = history.runs().iter().filter(|run| !run.logged);
+        let mut gone = unlogged
+            .flat_map(|run| run.start..run.end())
+            .filter_map(|at| history.get(at));
+        gone.any(|gtid| !have.has_gtid(gtid))
     }
 }

@@ -1,11 +1,9 @@
 //! What a lab sees of its cluster: it gives transactions their contents and keeps every server's tables.
 
+use super::connection::Connection;
 use super::machine::Machine;
 use crate::engine::{Decider, Moment, Observer, Submission, Verdict};
 use crate::lesson::binlog::Transaction;
-use crate::lesson::sql::statement::Change;
-use crate::lesson::store::errors::SqlError;
-use crate::lesson::store::execute::Executed;
 use crate::lesson::vocabulary::Vocabulary;
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::Teller;
@@ -21,54 +19,6 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use super::stop::StopAt;
-
-/// A statement that a session executes.
-#[derive(Clone, Debug)]
-pub struct Running {
-    /// What it changes.
-    pub change: Change,
-    /// Its text.
-    pub text: String,
-    /// When it was typed.
-    pub typed: Moment,
-    /// Why it failed.
-    pub error: Option<SqlError>,
-    /// What came of it.
-    pub executed: Executed,
-    /// The contents of its transaction.
-    pub(super) transaction: Option<Transaction>,
-}
-
-impl Running {
-    /// A statement that was just typed.
-    pub fn new(change: Change, text: String, typed: Moment) -> Running {
-        Running {
-            change,
-            text,
-            typed,
-            error: None,
-            executed: Executed::default(),
-            transaction: None,
-        }
-    }
-}
-
-/// A client's connection.
-#[derive(Clone, Debug, Default)]
-pub struct Connection {
-    /// Its Id on its server.
-    pub id: u32,
-    /// Its default database.
-    pub database: Option<String>,
-    /// The statement under way.
-    pub running: Option<Running>,
-    /// Its last statement's outcome, when it was read and not looked at yet.
-    pub answer: Option<(Outcome, Moment)>,
-    /// It was killed: its statement may still be at work on the server.
-    pub killed: bool,
-    /// When it last did something.
-    pub since: Moment,
-}
 
 /// Everything that a lab sees.
 pub struct Seen {
@@ -102,6 +52,10 @@ pub struct Seen {
     pub stopped: bool,
     /// An answer came.
     pub answered: bool,
+    /// Something happened that a statement may wait for.
+    pub poll: bool,
+    /// Statements wait for what happens.
+    pub waits: bool,
     /// Lag of each replica over time: moment, server, transactions behind.
     pub lags: Vec<(Moment, Vec<u64>)>,
 }
@@ -189,7 +143,8 @@ impl Seen {
             machine.relay.begin(own, 0, server.replica.relay.end(), 0);
         }
         for (session, connection) in self.connections.ids().zip(&mut self.connections) {
-            if world.sessions[session].server == id && connection.running.is_none() {
+            let hangs = connection.running.is_some() || connection.said.is_some();
+            if world.sessions[session].server == id && !hangs {
                 *connection = Connection::default();
             }
         }
@@ -222,6 +177,7 @@ impl Seen {
 impl Observer for Seen {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a fold counts only these")]
     fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
+        self.poll |= self.waits;
         self.times.note(now, fact, world);
         self.teller.note(now, fact, world);
         if self.stop_at.is_some() && self.stop_at == StopAt::of(fact) {
@@ -326,6 +282,6 @@ impl Decider for Seen {
     }
 
     fn has_seen_enough(&self) -> bool {
-        self.stopped || (self.stop_at_answer && self.answered)
+        self.stopped || (self.stop_at_answer && (self.answered || self.poll))
     }
 }

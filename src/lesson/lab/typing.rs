@@ -1,12 +1,12 @@
 //! Somebody types a statement: connection, row locks, commit, answer.
 
-use super::seen::{Connection, Running};
+use super::connection::{Connection, Does, Running};
 use super::{CONNECTIONS, Lab, Reply};
 use crate::engine::Moment;
 use crate::lesson::show;
 use crate::lesson::sql::parser::{self, Typed};
-use crate::lesson::sql::statement::{Change, Statement};
-use crate::lesson::store::errors::SqlError;
+use crate::lesson::sql::statement::{Change, Show, Statement};
+use crate::lesson::store::errors::{Note, SqlError};
 use crate::lesson::store::execute::{Context, Executed};
 use crate::lesson::store::{Edit, TableId};
 use crate::observe::story::What;
@@ -18,7 +18,7 @@ use crate::protocol::server::Life;
 impl Lab<'_> {
     /// Somebody types a statement on a server.
     pub fn type_statement(&mut self, id: ServerId, line: &str) -> Result<Reply, String> {
-        let typed = parser::parse(line).map_err(|misread| misread.problem)?;
+        let typed = self.parse(line)?;
         if let Some(error) = self.cannot_connect(id) {
             return Ok(Reply::Answer(error.printed()));
         }
@@ -32,6 +32,30 @@ impl Lab<'_> {
         self.run_typed(id, session, typed)
     }
 
+    /// The same at one of several terminals, numbered from 1: each has a connection of its own.
+    pub fn type_at(&mut self, id: ServerId, terminal: u16, line: &str) -> Result<Reply, String> {
+        let typed = self.parse(line)?;
+        if let Some(error) = self.cannot_connect(id) {
+            return Ok(Reply::Answer(error.printed()));
+        }
+        let mut sessions = self.sessions_of(id);
+        let session = sessions.nth(usize::from(terminal.max(1)) - 1);
+        let session = session.filter(|session| self.is_idle(*session));
+        let session = session.ok_or_else(|| match terminal {
+            1..=CONNECTIONS => format!("terminal {terminal} waits for an answer"),
+            _ => format!("expected a terminal from 1 to {CONNECTIONS}, not {terminal}"),
+        })?;
+        self.touch(id, session);
+        self.run_typed(id, session, typed)
+    }
+
+    /// A statement as these servers read it.
+    pub(super) fn parse(&self, line: &str) -> Result<Typed, String> {
+        let (words, flavour) = (&self.seen.words, self.seen.flavour);
+        parser::parse_for(line, |comment| words.executes(flavour, comment))
+            .map_err(|misread| misread.said(words.server))
+    }
+
     /// A first idle session, whose terminal was not killed.
     pub(super) fn idle_session(&self, id: ServerId) -> Option<SessionId> {
         self.sessions_of(id).find(|session| self.is_idle(*session))
@@ -40,7 +64,10 @@ impl Lab<'_> {
     /// Whether a session waits for nothing, types for no feed, and its server listens to it.
     pub(super) fn is_idle(&self, session: SessionId) -> bool {
         let feeding = self.feeds.iter().any(|feed| feed.uses(session));
-        self.seen.connections[session].running.is_none()
+        let connection = &self.seen.connections[session];
+        connection.running.is_none()
+            && connection.waiting.is_none()
+            && connection.said.is_none()
             && !feeding
             && self.simulation.world.can_submit(session)
     }
@@ -72,18 +99,53 @@ impl Lab<'_> {
         Some(SqlError::new(2003, "HY000", text))
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+    /// Executes a statement of a connection.
     pub(super) fn run_typed(
         &mut self,
         id: ServerId,
         session: SessionId,
         typed: Typed,
     ) -> Result<Reply, String> {
+        if typed.statement == Statement::Show(Show::Warnings) {
+            let grid = show::lists::warnings(&self.seen.connections[session].notes);
+            let shown = show::grid(&grid, typed.vertical, &self.seen.words);
+            return Ok(Reply::Answer(shown));
+        }
+        self.seen.connections[session].notes.clear();
+        let reply = self.executes(id, session, typed);
+        if let Ok(Reply::Answer(answer)) = &reply {
+            let notes = &mut self.seen.connections[session].notes;
+            notes.extend(Note::of_answer(answer));
+        }
+        reply
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+    fn executes(
+        &mut self,
+        id: ServerId,
+        session: SessionId,
+        typed: Typed,
+    ) -> Result<Reply, String> {
         let answer = |text: String| Ok(Reply::Answer(text));
+        let in_transaction = self.seen.connections[session].transaction.is_some();
+        if in_transaction && typed.statement.commits_before() {
+            let text = typed.text.clone();
+            return self.commit(id, session, text, Some(typed));
+        }
         match typed.statement {
-            Statement::Change(change) => {
-                self.submit(id, session, change, typed.text)?;
-                Ok(Reply::Waits(session))
+            Statement::Change(change) => self.submit(id, session, change, typed.text),
+            Statement::Begin(snapshot) => Ok(self.begin(id, session, snapshot)),
+            Statement::Commit => self.commit(id, session, typed.text, None),
+            Statement::Rollback => Ok(self.roll_back(session)),
+            Statement::SetAutocommit(on) => {
+                self.seen.connections[session].no_autocommit = !on;
+                answer(show::ok(0, &self.seen.words))
+            }
+            Statement::Flush(what) => self.flush(id, session, what, typed.text),
+            Statement::UnlockTables => {
+                self.unlocks_tables(id, session);
+                answer(show::ok(0, &self.seen.words))
             }
             Statement::Use(database) => match self
                 .seen
@@ -106,8 +168,13 @@ impl Lab<'_> {
                 let read = Fact::WasRead { server: id, index };
                 let now = self.now();
                 self.seen.teller.events.push((now, What::Noted(read)));
+                if self.seen.connections[session].no_autocommit && !in_transaction {
+                    self.opens(session);
+                }
+                let own = self.consistent_read(id, session);
                 let context = self.context(id, session);
-                let grid = self.seen.machine(id).store.select(&select, &context);
+                let store = own.as_ref().unwrap_or(&self.seen.machine(id).store);
+                let grid = store.select(&select, &context);
                 answer(match grid {
                     Ok(grid) => show::grid(&grid, typed.vertical, &self.seen.words),
                     Err(error) => error.printed(),
@@ -128,6 +195,7 @@ impl Lab<'_> {
                 );
                 answer(shown)
             }
+            Statement::SetGlobal(settings) => self.set_global(id, session, &settings, typed.text),
             other => self.administer(id, other).map(Reply::Answer),
         }
     }
@@ -148,14 +216,25 @@ impl Lab<'_> {
         session: SessionId,
         change: Change,
         text: String,
-    ) -> Result<(), String> {
+    ) -> Result<Reply, String> {
+        if let Some(error) = self.has_locked_itself_out(session) {
+            return Ok(Reply::Answer(error.printed()));
+        }
+        let connection = &self.seen.connections[session];
+        if change.is_dml() && connection.no_autocommit && connection.transaction.is_none() {
+            self.opens(session);
+        }
         let rows = self.rows_of(id, session, &change)?;
+        if self.deadlocks(session, &rows) {
+            let text = "Deadlock found when trying to get lock; try restarting transaction";
+            return Ok(Reply::Answer(SqlError::new(1213, "40001", text).printed()));
+        }
         let now = self.now();
         let connection = &mut self.seen.connections[session];
         connection.answer = None;
-        connection.running = Some(Running::new(change, text, now));
+        connection.running = Some(Running::new(Does::Change(change), text, now));
         self.simulation.submit(session, rows, &mut self.seen);
-        Ok(())
+        Ok(Reply::Waits(session))
     }
 
     /// The rows that a statement locks: what others change has to wait for it.
@@ -168,6 +247,9 @@ impl Lab<'_> {
     ) -> Result<Rows, String> {
         let context = self.context(id, session);
         let store = &self.seen.machine(id).store;
+        let open = self.seen.connections[session].transaction.as_ref();
+        let own = open.map(|open| open.on(store));
+        let store = own.as_ref().unwrap_or(store);
         let (Change::Update(name, ..) | Change::Delete(name, ..) | Change::Insert(name, ..)) =
             change
         else {
@@ -194,8 +276,21 @@ impl Lab<'_> {
     pub fn answer_of(&mut self, session: SessionId) -> Option<String> {
         let id = self.simulation.world.sessions[session].server;
         let connection = &mut self.seen.connections[session];
+        if let Some(said) = connection.said.take() {
+            return Some(said);
+        }
         let (outcome, at) = connection.answer.take()?;
         let running = connection.running.take()?;
+        connection.notes = match &running.error {
+            None => running.executed.notes.clone(),
+            Some(error) => vec![Note::error(error)],
+        };
+        let lost = matches!(outcome, Outcome::Error | Outcome::Unknown);
+        match running.does {
+            Does::Commit if outcome == Outcome::Ok => connection.transaction = None,
+            Does::Change(_) if !lost => {}
+            Does::Commit | Does::Change(_) => self.forgets_transaction(session),
+        }
         Some(self.printed(id, &running, outcome, at))
     }
 
@@ -236,6 +331,7 @@ fn locked(table: &TableId, executed: &Executed) -> Vec<u32> {
     let keys = executed.edits.iter().filter_map(|edit| match edit {
         Edit::Put(_, key, _) | Edit::Remove(_, key) => Some(key),
         Edit::User(_)
+        | Edit::NoUser(_)
         | Edit::Database(_)
         | Edit::NoDatabase(_)
         | Edit::Table(..)

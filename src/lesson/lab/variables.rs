@@ -63,6 +63,13 @@ impl Lab<'_> {
         all
     }
 
+    /// What one of them says, if there is one of this name.
+    pub(super) fn variable(&self, id: ServerId, name: &str) -> Option<String> {
+        let release = Release::from(self.seen.flavour);
+        let entry = catalogue::find(name).filter(|entry| entry.exists(release))?;
+        Some(self.value(id, entry, release))
+    }
+
     fn value(&self, id: ServerId, entry: &Entry, release: Release) -> String {
         let said = || {
             self.seen

@@ -1,7 +1,7 @@
 //! SHOW BINARY LOGS and SHOW BINLOG EVENTS.
 
 use super::lists::grid;
-use crate::lesson::binlog::MAGIC;
+use crate::lesson::binlog::{MAGIC, rotate};
 use crate::lesson::lab::Lab;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::select::Grid;
@@ -13,7 +13,8 @@ pub fn binary_logs(lab: &Lab, id: ServerId) -> Grid {
     let world = &lab.simulation.world;
     let files = world.server(id).files.len() as u32;
     let more = lab.seen.words.shows.binary_logs;
-    let rows = (1..=files).map(|file| {
+    let purged = lab.seen.machine(id).purged;
+    let rows = (purged + 1..=files).map(|file| {
         let end = events(lab, id, file)
             .last()
             .map_or(MAGIC, |event| event.1 + event.2);
@@ -82,6 +83,10 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
             push(event.kind, event.size, origin, info);
         }
     }
+    if lab.seen.machine(id).rotated.contains_key(&file) {
+        let next = lab.seen.binlog_file(id, file + 1);
+        push("Rotate", rotate(&next), own, format!("{next};pos=4"));
+    }
     listed
 }
 
@@ -95,9 +100,10 @@ pub fn binlog_events(
 ) -> Result<Grid, SqlError> {
     let world = &lab.simulation.world;
     let files = world.server(id).files.len() as u32;
+    let first = lab.seen.machine(id).purged + 1;
     let number = match file {
-        None => 1,
-        Some(name) => (1..=files)
+        None => first,
+        Some(name) => (first..=files)
             .find(|number| lab.seen.binlog_file(id, *number) == name)
             .ok_or_else(|| {
                 let text =

@@ -1,6 +1,7 @@
 //! The lists that SHOW prints, beside SHOW SLAVE STATUS.
 
 use crate::lesson::lab::Lab;
+use crate::lesson::store::errors::Note;
 use crate::lesson::store::select::Grid;
 use crate::lesson::vocabulary::SlaveHost;
 use crate::protocol::flavour_rules::Gtids;
@@ -152,6 +153,19 @@ pub fn databases(lab: &Lab, id: ServerId) -> Grid {
         &[("Database", false)],
         names.into_iter().map(|name| vec![name]).collect(),
     )
+}
+
+/// SHOW WARNINGS.
+pub fn warnings(notes: &[Note]) -> Grid {
+    let rows = notes.iter().map(|note| {
+        vec![
+            note.level.to_owned(),
+            note.number.to_string(),
+            note.text.clone(),
+        ]
+    });
+    let columns = [("Level", false), ("Code", true), ("Message", false)];
+    grid(&columns, rows.collect())
 }
 
 /// SHOW TABLES.

@@ -7,7 +7,7 @@ mod processlist;
 pub mod slave_status;
 
 use super::lab::Lab;
-use super::lab::seen::Running;
+use super::lab::connection::{Does, Running};
 use super::sql::statement::{Change, Show};
 use super::store::select::Grid;
 use super::vocabulary::Vocabulary;
@@ -21,12 +21,24 @@ fn took(span: Span, words: &Vocabulary) -> String {
 
 /// `Query OK` of a statement that changes no rows.
 pub fn ok(warnings: u32, words: &Vocabulary) -> String {
-    let warned = match warnings {
+    ok_after(warnings, Span(0), words)
+}
+
+/// The same of one that took so long.
+pub fn ok_after(warnings: u32, span: Span, words: &Vocabulary) -> String {
+    format!(
+        "Query OK, 0 rows affected{} {}",
+        warned(warnings),
+        took(span, words)
+    )
+}
+
+fn warned(warnings: u32) -> String {
+    match warnings {
         0 => String::new(),
         1 => ", 1 warning".to_owned(),
         many => format!(", {many} warnings"),
-    };
-    format!("Query OK, 0 rows affected{warned} {}", took(Span(0), words))
+    }
 }
 
 /// `Query OK` of a statement that was committed.
@@ -38,11 +50,15 @@ pub fn query_ok(running: &Running, span: Span, words: &Vocabulary) -> String {
     };
     let executed = &running.executed;
     let mut text = format!(
-        "Query OK, {} affected {}",
+        "Query OK, {} affected{} {}",
         rows(executed.affected),
+        warned(executed.notes.len() as u32),
         took(span, words)
     );
-    match &running.change {
+    let Does::Change(change) = &running.does else {
+        return text;
+    };
+    match change {
         Change::Update(..) => {
             text += &format!(
                 "\nRows matched: {}  Changed: {}  Warnings: 0",
@@ -155,6 +171,7 @@ pub fn show(
                 Err(error) => return error.printed(),
             }
         }
+        Show::Warnings => lists::warnings(&lab.seen.connections[session].notes),
         Show::Processlist => processlist::processlist(lab, id, session),
         Show::Databases => lists::databases(lab, id),
         Show::Tables => match database {

@@ -3,6 +3,7 @@
 use super::lists::{dump_threads, grid};
 use crate::engine::Moment;
 use crate::lesson::lab::Lab;
+use crate::lesson::lab::waiting::Wait;
 use crate::lesson::store::select::Grid;
 use crate::protocol::commit::Phase;
 use crate::protocol::flavour_rules::Gtids;
@@ -117,6 +118,23 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         }
         let database = connection.database.as_deref().unwrap_or("NULL");
         let since = seconds(connection.since);
+        if let Some(waiting) = &connection.waiting {
+            let state = match waiting.wait {
+                Wait::ReadOnly | Wait::ReadLock => processes.held,
+                Wait::Rotation(_) => processes.itself,
+            };
+            push(
+                connection.id,
+                "root",
+                "localhost",
+                database,
+                "Query",
+                since,
+                state,
+                &waiting.text,
+            );
+            continue;
+        }
         match (&connection.running, session == own) {
             (_, true) => {
                 push(

@@ -1,7 +1,7 @@
 //! Statements of an administrator: replication, variables, lists; in old words and new ones.
 
 use super::lexer::Token;
-use super::statement::{ChangeMaster, Show, Statement, Threads, UseGtid};
+use super::statement::{ChangeMaster, Due, Flush, Purge, Show, Statement, Threads, UseGtid};
 use super::words::Words;
 use crate::protocol::effect::Forgets;
 
@@ -28,6 +28,29 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
             let plugin = words.name("a plugin")?;
             words.words("SONAME")?;
             Statement::InstallPlugin(plugin, words.name_or_text("a file")?)
+        } else if words.take("BEGIN") {
+            words.take("WORK");
+            Statement::Begin(false)
+        } else if words.take("START TRANSACTION") {
+            Statement::Begin(modes(words)?)
+        } else if words.take("COMMIT") {
+            words.take("WORK");
+            Statement::Commit
+        } else if words.take("ROLLBACK") {
+            words.take("WORK");
+            Statement::Rollback
+        } else if words.take("FLUSH") {
+            return flush(words);
+        } else if words.take("PURGE BINARY LOGS") || words.take("PURGE MASTER LOGS") {
+            Statement::Purge(purge(words)?)
+        } else if words.take("UNINSTALL PLUGIN") {
+            Statement::UninstallPlugin(words.name("a plugin")?)
+        } else if words.take("UNLOCK TABLES") {
+            Statement::UnlockTables
+        } else if words.take("SET AUTOCOMMIT") || words.take("SET SESSION AUTOCOMMIT") {
+            words.symbol('=')?;
+            let value = words.number("0 or 1")?;
+            Statement::SetAutocommit(value != 0)
         } else if words.take("SET GLOBAL") {
             Statement::SetGlobal(words.list(setting)?)
         } else if matches!(words.peek(), Some(token) if token.is("SET")) {
@@ -50,6 +73,108 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
             return Ok(None);
         },
     ))
+}
+
+/// Behind `START TRANSACTION`: whether with a consistent snapshot.
+fn modes(words: &mut Words) -> Result<bool, String> {
+    let mut snapshot = false;
+    if words.is_at_end() {
+        return Ok(snapshot);
+    }
+    words.list(|words| {
+        if words.take("WITH CONSISTENT SNAPSHOT") {
+            snapshot = true;
+        } else if !words.take("READ WRITE") {
+            return Err(words.expected("WITH CONSISTENT SNAPSHOT"));
+        }
+        Ok(())
+    })?;
+    Ok(snapshot)
+}
+
+/// Behind `PURGE BINARY LOGS`.
+fn purge(words: &mut Words) -> Result<Purge, String> {
+    if words.take("TO") {
+        return Ok(Purge::To(words.name_or_text("a file")?));
+    }
+    words
+        .words("BEFORE")
+        .map_err(|_| words.expected("TO or BEFORE"))?;
+    if words.take("DATE_SUB") {
+        words.symbol('(')?;
+        now(words)?;
+        words.symbol(',')?;
+        let ago = interval(words)?;
+        words.symbol(')')?;
+        return Ok(Purge::Before(Due::Ago(ago)));
+    }
+    if now(words).is_ok() {
+        let ago = if words.take_symbol('-') {
+            interval(words)?
+        } else {
+            0
+        };
+        return Ok(Purge::Before(Due::Ago(ago)));
+    }
+    let text = words.name_or_text("a moment as in '2026-01-02 03:04:05'")?;
+    let full = if text.len() == 10 {
+        text + " 00:00:00"
+    } else {
+        text
+    };
+    let moment = crate::lesson::setup::epoch(Some(&full));
+    let moment = moment.map_err(|_| words.expected("a moment as in '2026-01-02 03:04:05'"))?;
+    Ok(Purge::Before(Due::At(moment)))
+}
+
+fn now(words: &mut Words) -> Result<(), String> {
+    if !["NOW", "CURRENT_TIMESTAMP", "SYSDATE"]
+        .iter()
+        .any(|name| words.take(name))
+    {
+        return Err(words.expected("NOW()"));
+    }
+    if words.take_symbol('(') {
+        words.symbol(')')?;
+    }
+    Ok(())
+}
+
+/// `INTERVAL 3 DAY`, in seconds.
+fn interval(words: &mut Words) -> Result<u64, String> {
+    words.words("INTERVAL")?;
+    let number = words.number("a number")?.max(0) as u64;
+    let units = [
+        ("SECOND", 1),
+        ("MINUTE", 60),
+        ("HOUR", 3_600),
+        ("DAY", 86_400),
+        ("WEEK", 604_800),
+    ];
+    let unit = units.iter().find(|(unit, _)| words.take(unit));
+    let (_, seconds) = unit.ok_or_else(|| words.expected("SECOND, MINUTE, HOUR, DAY or WEEK"))?;
+    Ok(number.saturating_mul(*seconds))
+}
+
+/// Behind `FLUSH`.
+fn flush(words: &mut Words) -> Result<Option<Statement>, String> {
+    let local = words.take("NO_WRITE_TO_BINLOG") || words.take("LOCAL");
+    let logged = if local { Flush::Nothing } else { Flush::Logged };
+    Ok(Some(Statement::Flush(
+        if words.take("TABLES WITH READ LOCK") {
+            Flush::ReadLock
+        } else if words.take("BINARY LOGS") || words.take("LOGS") {
+            Flush::BinaryLogs
+        } else if words.take("STATUS") {
+            Flush::Status
+        } else if words.take("PRIVILEGES") || words.take("TABLES") || words.take("TABLE") {
+            logged
+        } else if words.take("ENGINE LOGS") || words.take("ERROR LOGS") || words.take("HOSTS") {
+            Flush::Nothing
+        } else {
+            return Ok(None);
+        },
+    )))
 }
 
 fn setting(words: &mut Words) -> Result<(String, String), String> {
@@ -162,6 +287,8 @@ fn show(words: &mut Words) -> Result<Show, String> {
         Ok(Show::Processlist)
     } else if words.take("DATABASES") || words.take("SCHEMAS") {
         Ok(Show::Databases)
+    } else if words.take("WARNINGS") {
+        Ok(Show::Warnings)
     } else if words.take("TABLES") {
         Ok(Show::Tables)
     } else {

@@ -2,7 +2,7 @@
 
 use super::lexer::Token;
 use super::statement::{
-    Change, ColumnSaid, Compare, Condition, Expression, Place, Select, Shows, Statement,
+    Change, ColumnSaid, Compare, Condition, Expression, Otherwise, Place, Select, Shows, Statement,
 };
 use super::words::Words;
 use crate::lesson::store::value::{Type, Value};
@@ -10,17 +10,24 @@ use crate::lesson::store::value::{Type, Value};
 /// A statement that goes to the binlog, if it is one.
 pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
     Ok(Some(if words.take("CREATE USER") {
-        words.take("IF NOT EXISTS");
+        let otherwise = unless(words, "IF NOT EXISTS");
         let user = user(words)?;
         let password = words.take("IDENTIFIED");
         if password {
             if words.take("WITH") {
                 words.name_or_text("an authentication plugin")?;
+                if words.take("AS") {
+                    words.name_or_text("a hash")?;
+                }
             }
-            words.words("BY")?;
-            words.name_or_text("a password")?;
+            if words.take("BY") {
+                words.name_or_text("a password")?;
+            }
         }
-        Change::CreateUser(user, password)
+        Change::CreateUser(user, password, otherwise)
+    } else if words.take("DROP USER") {
+        let otherwise = unless(words, "IF EXISTS");
+        Change::DropUser(words.list(user)?, otherwise)
     } else if words.take("GRANT") {
         while !words.take("TO") {
             if words.take_next().is_none() {
@@ -33,13 +40,19 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
         }
         Change::Grant(user)
     } else if words.take("CREATE DATABASE") || words.take("CREATE SCHEMA") {
-        Change::CreateDatabase(words.name("a database")?)
+        let otherwise = unless(words, "IF NOT EXISTS");
+        Change::CreateDatabase(words.name("a database")?, otherwise)
     } else if words.take("DROP DATABASE") || words.take("DROP SCHEMA") {
-        Change::DropDatabase(words.name("a database")?)
+        let otherwise = unless(words, "IF EXISTS");
+        Change::DropDatabase(words.name("a database")?, otherwise)
     } else if words.take("CREATE TABLE") {
         create_table(words)?
     } else if words.take("DROP TABLE") {
-        Change::DropTable(words.table()?)
+        let otherwise = unless(words, "IF EXISTS");
+        Change::DropTable(words.list(Words::table)?, otherwise)
+    } else if words.take("TRUNCATE") {
+        words.take("TABLE");
+        Change::Truncate(words.table()?)
     } else if words.take("ALTER TABLE") {
         alter_table(words)?
     } else if words.take("INSERT") {
@@ -54,16 +67,25 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
     }))
 }
 
-/// `'name'@'host'`
+fn unless(words: &mut Words, said: &str) -> Otherwise {
+    match words.take(said) {
+        true => Otherwise::Note,
+        false => Otherwise::Error,
+    }
+}
+
+/// `'name'@'host'`, whatever of it was said.
 fn user(words: &mut Words) -> Result<String, String> {
     let name = words.name_or_text("a user")?;
-    if words.take_symbol('@') {
-        words.name_or_text("a host")?;
-    }
-    Ok(name)
+    let host = match words.take_symbol('@') {
+        true => words.name_or_text("a host")?,
+        false => "%".to_owned(),
+    };
+    Ok(format!("'{name}'@'{host}'"))
 }
 
 fn create_table(words: &mut Words) -> Result<Change, String> {
+    let otherwise = unless(words, "IF NOT EXISTS");
     let name = words.table()?;
     words.symbol('(')?;
     let mut columns: Vec<ColumnSaid> = Vec::new();
@@ -89,7 +111,7 @@ fn create_table(words: &mut Words) -> Result<Change, String> {
         words.words("InnoDB")?;
     }
     match columns.iter().filter(|column| column.primary).count() {
-        1 => Ok(Change::CreateTable(name, columns)),
+        1 => Ok(Change::CreateTable(name, columns, otherwise)),
         0 => Err("a table needs a PRIMARY KEY of one column here; none is said".to_owned()),
         _ => Err("a PRIMARY KEY of one column is modelled; several are said".to_owned()),
     }
@@ -198,7 +220,8 @@ fn update(words: &mut Words) -> Result<Change, String> {
 }
 
 fn expression(words: &mut Words) -> Result<Expression, String> {
-    let is_column = matches!(words.peek(), Some(token @ Token::Word(_)) if !token.is("NULL"));
+    let is_column = matches!(words.peek(), Some(Token::Name(_)))
+        || matches!(words.peek(), Some(token @ Token::Word(_)) if !token.is("NULL"));
     if !is_column {
         return value(words).map(Expression::Literal);
     }

@@ -3,6 +3,8 @@
 mod administer;
 mod change;
 pub mod lexer;
+mod not_modelled;
 pub mod parser;
+pub mod reader;
 pub mod statement;
 pub mod words;

@@ -1,9 +1,10 @@
 //! From tokens to a statement: where every statement begins, and the errors.
 
-use super::lexer::tokens;
+use super::lexer::{Executable, tokens};
+use super::reader::{Ending, statements};
 use super::statement::Statement;
 use super::words::Words;
-use super::{administer, change};
+use super::{administer, change, not_modelled};
 
 /// The statements that are known, for the error that lists them.
 pub const KNOWN: [&str; 32] = [
@@ -54,73 +55,77 @@ pub struct Typed {
 
 /// Why a statement was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misread {
-    /// What is wrong, for people.
-    pub problem: String,
-    /// The statement begins with no words that are known.
-    pub unknown: bool,
+pub enum Misread {
+    /// It says something that is wrong, or that is not modelled: what, for people.
+    Wrong(String),
+    /// It begins with these words, which the servers know and the lab does not; and its text.
+    NotModelled(&'static str, String),
+    /// It begins with no words that are known: its text.
+    Unknown(String),
 }
 
-/// The statements of a line, apart at every `;` outside of quotes; each keeps what ends it.
-pub fn statements(line: &str) -> Vec<&str> {
-    let mut all = Vec::new();
-    let (mut start, mut quote, mut escaped) = (0, None, false);
-    for (at, c) in line.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some(_), '\\') => escaped = true,
-            (Some(open), c) if open == c => quote = None,
-            (None, '\'' | '"' | '`') => quote = Some(c),
-            (None, ';') => {
-                all.push(line[start..=at].trim());
-                start = at + 1;
+impl Misread {
+    /// For people; `server` is the server's name for itself.
+    pub fn said(&self, server: &str) -> String {
+        match self {
+            Misread::Wrong(problem) => problem.clone(),
+            Misread::NotModelled(words, text) => {
+                format!("{words} is a statement of {server} that the lab does not model: {text:?}")
             }
-            _ => {}
+            Misread::Unknown(text) => {
+                format!(
+                    "unknown statement {text:?}; known are: {}",
+                    KNOWN.join(", ")
+                )
+            }
         }
     }
-    all.push(line[start..].trim());
-    all.retain(|statement| !statement.trim_matches(';').is_empty());
-    all
 }
 
-/// Reads one statement.
+/// Reads one statement, as a server reads it that executes every `/*! */`.
 pub fn parse(line: &str) -> Result<Typed, Misread> {
-    let line = line.trim();
-    let (text, vertical) = match line.trim_end_matches(';').trim_end() {
-        text if text.ends_with("\\G") || text.ends_with("\\g") => (
-            text[..text.len() - 2].trim_end().trim_end_matches(';'),
-            text.ends_with('G'),
-        ),
-        text => (text, false),
+    parse_for(line, |_| true)
+}
+
+/// Reads one statement; comments are executed or not.
+pub fn parse_for(line: &str, executes: impl Fn(Executable) -> bool) -> Result<Typed, Misread> {
+    let mut all = statements(line);
+    let ended = all.iter().position(|read| !read.text.is_empty());
+    all.retain(|read| !read.text.is_empty());
+    let (Some(read), true) = (all.first(), all.len() <= 1) else {
+        let problem = match ended {
+            None => "No query specified".to_owned(),
+            Some(_) => format!("expected one statement, not {}, in {line:?}", all.len()),
+        };
+        return Err(Misread::Wrong(problem));
     };
-    let Some(tokens) = tokens(text) else {
-        return Err(Misread {
-            problem: format!("a quote is never closed in {text:?}"),
-            unknown: false,
-        });
+    let text = &read.text;
+    let Some(tokens) = tokens(text, executes) else {
+        let problem = format!("a quote is never closed in {text:?}");
+        return Err(Misread::Wrong(problem));
     };
+    let not_modelled = not_modelled::statement(&tokens);
     let mut words = Words::new(tokens);
-    let statement = statement(&mut words).map_err(|problem| Misread {
-        problem: format!("{problem} in {text:?}"),
-        unknown: false,
-    })?;
-    match statement {
-        Some(statement) if words.is_at_end() => Ok(Typed {
+    let read_so_far = statement(&mut words);
+    let clause = words.peek().and_then(not_modelled::clause);
+    match (read_so_far, clause) {
+        (Ok(Some(statement)), _) if words.is_at_end() => Ok(Typed {
             statement,
-            text: text.to_owned(),
-            vertical,
+            text: text.clone(),
+            vertical: read.ending == Ending::Vertical,
         }),
-        Some(_) => Err(Misread {
-            problem: format!("unexpected {} in {text:?}", words.quote()),
-            unknown: false,
+        (Ok(None), _) => Err(match not_modelled {
+            Some(words) => Misread::NotModelled(words, text.clone()),
+            None => Misread::Unknown(text.clone()),
         }),
-        None => Err(Misread {
-            problem: format!(
-                "unknown statement {text:?}; known are: {}",
-                KNOWN.join(", ")
-            ),
-            unknown: true,
-        }),
+        (Ok(Some(_)) | Err(_), Some(clause)) => Err(Misread::Wrong(format!(
+            "{clause} is not modelled here, in {text:?}"
+        ))),
+        (Ok(Some(_)), None) => Err(Misread::Wrong(format!(
+            "unexpected {} in {text:?}",
+            words.quote()
+        ))),
+        (Err(problem), None) => Err(Misread::Wrong(format!("{problem} in {text:?}"))),
     }
 }
 

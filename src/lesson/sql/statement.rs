@@ -79,21 +79,34 @@ pub enum Place {
     After(String),
 }
 
+/// What it means that something is there already, or is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// An error.
+    Error,
+    /// A note: `IF NOT EXISTS`, `IF EXISTS`.
+    Note,
+}
+
 /// A statement that changes what a server holds: it goes to the binlog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// `CREATE USER`, and whether with a password.
-    CreateUser(String, bool),
+    CreateUser(String, bool, Otherwise),
+    /// `DROP USER`
+    DropUser(Vec<String>, Otherwise),
     /// `GRANT`, to a user.
     Grant(String),
     /// `CREATE DATABASE`
-    CreateDatabase(String),
+    CreateDatabase(String, Otherwise),
     /// `DROP DATABASE`
-    DropDatabase(String),
+    DropDatabase(String, Otherwise),
     /// `CREATE TABLE`
-    CreateTable(TableName, Vec<ColumnSaid>),
+    CreateTable(TableName, Vec<ColumnSaid>, Otherwise),
     /// `DROP TABLE`
-    DropTable(TableName),
+    DropTable(Vec<TableName>, Otherwise),
+    /// `TRUNCATE TABLE`
+    Truncate(TableName),
     /// `ALTER TABLE ... DROP COLUMN`
     DropColumn(TableName, String),
     /// `ALTER TABLE ... ADD COLUMN`
@@ -104,6 +117,8 @@ pub enum Change {
     Update(TableName, Vec<(String, Expression)>, Vec<Condition>),
     /// `DELETE ... WHERE`
     Delete(TableName, Vec<Condition>),
+    /// `FLUSH PRIVILEGES`, `FLUSH TABLES`: nothing changes here, but the binlog has it.
+    Flush,
 }
 
 impl Change {
@@ -209,6 +224,8 @@ pub enum Show {
     Databases,
     /// `SHOW TABLES`
     Tables,
+    /// `SHOW WARNINGS`
+    Warnings,
 }
 
 /// A statement.
@@ -240,4 +257,92 @@ pub enum Statement {
     SetGlobal(Vec<(String, String)>),
     /// `KILL`
     Kill(u32),
+    /// `BEGIN`, and whether `WITH CONSISTENT SNAPSHOT`.
+    Begin(bool),
+    /// `COMMIT`
+    Commit,
+    /// `ROLLBACK`
+    Rollback,
+    /// `SET autocommit`
+    SetAutocommit(bool),
+    /// `FLUSH`
+    Flush(Flush),
+    /// `UNLOCK TABLES`
+    UnlockTables,
+    /// `PURGE BINARY LOGS`
+    Purge(Purge),
+    /// `UNINSTALL PLUGIN`
+    UninstallPlugin(String),
+}
+
+/// Which binlogs are purged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purge {
+    /// Those before this one.
+    To(String),
+    /// Those that were written before a moment.
+    Before(Due),
+}
+
+/// A moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// On the servers' clocks, s since 1970.
+    At(u64),
+    /// So many seconds ago.
+    Ago(u64),
+}
+
+impl Due {
+    /// On the servers' clocks, s, when they show `now`.
+    pub fn due(self, now: u64) -> u64 {
+        match self {
+            Due::At(seconds) => seconds,
+            Due::Ago(seconds) => now.saturating_sub(seconds),
+        }
+    }
+}
+
+/// What is flushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flush {
+    /// `FLUSH TABLES WITH READ LOCK`
+    ReadLock,
+    /// `FLUSH BINARY LOGS`, `FLUSH LOGS`
+    BinaryLogs,
+    /// `FLUSH STATUS`
+    Status,
+    /// What the lab has nothing of, and what is written to the binlog.
+    Logged,
+    /// What is not.
+    Nothing,
+}
+
+impl Statement {
+    /// Whether it ends a transaction before it is executed.
+    pub fn commits_before(&self) -> bool {
+        match self {
+            Statement::Change(change) => !change.is_dml(),
+            Statement::Use(_)
+            | Statement::Select(_)
+            | Statement::SelectVariables(_)
+            | Statement::Show(_)
+            | Statement::SetGlobal(_)
+            | Statement::Kill(_)
+            | Statement::Commit
+            | Statement::Rollback => false,
+            Statement::ChangeMaster(_)
+            | Statement::StartSlave(_)
+            | Statement::StopSlave(_)
+            | Statement::ResetSlave(_)
+            | Statement::ResetMaster
+            | Statement::InstallPlugin(..)
+            | Statement::Begin(_)
+            | Statement::Flush(_)
+            | Statement::Purge(_)
+            | Statement::UninstallPlugin(_)
+            | Statement::UnlockTables => true,
+            Statement::SetAutocommit(on) => *on,
+        }
+    }
 }

@@ -71,7 +71,7 @@ impl Words {
     /// Takes a name.
     pub fn name(&mut self, what: &str) -> Result<String, String> {
         match self.peek() {
-            Some(Token::Word(name)) => {
+            Some(Token::Word(name) | Token::Name(name)) => {
                 let name = name.clone();
                 self.at += 1;
                 Ok(name)
@@ -83,7 +83,7 @@ impl Words {
     /// Takes a name or a string.
     pub fn name_or_text(&mut self, what: &str) -> Result<String, String> {
         match self.peek() {
-            Some(Token::Word(name) | Token::Text(name)) => {
+            Some(Token::Word(name) | Token::Name(name) | Token::Text(name)) => {
                 let name = name.clone();
                 self.at += 1;
                 Ok(name)

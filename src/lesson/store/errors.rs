@@ -29,6 +29,47 @@ impl SqlError {
     }
 }
 
+/// A warning or a note, as SHOW WARNINGS shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// `Note`, `Warning`, `Error`
+    pub level: &'static str,
+    /// Its number.
+    pub number: u16,
+    /// Its text.
+    pub text: String,
+}
+
+impl Note {
+    /// An error, as SHOW WARNINGS shows it.
+    pub fn error(error: &SqlError) -> Note {
+        Note {
+            level: "Error",
+            ..Note::of(error.clone())
+        }
+    }
+
+    /// The error that an answer is.
+    pub fn of_answer(answer: &str) -> Option<Note> {
+        let (number, rest) = answer.strip_prefix("ERROR ")?.split_once(' ')?;
+        let (_, text) = rest.split_once("): ")?;
+        Some(Note {
+            level: "Error",
+            number: number.parse().ok()?,
+            text: text.to_owned(),
+        })
+    }
+
+    /// A note.
+    pub fn of(error: SqlError) -> Note {
+        Note {
+            level: "Note",
+            number: error.number,
+            text: error.text,
+        }
+    }
+}
+
 /// Which clause names an unknown column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clause {

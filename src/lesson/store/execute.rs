@@ -1,12 +1,11 @@
 //! What a statement changes on the server where it is typed, or replayed by name from a STATEMENT binlog.
 
-use super::errors::{SqlError, cannot_drop, no_table};
+use super::errors::{Note, SqlError, cannot_drop, no_table};
 use super::rows;
 use super::value::{Type, Value};
 use super::{Column, Edit, Row, Store, Table, TableId};
 use crate::lesson::sql::statement::{Change, ColumnSaid, Place, TableName};
 use crate::lesson::vocabulary::Vocabulary;
-use std::collections::BTreeMap;
 
 /// Where a statement is executed.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +47,10 @@ pub struct Executed {
     pub matched: u64,
     /// The first number that AUTO_INCREMENT handed out.
     pub insert_id: Option<i64>,
+    /// What SHOW WARNINGS shows.
+    pub notes: Vec<Note>,
+    /// It is no row change, and is not written to the binlog either.
+    pub is_unlogged: bool,
 }
 
 impl Store {
@@ -61,59 +64,18 @@ impl Store {
             })
         };
         match change {
-            Change::CreateUser(user, _) if self.users.contains(user) => Err(SqlError::new(
-                1396,
-                "HY000",
-                format!("Operation CREATE USER failed for '{user}'@'%'"),
-            )),
-            Change::CreateUser(user, _) => edits(vec![Edit::User(user.clone())], 0),
-            Change::Grant(user) => match self.users.contains(user) || user == "root" {
+            Change::CreateUser(..)
+            | Change::DropUser(..)
+            | Change::CreateDatabase(..)
+            | Change::DropDatabase(..)
+            | Change::CreateTable(..)
+            | Change::DropTable(..)
+            | Change::Truncate(_) => self.define(change, context),
+            Change::Flush => edits(Vec::new(), 0),
+            Change::Grant(user) => match self.users.contains(user) || user.starts_with("'root'@") {
                 true => edits(Vec::new(), 0),
-                false => Err((context.words.errors.no_user_to_grant)(user)),
+                false => Err((context.words.errors.no_user_to_grant)()),
             },
-            Change::CreateDatabase(name) => match self.databases.contains_key(name) {
-                true => Err(SqlError::new(
-                    1007,
-                    "HY000",
-                    format!("Can't create database '{name}'; database exists"),
-                )),
-                false => edits(vec![Edit::Database(name.clone())], 1),
-            },
-            Change::DropDatabase(name) => match self.databases.get(name) {
-                Some(tables) => edits(vec![Edit::NoDatabase(name.clone())], tables.len() as u64),
-                None => Err(SqlError::new(
-                    1008,
-                    "HY000",
-                    format!("Can't drop database '{name}'; database doesn't exist"),
-                )),
-            },
-            Change::CreateTable(name, columns) => {
-                let id = self.id(name, context)?;
-                match self.databases.get(&id.0) {
-                    None => Err(SqlError::new(
-                        1049,
-                        "42000",
-                        format!("Unknown database '{}'", id.0),
-                    )),
-                    Some(tables) if tables.contains_key(&id.1) => Err(SqlError::new(
-                        1050,
-                        "42S01",
-                        format!("Table '{}' already exists", id.1),
-                    )),
-                    Some(_) => edits(vec![Edit::Table(id, table(columns))], 0),
-                }
-            }
-            Change::DropTable(name) => {
-                let id = self.id(name, context)?;
-                match self.table(&id) {
-                    Some(_) => edits(vec![Edit::NoTable(id)], 0),
-                    None => Err(SqlError::new(
-                        1051,
-                        "42S02",
-                        format!("Unknown table '{}.{}'", id.0, id.1),
-                    )),
-                }
-            }
             Change::DropColumn(name, column) => {
                 let (id, table) = self.existing(name, context)?;
                 let at = table
@@ -159,7 +121,7 @@ impl Store {
                         .iter()
                         .map(|(key, _)| Edit::Remove(id.clone(), (*key).clone()))
                         .collect(),
-                    insert_id: None,
+                    ..Executed::default()
                 })
             }
         }
@@ -185,25 +147,6 @@ impl Store {
     }
 }
 
-fn column(said: &ColumnSaid) -> Column {
-    Column {
-        name: said.name.clone(),
-        kind: said.kind,
-        not_null: said.not_null,
-        auto_increment: said.auto_increment,
-        default: said.default.clone().unwrap_or(Value::Null),
-    }
-}
-
-fn table(columns: &[ColumnSaid]) -> Table {
-    Table {
-        columns: columns.iter().map(column).collect(),
-        key: columns.iter().position(|column| column.primary),
-        rows: BTreeMap::new(),
-        next_auto: 1,
-    }
-}
-
 fn without(table: &Table, at: usize) -> Table {
     let mut table = table.clone();
     table.columns.remove(at);
@@ -220,7 +163,7 @@ fn without(table: &Table, at: usize) -> Table {
 
 fn with(table: &Table, said: &ColumnSaid, at: usize) -> Table {
     let mut table = table.clone();
-    let column = column(said);
+    let column = Column::of(said);
     let filled = filler(&column);
     table.columns.insert(at, column);
     table.key = table.key.map(|key| if key >= at { key + 1 } else { key });

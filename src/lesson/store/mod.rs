@@ -1,5 +1,6 @@
 //! What one server holds: databases, tables, rows.
 
+mod define;
 pub mod errors;
 pub mod execute;
 pub mod replay;
@@ -62,6 +63,8 @@ impl Table {
 pub enum Edit {
     /// A user exists.
     User(String),
+    /// It does not.
+    NoUser(String),
     /// A database exists.
     Database(String),
     /// It does not.
@@ -105,6 +108,9 @@ impl Store {
         match edit {
             Edit::User(name) => {
                 self.users.insert(name.clone());
+            }
+            Edit::NoUser(name) => {
+                self.users.remove(name);
             }
             Edit::Database(name) => {
                 self.databases.entry(name.clone()).or_default();

@@ -4,7 +4,7 @@ use super::{
     Attempt, Errors, Events, GtidEvent, Lead, More, Password, Processes, SecondsBehind, SemiSync,
     Shows, SlaveHost, TableMetadata, Types, Vocabulary,
 };
-use crate::lesson::store::errors::Clause;
+use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
 
 /// MariaDB 10.11.
@@ -21,11 +21,20 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     not_our_gtid: "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID",
     password_notes: 0,
     errors: Errors {
+        no_query: "ERROR: No query specified",
         // The client waits for the connection without blocking: EINPROGRESS.
         cannot_connect: |host, _| format!("Can't connect to server on '{host}' (115)"),
         lost_connection: "Lost connection to server during query",
         replica_runs: "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first",
         no_master: "Misconfigured slave: MASTER_HOST was not set; Fix in config file or with CHANGE MASTER TO",
+        user_exists: |user| {
+            let text = format!("Can't create user {user}; it already exists");
+            SqlError::new(1973, "HY000", text)
+        },
+        no_user: |user| {
+            let text = format!("Can't drop user {user}; it doesn't exist");
+            SqlError::new(1974, "HY000", text)
+        },
         no_user_to_grant: super::no_row_of_user,
         clause: |clause| match clause {
             Clause::Insert => "INSERT INTO",
@@ -59,6 +68,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         row_header: 8,
         table_metadata: TableMetadata::Absent,
         password: Password::AsTyped,
+        logs_tables_that_exist: false,
     },
     types: Types {
         // latin1
@@ -73,6 +83,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         info_file: "",
         more_status: &[],
         seconds_behind: SecondsBehind::NullUnconnected,
+        tells_of_kept_binlogs: false,
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from slave",
             held: "Waiting for backup lock",

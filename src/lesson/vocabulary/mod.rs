@@ -5,6 +5,7 @@
 mod mariadb;
 mod mysql;
 
+use super::sql::lexer::Executable;
 use super::store::errors::{Clause, SqlError};
 use crate::protocol::flavour::{Family, Flavour};
 use crate::protocol::variables::Positioning;
@@ -57,6 +58,8 @@ pub enum SemiSync {
 /// Errors whose text, number or SQLSTATE differs.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
+    /// What the client says to an end without a statement.
+    pub no_query: &'static str,
     /// 2003, by the host's name and the number of the system's error.
     pub cannot_connect: fn(&str, u16) -> String,
     /// 2013.
@@ -65,8 +68,12 @@ pub struct Errors {
     pub replica_runs: &'static str,
     /// 1200.
     pub no_master: &'static str,
+    /// `CREATE USER IF NOT EXISTS`, and the user exists.
+    pub user_exists: fn(&str) -> SqlError,
+    /// `DROP USER IF EXISTS`, and it does not.
+    pub no_user: fn(&str) -> SqlError,
     /// The user of a GRANT does not exist.
-    pub no_user_to_grant: fn(&str) -> SqlError,
+    pub no_user_to_grant: fn() -> SqlError,
     /// 1054: the name of a clause.
     pub clause: fn(Clause) -> &'static str,
     /// 1062: the name of a table's primary key.
@@ -123,6 +130,8 @@ pub struct Events {
     pub table_metadata: TableMetadata,
     /// What is written instead of a password.
     pub password: Password,
+    /// `CREATE TABLE IF NOT EXISTS` of one that exists is written.
+    pub logs_tables_that_exist: bool,
 }
 
 /// Bytes of further status variables.
@@ -212,6 +221,8 @@ pub struct Shows {
     pub seconds_behind: SecondsBehind,
     /// SHOW PROCESSLIST.
     pub processes: Processes,
+    /// PURGE warns of binlogs that a dump thread reads.
+    pub tells_of_kept_binlogs: bool,
 }
 
 /// Whose word the host's name of a replica is.
@@ -266,6 +277,24 @@ impl Vocabulary {
         matches!(self.semi_sync, SemiSync::Plugins { .. })
     }
 
+    /// Whether a server executes a comment.
+    pub fn executes(&self, flavour: Flavour, comment: Executable) -> bool {
+        let (major, minor) = flavour.series;
+        let patch = flavour.patch.unwrap_or(self.patch);
+        let own = u32::from(major) * 10_000 + u32::from(minor) * 100 + u32::from(patch);
+        let is_due = comment.since.is_none_or(|since| since <= own);
+        match flavour.family {
+            Family::Mysql => is_due && !comment.m,
+            // Versions that only MySQL has are not meant for MariaDB.
+            Family::Mariadb => {
+                let of_mysql = comment
+                    .since
+                    .is_some_and(|since| (50_700..100_000).contains(&since));
+                is_due && (comment.m || !of_mysql)
+            }
+        }
+    }
+
     /// `Server ver` of a Format_description event.
     pub fn version(&self, flavour: Flavour) -> String {
         let (major, minor) = flavour.series;
@@ -275,7 +304,10 @@ impl Vocabulary {
 }
 
 /// 1133, in what is no MySQL 8.0.
-fn no_row_of_user(user: &str) -> SqlError {
-    let text = format!("Can't find any matching row in the user table for '{user}'");
-    SqlError::new(1133, "28000", text)
+fn no_row_of_user() -> SqlError {
+    SqlError::new(
+        1133,
+        "28000",
+        "Can't find any matching row in the user table",
+    )
 }

@@ -22,13 +22,22 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
     password_notes: 2,
     errors: Errors {
+        no_query: "ERROR: \nNo query specified",
         cannot_connect: |host, code| {
             format!("Can't connect to MySQL server on '{host}:3306' ({code})")
         },
         lost_connection: "Lost connection to MySQL server during query",
         replica_runs: "This operation cannot be performed with a running replica; run STOP REPLICA first",
         no_master: "The server is not configured as slave; fix in config file or with CHANGE MASTER TO",
-        no_user_to_grant: |_| {
+        user_exists: |user| {
+            let text = format!("Authorization ID {user} already exists.");
+            SqlError::new(3163, "HY000", text)
+        },
+        no_user: |user| {
+            let text = format!("Authorization ID {user} does not exist.");
+            SqlError::new(3162, "HY000", text)
+        },
+        no_user_to_grant: || {
             SqlError::new(
                 1410,
                 "42000",
@@ -63,6 +72,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             plugin: "caching_sha2_password",
             length: 70,
         },
+        logs_tables_that_exist: true,
     },
     types: Types {
         // utf8mb4
@@ -82,6 +92,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             ("Network_Namespace", ""),
         ],
         seconds_behind: SecondsBehind::NullWithoutBacklog,
+        tells_of_kept_binlogs: true,
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from replica",
             held: "Waiting for commit lock",

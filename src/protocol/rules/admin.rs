@@ -14,17 +14,6 @@ use crate::protocol::state::variables::{Positioning, Variable};
 use crate::protocol::state::world::{Out, World};
 
 impl World {
-    /// A statement was executed and there is nothing to commit; its locks are released.
-    pub(super) fn end_statement(&mut self, id: SessionId, outcome: Outcome, out: &mut Out) {
-        let who = Committer::Session(id);
-        if self.commit(who).phase == Phase::Execute {
-            let server = self.server_of(who);
-            self.unlock_rows(server, id, out);
-            self.commit_mut(who).phase = Phase::Idle;
-            self.answer(id, Answer::Final(outcome), out);
-        }
-    }
-
     /// A client logs in to a stated server; a session that hangs stays where it is.
     pub(super) fn login(&mut self, id: SessionId, server: ServerId) {
         let session = &mut self.sessions[id];
@@ -185,6 +174,8 @@ impl World {
                 self.unlock_rows(server, id, out);
                 self.commit_mut(who).phase = Phase::Idle;
             }
+            // Between two statements of a transaction.
+            Phase::Idle => return self.unlock_rows(server, id, out),
             Phase::BetweenStatements => {
                 self.unlock_rows(server, id, out);
                 self.commit_mut(who).phase = Phase::Broken;

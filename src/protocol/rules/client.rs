@@ -2,6 +2,7 @@
 
 use crate::protocol::state::client::Answer;
 use crate::protocol::state::commit::{Commit, Committer, Phase};
+use crate::protocol::state::commit_lock::CommitLock;
 use crate::protocol::state::crash::Crash;
 use crate::protocol::state::effect::{Effect, Step, Timer, Worker};
 use crate::protocol::state::fact::{Fact, Outcome};
@@ -50,7 +51,8 @@ impl World {
                 return self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
             }
             let guard = self.keeping == Keeping::Setting && self.serving == Some(session.server);
-            if guard || server.setting_read_only {
+            let locked = server.commit_lock != CommitLock::Free;
+            if guard || server.setting_read_only || locked {
                 session.commit.phase = Phase::Held;
                 return;
             }
@@ -221,6 +223,7 @@ impl World {
         let stuck = !self.cuts.carries(server, self.place_of(id));
         let lost = !crash.keeps_wire() || (stuck && !crash.keeps_socket_buffers());
         let session = &mut self.sessions[id];
+        session.keeps_rows = false;
         if session.is_busy() {
             out.effects.push(Effect::Abandon(Worker::Session(id)));
             out.effects

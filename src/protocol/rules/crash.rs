@@ -1,6 +1,7 @@
 //! What a crash destroys and who notices (architecture.md, "Crash kinds"; semantics.md 6.1).
 
 use crate::protocol::state::commit::Committer;
+use crate::protocol::state::commit_lock::CommitLock;
 use crate::protocol::state::crash::Crash;
 use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer, Worker};
 use crate::protocol::state::fact::Fact;
@@ -40,6 +41,7 @@ impl World {
             Life::Silent
         };
         server.setting_read_only = false;
+        server.commit_lock = CommitLock::Free;
         server.stop();
         if !crash.keeps_page_cache() {
             server.lose_page_cache();

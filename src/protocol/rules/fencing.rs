@@ -130,7 +130,7 @@ impl World {
         }
     }
 
-    fn held_on(&self, id: ServerId) -> Vec<SessionId> {
+    pub(super) fn held_on(&self, id: ServerId) -> Vec<SessionId> {
         let sessions = self.sessions.iter().zip(0u16..);
         sessions
             .filter(|(state, _)| state.server == id && state.commit.phase == Phase::Held)

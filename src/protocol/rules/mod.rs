@@ -21,3 +21,4 @@ mod semi_sync;
 mod sql_thread;
 mod start;
 mod step;
+mod typed;

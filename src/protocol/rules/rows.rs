@@ -43,17 +43,28 @@ impl World {
     /// The engine committed or rolled back: whoever waits for its rows goes on.
     pub(super) fn unlock_rows(&mut self, server: ServerId, id: SessionId, out: &mut Out) {
         let session = &mut self.sessions[id];
-        if session.rows.count == 0 || session.server != server {
+        let keeps = std::mem::take(&mut session.keeps_rows);
+        if (session.rows.count == 0 && !keeps) || session.server != server {
             return;
         }
         let rows = std::mem::take(&mut session.rows);
         (session.rows_locked, session.rows_wanted) = (0, 0);
         for &row in rows.as_slice() {
-            let locks = &mut self.servers[server].row_locks;
-            if let Some(next) = locks.release(row, id) {
-                self.sessions[next].rows_locked += 1;
-                self.lock_rows(next, out);
+            self.unlock_row(server, id, row, out);
+        }
+        if keeps {
+            // Those of its earlier statements.
+            for row in self.servers[server].row_locks.held_by(id) {
+                self.unlock_row(server, id, row, out);
             }
+        }
+    }
+
+    fn unlock_row(&mut self, server: ServerId, id: SessionId, row: u32, out: &mut Out) {
+        let locks = &mut self.servers[server].row_locks;
+        if let Some(next) = locks.release(row, id) {
+            self.sessions[next].rows_locked += 1;
+            self.lock_rows(next, out);
         }
     }
 }

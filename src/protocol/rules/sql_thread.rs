@@ -1,6 +1,7 @@
 //! A replica's SQL thread: it hands transactions to its workers, who commit in the relay log's order (semantics.md 4.1).
 
 use crate::protocol::state::commit::{Commit, Committer, Phase};
+use crate::protocol::state::commit_lock::CommitLock;
 use crate::protocol::state::effect::{Effect, Step, Worker};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::ids::ServerId;
@@ -45,7 +46,8 @@ impl World {
     pub(super) fn start_applier(&mut self, id: ServerId, out: &mut Out) {
         let amount = self.shape.rows_per_transaction();
         let server = self.server_mut(id);
-        if !server.is_up() || !server.replica.sql_running {
+        let locked = server.commit_lock != CommitLock::Free;
+        if !server.is_up() || !server.replica.sql_running || locked {
             return;
         }
         let parallel = server.variables.parallel;

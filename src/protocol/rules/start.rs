@@ -40,6 +40,7 @@ impl World {
                     rows: Rows::default(),
                     rows_wanted: 0,
                     rows_locked: 0,
+                    keeps_rows: false,
                     answer: None,
                     awaited: false,
                     request_is_stuck: false,
@@ -56,6 +57,7 @@ impl World {
                 .iter()
                 .any(|server| server.variables.workers > 1),
             setting_read_only: false,
+            commit_locks: false,
         }
     }
 

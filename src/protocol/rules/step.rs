@@ -43,9 +43,18 @@ impl World {
             Input::Set(server, variable) => self.set_global(server, variable, out),
             Input::Kill(session) => self.kill(session, out),
             Input::KillDump(replica) => self.kill_dump(replica, out),
+            Input::Begin(session) => self.begin_transaction(session),
+            Input::RollBack(session) => self.roll_back_typed(session, out),
+            Input::LockWaitTimeout(session) => self.lock_wait_times_out(session, out),
+            Input::Flush(server, lock) => self.wants_commit_lock(server, lock, out),
+            Input::UnlockTables(server) => self.unlock_tables(server, out),
+            Input::PurgeBinlogs(server, before) => self.purge_binlogs(server, before),
         }
         if self.guard.is_some() {
             self.keep_writes(out);
+        }
+        if self.commit_locks {
+            self.grant_commit_locks(out);
         }
         if self.setting_read_only {
             self.settings_of_read_only(out);

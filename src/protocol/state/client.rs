@@ -29,6 +29,8 @@ pub struct Session {
     pub rows_wanted: u8,
     /// See `rows`.
     pub rows_locked: u8,
+    /// In a transaction whose statements are typed one by one: its row locks stay until it ends.
+    pub keeps_rows: bool,
     /// An answer on its way to the client.
     pub answer: Option<Answer>,
     /// The client waits for an answer.
@@ -70,6 +72,7 @@ super::rename::renames!(
         rows,
         rows_wanted,
         rows_locked,
+        keeps_rows,
         answer,
         awaited,
         request_is_stuck

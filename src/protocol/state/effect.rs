@@ -1,6 +1,7 @@
 //! What goes into the core and what it asks for: inputs, effects, and the names they use.
 
 use super::commit::Committer;
+use super::commit_lock::CommitLock;
 use super::crash::{Crash, Noticed};
 use super::fact::{Fact, Outcome};
 use super::ids::{Position, ServerId, SessionId, Span};
@@ -233,6 +234,18 @@ pub enum Input {
     Kill(SessionId),
     /// `KILL` of the dump thread of this replica.
     KillDump(ServerId),
+    /// `BEGIN`: the session's row locks stay until its transaction ends.
+    Begin(SessionId),
+    /// `ROLLBACK` of what was begun.
+    RollBack(SessionId),
+    /// The session has waited for a row lock for `innodb_lock_wait_timeout`.
+    LockWaitTimeout(SessionId),
+    /// `FLUSH TABLES WITH READ LOCK`, `FLUSH BINARY LOGS`: the lock that is wanted.
+    Flush(ServerId, CommitLock),
+    /// `UNLOCK TABLES`.
+    UnlockTables(ServerId),
+    /// `PURGE BINARY LOGS`: what stands before this history index.
+    PurgeBinlogs(ServerId, u64),
 }
 
 /// Something that the core asks for.
@@ -339,6 +352,9 @@ impl Rename for Input {
             | Input::Reconnect(_)
             | Input::ReadAnswered(_)
             | Input::Kill(_)
+            | Input::Begin(_)
+            | Input::RollBack(_)
+            | Input::LockWaitTimeout(_)
             | Input::EndStatement(..) => {}
             Input::Read(_, id)
             | Input::Synced(id, _)
@@ -355,6 +371,9 @@ impl Rename for Input {
             | Input::ResetSlave(id, _)
             | Input::ResetMaster(id)
             | Input::Set(id, _)
+            | Input::Flush(id, _)
+            | Input::UnlockTables(id)
+            | Input::PurgeBinlogs(id, _)
             | Input::KillDump(id) => id.rename(to),
             Input::ChangeMaster(from, into, _) | Input::LoadDump(from, into) => {
                 from.rename(to);

@@ -6,6 +6,7 @@ pub mod chain;
 pub mod client;
 pub mod clock;
 pub mod commit;
+pub mod commit_lock;
 pub mod counters;
 pub mod crash;
 pub mod dump;

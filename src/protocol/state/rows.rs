@@ -56,6 +56,17 @@ impl RowLocks {
         }
     }
 
+    /// Who has this lock.
+    pub(in crate::protocol) fn holder(&self, row: u32) -> Option<SessionId> {
+        self.rows.get(&row).map(|(holder, _)| *holder)
+    }
+
+    /// Every lock that somebody has.
+    pub(in crate::protocol) fn held_by(&self, who: SessionId) -> Vec<u32> {
+        let held = self.rows.iter().filter(|(_, (holder, _))| *holder == who);
+        held.map(|(row, _)| *row).collect()
+    }
+
     /// Gives the lock to the next in line, who is returned; who only waited leaves the line.
     pub(in crate::protocol) fn release(&mut self, row: u32, who: SessionId) -> Option<SessionId> {
         let (holder, waiters) = self.rows.get_mut(&row)?;

@@ -1,6 +1,7 @@
 //! The state of one server: logs and watermarks, commit pipeline, semi-sync, and its role as a replica.
 
 use super::clock::{Clocks, Writesets};
+use super::commit_lock::CommitLock;
 use super::flavour_rules::Rules;
 use super::gtid::GtidSet;
 use super::ids::{Gtid, Origin, Position, ServerId};
@@ -56,6 +57,8 @@ pub struct Server {
     pub fenced: bool,
     /// `SET read_only=ON` hangs behind commits in progress.
     pub setting_read_only: bool,
+    /// `FLUSH` holds up commits.
+    pub commit_lock: CommitLock,
     /// Transactions in commit order; with a binlog, this is the binlog.
     pub history: Log,
     /// History index at which each binlog file begins; every restart opens a new one (semantics.md 6.2).
@@ -122,6 +125,7 @@ super::rename::renames!(
         was_master,
         fenced,
         setting_read_only,
+        commit_lock,
         files,
         binlog_synced,
         published,
@@ -147,6 +151,7 @@ impl Server {
             was_master: false,
             fenced: false,
             setting_read_only: false,
+            commit_lock: CommitLock::Free,
             history: Log::default(),
             files: vec![0],
             binlog_synced: 0,

@@ -75,6 +75,8 @@ pub struct World {
     pub clocks: bool,
     /// `SET read_only` hangs on some server.
     pub setting_read_only: bool,
+    /// `FLUSH` waits for commits on some server.
+    pub commit_locks: bool,
 }
 
 impl World {
@@ -155,6 +157,7 @@ impl Rename for World {
             keeping: _,
             clocks: _,
             setting_read_only: _,
+            commit_locks: _,
         } = self;
         reorder(servers, to);
         reorder(links, to);

@@ -91,6 +91,10 @@ fn change(source: &mut Source) -> String {
         _ => source
             .pick(&[
                 "DROP DATABASE d",
+                "CREATE DATABASE IF NOT EXISTS d",
+                "DROP TABLE IF EXISTS d.t, d.u",
+                "TRUNCATE d.t",
+                "DROP USER 'r'@'%'",
                 "CREATE USER 'r'@'%' IDENTIFIED BY 'p'",
                 "GRANT REPLICATION SLAVE ON *.* TO 'r'@'%'",
             ])
@@ -100,7 +104,7 @@ fn change(source: &mut Source) -> String {
 
 fn administer(source: &mut Source) -> String {
     let word = source.pick(&["SLAVE", "REPLICA"]);
-    match source.number(0, 24) {
+    match source.number(0, 29) {
         0..=2 => format!("SHOW {word} STATUS"),
         3..=4 => format!(
             "STOP {word}{}",
@@ -208,6 +212,24 @@ fn administer(source: &mut Source) -> String {
             ])
         ),
         23 => format!("USE {}", source.pick(&["d", "x"])),
+        24..=28 => source
+            .pick(&[
+                "BEGIN",
+                "START TRANSACTION WITH CONSISTENT SNAPSHOT",
+                "COMMIT",
+                "ROLLBACK",
+                "SET autocommit=0",
+                "SET autocommit=1",
+                "FLUSH TABLES WITH READ LOCK",
+                "UNLOCK TABLES",
+                "FLUSH BINARY LOGS",
+                "FLUSH PRIVILEGES",
+                "PURGE BINARY LOGS TO 'mysql-bin.000002'",
+                "PURGE BINARY LOGS BEFORE NOW() - INTERVAL 1 SECOND",
+                "SHOW WARNINGS",
+                "UNINSTALL PLUGIN rpl_semi_sync_master",
+            ])
+            .to_owned(),
         _ => "INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'".to_owned(),
     }
 }

@@ -1,0 +1,108 @@
+//! A client's connection to a server of the lab: its statement under way, its transaction, what it waits for.
+
+use super::waiting::Waiting;
+use crate::engine::Moment;
+use crate::lesson::binlog::{Done, Transaction};
+use crate::lesson::sql::parser::Typed;
+use crate::lesson::sql::statement::Change;
+use crate::lesson::store::Store;
+use crate::lesson::store::errors::{Note, SqlError};
+use crate::lesson::store::execute::Executed;
+use crate::protocol::fact::Outcome;
+
+/// What a statement that goes through the core does.
+#[derive(Clone, Debug)]
+pub enum Does {
+    /// It changes something.
+    Change(Change),
+    /// `COMMIT` of the connection's transaction.
+    Commit,
+}
+
+/// A statement that a session executes.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// What it does.
+    pub does: Does,
+    /// Its text.
+    pub text: String,
+    /// When it was typed.
+    pub typed: Moment,
+    /// Why it failed.
+    pub error: Option<SqlError>,
+    /// What came of it.
+    pub executed: Executed,
+    /// The contents of its transaction.
+    pub(super) transaction: Option<Transaction>,
+}
+
+impl Running {
+    /// A statement that was just typed.
+    pub fn new(does: Does, text: String, typed: Moment) -> Running {
+        Running {
+            does,
+            text,
+            typed,
+            error: None,
+            executed: Executed::default(),
+            transaction: None,
+        }
+    }
+}
+
+/// A transaction that was begun and is not committed.
+#[derive(Clone, Debug, Default)]
+pub struct Open {
+    /// Its statements so far.
+    pub done: Vec<Done>,
+    /// When its first one was executed, s.
+    pub since: u64,
+    /// What its first consistent read has seen.
+    pub snapshot: Option<Store>,
+}
+
+impl Open {
+    /// Tables as the transaction has changed them.
+    pub fn on(&self, store: &Store) -> Store {
+        let mut store = store.clone();
+        let edits = self.done.iter().flat_map(|done| &done.executed.edits);
+        edits.for_each(|edit| store.apply(edit));
+        store
+    }
+
+    /// Whether it has to be committed.
+    pub fn is_written(&self) -> bool {
+        self.done.iter().any(Done::is_written)
+    }
+}
+
+/// A client's connection.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// Its Id on its server.
+    pub id: u32,
+    /// Its default database.
+    pub database: Option<String>,
+    /// The statement under way.
+    pub running: Option<Running>,
+    /// Its last statement's outcome, when it was read and not looked at yet.
+    pub answer: Option<(Outcome, Moment)>,
+    /// It was killed: its statement may still be at work on the server.
+    pub killed: bool,
+    /// When it last did something.
+    pub since: Moment,
+    /// Its transaction.
+    pub transaction: Option<Open>,
+    /// `autocommit=0`
+    pub no_autocommit: bool,
+    /// It has `FLUSH TABLES WITH READ LOCK`.
+    pub read_lock: bool,
+    /// Its statement waits for something that is no commit of its own.
+    pub waiting: Option<Waiting>,
+    /// What that statement was answered.
+    pub said: Option<String>,
+    /// Typed behind a COMMIT that comes of itself.
+    pub next: Option<Typed>,
+    /// What SHOW WARNINGS shows.
+    pub notes: Vec<Note>,
+}

@@ -1,0 +1,160 @@
+//! CREATE and DROP: users, databases, tables.
+
+use super::errors::{Note, SqlError};
+use super::execute::{Context, Executed};
+use super::value::Value;
+use super::{Column, Edit, Store, Table};
+use crate::lesson::sql::statement::{Change, ColumnSaid, Otherwise};
+use std::collections::BTreeMap;
+
+impl Store {
+    /// What such a statement changes.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+    pub(super) fn define(&self, change: &Change, context: &Context) -> Result<Executed, SqlError> {
+        let errors = &context.words.errors;
+        match change {
+            Change::CreateUser(user, _, otherwise) => match self.users.contains(user) {
+                true => unless(*otherwise, (errors.user_exists)(user), || {
+                    SqlError::new(
+                        1396,
+                        "HY000",
+                        format!("Operation CREATE USER failed for {user}"),
+                    )
+                }),
+                false => edits(vec![Edit::User(user.clone())], 0),
+            },
+            Change::DropUser(users, otherwise) => {
+                let gone = users.iter().filter(|user| !self.users.contains(*user));
+                let gone: Vec<&String> = gone.collect();
+                let mut executed = edits(users.iter().cloned().map(Edit::NoUser).collect(), 0)?;
+                if let (Otherwise::Error, false) = (otherwise, gone.is_empty()) {
+                    let gone: Vec<&str> = gone.into_iter().map(String::as_str).collect();
+                    let text = format!("Operation DROP USER failed for {}", gone.join(","));
+                    return Err(SqlError::new(1396, "HY000", text));
+                }
+                executed.notes = gone
+                    .into_iter()
+                    .map(|user| Note::of((errors.no_user)(user)))
+                    .collect();
+                Ok(executed)
+            }
+            Change::CreateDatabase(name, otherwise) => match self.databases.contains_key(name) {
+                true => noted(
+                    *otherwise,
+                    SqlError::new(
+                        1007,
+                        "HY000",
+                        format!("Can't create database '{name}'; database exists"),
+                    ),
+                ),
+                false => edits(vec![Edit::Database(name.clone())], 1),
+            },
+            Change::DropDatabase(name, otherwise) => match self.databases.get(name) {
+                Some(tables) => edits(vec![Edit::NoDatabase(name.clone())], tables.len() as u64),
+                None => noted(
+                    *otherwise,
+                    SqlError::new(
+                        1008,
+                        "HY000",
+                        format!("Can't drop database '{name}'; database doesn't exist"),
+                    ),
+                ),
+            },
+            Change::CreateTable(name, columns, otherwise) => {
+                let id = self.id(name, context)?;
+                match self.databases.get(&id.0) {
+                    None => Err(SqlError::new(
+                        1049,
+                        "42000",
+                        format!("Unknown database '{}'", id.0),
+                    )),
+                    Some(tables) if tables.contains_key(&id.1) => {
+                        let text = format!("Table '{}' already exists", id.1);
+                        let mut noted = noted(*otherwise, SqlError::new(1050, "42S01", text))?;
+                        noted.is_unlogged = !context.words.events.logs_tables_that_exist;
+                        Ok(noted)
+                    }
+                    Some(_) => edits(vec![Edit::Table(id, table(columns))], 0),
+                }
+            }
+            Change::DropTable(names, otherwise) => {
+                let ids = names.iter().map(|name| self.id(name, context));
+                let ids = ids.collect::<Result<Vec<_>, _>>()?;
+                let (there, gone): (Vec<_>, Vec<_>) =
+                    ids.into_iter().partition(|id| self.table(id).is_some());
+                let unknown = |names: String| {
+                    SqlError::new(1051, "42S02", format!("Unknown table '{names}'"))
+                };
+                let gone: Vec<String> =
+                    gone.iter().map(|id| format!("{}.{}", id.0, id.1)).collect();
+                if let (Otherwise::Error, false) = (otherwise, gone.is_empty()) {
+                    return Err(unknown(gone.join(",")));
+                }
+                let mut executed = edits(there.into_iter().map(Edit::NoTable).collect(), 0)?;
+                if !gone.is_empty() {
+                    executed.notes = vec![Note::of(unknown(gone.join(",")))];
+                }
+                Ok(executed)
+            }
+            Change::Truncate(name) => {
+                let (id, known) = self.existing(name, context)?;
+                let empty = Table {
+                    rows: BTreeMap::new(),
+                    next_auto: 1,
+                    ..known.clone()
+                };
+                edits(vec![Edit::Table(id, empty)], 0)
+            }
+            _ => edits(Vec::new(), 0),
+        }
+    }
+}
+
+fn edits(edits: Vec<Edit>, affected: u64) -> Result<Executed, SqlError> {
+    Ok(Executed {
+        edits,
+        affected,
+        ..Executed::default()
+    })
+}
+
+/// An error, or the same as a note.
+fn noted(otherwise: Otherwise, error: SqlError) -> Result<Executed, SqlError> {
+    unless(otherwise, error.clone(), || error)
+}
+
+fn unless(
+    otherwise: Otherwise,
+    note: SqlError,
+    error: impl FnOnce() -> SqlError,
+) -> Result<Executed, SqlError> {
+    match otherwise {
+        Otherwise::Error => Err(error()),
+        Otherwise::Note => Ok(Executed {
+            notes: vec![Note::of(note)],
+            ..Executed::default()
+        }),
+    }
+}
+
+impl Column {
+    /// As CREATE TABLE says it.
+    pub(super) fn of(said: &ColumnSaid) -> Column {
+        Column {
+            name: said.name.clone(),
+            kind: said.kind,
+            not_null: said.not_null,
+            auto_increment: said.auto_increment,
+            default: said.default.clone().unwrap_or(Value::Null),
+        }
+    }
+}
+
+fn table(columns: &[ColumnSaid]) -> Table {
+    Table {
+        columns: columns.iter().map(Column::of).collect(),
+        key: columns.iter().position(|column| column.primary),
+        rows: BTreeMap::new(),
+        next_auto: 1,
+    }
+}
