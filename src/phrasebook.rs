@@ -162,6 +162,7 @@ pub trait Phrases {
             Fact::Crashed { server, crash } => {
                 Said::does(at(server), format!("is {}", crash.died()))
             }
+            Fact::ShutsDown { server } => Said::does(at(server), "begins to shut down"),
             Fact::Restarted { server } => Said::does(at(server), "has restarted: recovery is done"),
             Fact::Fenced { server, yes: true } => Said::does(at(server), "is made read-only"),
             Fact::Fenced { server, yes: false } => Said::does(at(server), "is writable again"),
@@ -171,6 +172,10 @@ pub trait Phrases {
             Fact::ApplyFailed { replica } => {
                 Said::is(at(replica), "the SQL thread stops: rows do not fit")
             }
+            Fact::GaveUp { replica } => Said::is(
+                at(replica),
+                "the IO thread gives up: its attempts to connect are used up",
+            ),
             Fact::Fatal1236 { replica } => {
                 Said::is(at(replica), "the IO thread stops with error 1236")
             }

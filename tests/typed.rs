@@ -365,7 +365,7 @@ fn a_transaction_keeps_its_locks_until_it_ends() {
     }
 }
 
-/// mysql-9.7.md, "Confirmed": what hangs behind a commit that waits for an acknowledgement.
+/// What hangs behind a commit that waits for an acknowledgement.
 #[test]
 fn what_needs_all_commits_waits_behind_one_that_waits_and_later_ones_wait_behind_it() {
     for (flavour, mode, statement, hangs) in [

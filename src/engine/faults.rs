@@ -4,6 +4,7 @@ use super::Simulation;
 use super::slots::Slot;
 use crate::engine::{Moment, Observer};
 use crate::plan::{FaultKind, Returns, Struck};
+use crate::protocol::crash::Crash;
 use crate::protocol::effect::Input;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::partition::End;
@@ -32,13 +33,22 @@ impl Simulation<'_> {
         match &plan.faults[fault].kind {
             FaultKind::Crash(crash, struck) => {
                 for id in plan.struck(struck) {
-                    self.step(Input::Crash(id, *crash), observer);
+                    let input = match crash {
+                        Crash::Shutdown => Input::Shutdown(id),
+                        Crash::ProcessKill
+                        | Crash::HostLoss
+                        | Crash::SiteLoss
+                        | Crash::CutAndKill => Input::Crash(id, *crash),
+                    };
+                    self.step(input, observer);
                     self.handle_effects(observer);
                 }
                 if let Struck::Site(site) = struck {
                     self.lose_clients(*site);
                 }
-                self.expect_return(fault, observer);
+                if *crash != Crash::Shutdown {
+                    self.expect_return(fault, observer);
+                }
             }
             FaultKind::Partition { paths, .. } => {
                 self.on_paths(paths, Input::Cut, observer);
@@ -94,6 +104,17 @@ impl Simulation<'_> {
     ) {
         for &(from, to) in paths {
             self.step(input(from, to), observer);
+        }
+    }
+
+    /// The process of a server that was shut down has ended: from now on it may come back.
+    pub(super) fn was_shut_down<O: Observer>(&mut self, id: ServerId, observer: &mut O) {
+        for fault in 0..self.plan.faults.len() {
+            let kind = &self.plan.faults[fault].kind;
+            let shuts_down = matches!(kind, FaultKind::Crash(Crash::Shutdown, _));
+            if shuts_down && kind.victims(self.plan).contains(&id) {
+                self.expect_return(fault, observer);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ pub use observer::{Decider, Observer, Submission, Verdict};
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::commit::{Committer, Phase};
+use crate::protocol::crash::Crash;
 use crate::protocol::effect::{Effect, Input, Worker};
 use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::ids::{ServerId, SessionId, Span};
@@ -249,6 +250,7 @@ impl<'plan> Simulation<'plan> {
                 network.arrived(&mut desk, lane);
                 self.step(Input::Arrived(lane), observer);
             }
+            Slot::GivesUp(lane) => self.step(Input::GivenUp(lane), observer),
             Slot::Client(id) => self.client_moves(id, index, observer),
             Slot::ClientTimeout(id) => self.step(Input::ClientTimeout(id), observer),
             Slot::Timer(timer) => self.step(Input::Fired(timer), observer),
@@ -343,13 +345,21 @@ impl<'plan> Simulation<'plan> {
             Fact::Promoted { .. } | Fact::Restarted { .. } | Fact::Reachable { yes: true, .. } => {
                 self.wake_clients()
             }
-            Fact::Crashed { server, .. } if self.world.serving == Some(server) => {
-                self.clients.lose_master()
-            }
-            Fact::Reachable { server, yes: false } if self.world.serving == Some(server) => {
+            Fact::Crashed { server, .. }
+            | Fact::ShutsDown { server }
+            | Fact::Reachable { server, yes: false }
+                if self.world.serving == Some(server) =>
+            {
                 self.clients.lose_master()
             }
             _ => {}
+        }
+        if let Fact::Crashed {
+            server,
+            crash: Crash::Shutdown,
+        } = fact
+        {
+            self.was_shut_down(server, observer);
         }
     }
 }

@@ -12,8 +12,9 @@ use crate::protocol::world::World;
 use crate::random::Weather;
 use std::collections::VecDeque;
 
-/// TCP's first retransmission timeout, doubled at each try (semantics.md 12a).
+/// TCP's first retransmission timeout, doubled at each try (semantics.md 12a), and the longest.
 const FIRST_RETRY: Span = Span::millis(200);
+const LONGEST_RETRY: Span = Span::seconds(120);
 
 /// One direction of one link in time; `protocol::lane::Lane` holds what travels, this holds when.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ struct Timing {
     /// Sent and arrival times of the packets on the wire, in order.
     wire: VecDeque<(Moment, Moment)>,
     stuck_since: Option<Moment>,
+    /// Since when something that is stuck waits to be acknowledged.
+    unacknowledged_since: Option<Moment>,
     last_heard: Moment,
     last_arrival: Moment,
     /// Bytes that may still leave: nothing tells the sender that they arrive.
@@ -139,8 +142,21 @@ impl Network {
     pub fn transmit(&mut self, desk: &mut Desk, world: &World, lane: LaneId, bytes: u32) {
         let timing = self.timing(lane);
         timing.socket.push_back(bytes);
-        if timing.socket.len() == 1 && timing.stuck_since.is_none() {
+        if timing.stuck_since.is_some() {
+            self.waits_for_tcp(desk, lane);
+        } else if timing.socket.len() == 1 {
             Self::send_first(desk, world, lane, bytes);
+        }
+    }
+
+    /// Something cannot get through: TCP tries again, and gives the connection up in the end.
+    fn waits_for_tcp(&mut self, desk: &mut Desk, lane: LaneId) {
+        let timing = self.timing(lane);
+        if timing.unacknowledged_since.is_none() && !timing.socket.is_empty() {
+            timing.unacknowledged_since = Some(desk.now);
+            let gives_up = desk.now + desk.plan.network_give_up;
+            desk.agenda
+                .set(desk.layout.index(Slot::GivesUp(lane)), gives_up);
         }
     }
 
@@ -211,6 +227,8 @@ impl Network {
             on_wire.map(|&(_, arrival)| Some(arrival)).collect();
         arrivals.extend(timing.socket.iter().map(|_| None));
         timing.socket.clear();
+        timing.unacknowledged_since = None;
+        desk.agenda.clear(desk.layout.index(Slot::GivesUp(lane)));
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         if wire {
             timing.wire.clear();
@@ -234,6 +252,7 @@ impl Network {
         timing.stuck_since.get_or_insert(desk.now);
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
+        self.waits_for_tcp(desk, lane);
     }
 
     /// The other direction is cut: what arrives is not acknowledged, so the sender stops after a window.
@@ -259,12 +278,11 @@ impl Network {
     pub fn unstick(&mut self, desk: &mut Desk, lane: LaneId) {
         let timing = self.timing(lane);
         timing.window = None;
-        let Some(since) = timing.stuck_since.take() else {
+        timing.stuck_since = None;
+        let Some(since) = timing.unacknowledged_since.take() else {
             return;
         };
-        if timing.socket.is_empty() {
-            return;
-        }
+        desk.agenda.clear(desk.layout.index(Slot::GivesUp(lane)));
         let retry = next_retry(since, desk.now);
         desk.agenda
             .set(desk.layout.index(Slot::Depart(lane)), retry);
@@ -288,11 +306,11 @@ fn epoch(plan: &Plan, now: Moment) -> u64 {
     now.since_start().0 / plan.network_epoch.0.max(1)
 }
 
-/// The moment of TCP's next try for what is stuck since then: the time-out doubles.
+/// The moment of TCP's next try for what is stuck since then: the time-out doubles, up to its most.
 pub fn next_retry(since: Moment, now: Moment) -> Moment {
     let (mut retry, mut wait) = (since + FIRST_RETRY, FIRST_RETRY);
     while retry < now {
-        wait = Span(wait.0 * 2);
+        wait = Span(wait.0 * 2).min(LONGEST_RETRY);
         retry = retry + wait;
     }
     retry

@@ -11,7 +11,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
 const PER_MANAGER: usize = 5;
-const PER_SERVER: usize = 21;
+const PER_SERVER: usize = 24;
 const PER_SESSION: usize = 4;
 const PER_WORKER: usize = 2;
 
@@ -34,6 +34,8 @@ pub enum Slot {
     Depart(LaneId),
     /// The first packet on the wire arrives.
     Arrive(LaneId),
+    /// TCP gives a connection up: what is stuck in this direction gets no acknowledgement.
+    GivesUp(LaneId),
     /// A client's request or answer arrives, or the client becomes active.
     Client(SessionId),
     /// A client gives up waiting.
@@ -165,6 +167,10 @@ impl Layout {
             Slot::Timer(Timer::Fence(id)) => self.server(id, 18),
             Slot::Timer(Timer::Heartbeat(id)) => self.server(id, 19),
             Slot::Timer(Timer::AckPoll(id)) => self.server(id, 20),
+            Slot::Timer(Timer::Shutdown(id)) => self.server(id, 21),
+            Slot::GivesUp(LaneId { replica, direction }) => {
+                self.server(replica, 22 + direction as usize)
+            }
             Slot::Work(Worker::Session(id)) => self.session(id, 0),
             Slot::Client(id) => self.session(id, 1),
             Slot::ClientTimeout(id) => self.session(id, 2),
@@ -254,7 +260,10 @@ fn server_slot(id: ServerId, offset: usize) -> Slot {
         17 => Slot::Arrive(acks),
         18 => Slot::Timer(Timer::Fence(id)),
         19 => Slot::Timer(Timer::Heartbeat(id)),
-        _ => Slot::Timer(Timer::AckPoll(id)),
+        20 => Slot::Timer(Timer::AckPoll(id)),
+        21 => Slot::Timer(Timer::Shutdown(id)),
+        22 => Slot::GivesUp(events),
+        _ => Slot::GivesUp(acks),
     }
 }
 
@@ -290,6 +299,7 @@ mod tests {
                 Timer::Fence,
                 Timer::Heartbeat,
                 Timer::AckPoll,
+                Timer::Shutdown,
             ];
             slots.extend(timers.map(|timer| Slot::Timer(timer(id))));
             let files = [File::Redo, File::Binlog, File::RelayLog];
@@ -303,7 +313,7 @@ mod tests {
                     replica: id,
                     direction,
                 };
-                slots.extend([Slot::Depart(lane), Slot::Arrive(lane)]);
+                slots.extend([Slot::Depart(lane), Slot::Arrive(lane), Slot::GivesUp(lane)]);
             }
             for worker in 0..workers as u8 {
                 slots.push(Slot::Work(Worker::Applier(id, worker)));

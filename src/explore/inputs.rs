@@ -31,10 +31,12 @@ impl Words<'_> {
             Input::ReadAnswered(_) => "a reader has its rows".to_owned(),
             Input::Writeback(id) => format!("{}: the page cache is written back", self.server(id)),
             Input::Crash(id, crash) => crash.shown(self.server(id)),
+            Input::Shutdown(id) => format!("{} is being shut down", self.server(id)),
             Input::Restart(id) => format!("{} restarts", self.server(id)),
             Input::Destroy(id) => format!("the disks of {} are gone", self.server(id)),
             Input::Cut(..) => "the network is cut".to_owned(),
             Input::Mend(..) => "the network is back".to_owned(),
+            Input::GivenUp(lane) => format!("{} are given up", self.lane(lane, state)),
             Input::Stuck(lane) => format!("{} are stuck", self.lane(lane, state)),
             Input::StopIoThread(id) => format!("STOP SLAVE IO_THREAD on {}", self.server(id)),
             Input::StartIoThread(id) => format!("START SLAVE IO_THREAD on {}", self.server(id)),
@@ -113,6 +115,7 @@ impl Words<'_> {
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
             Timer::NoReplica => "the guard is sure that no replica is left".to_owned(),
             Timer::Heartbeat(id) => format!("a heartbeat is sent to {}", self.server(id)),
+            Timer::Shutdown(id) => format!("{}: the shutdown goes on", self.server(id)),
             Timer::AckPoll(id) => {
                 format!("{}: the poll for acknowledgements ends", self.server(id))
             }

@@ -227,6 +227,9 @@ impl Observer for Recorder<'_> {
                     )
                 });
             }
+            Fact::ShutsDown { server } if world.serving == Some(server) => {
+                self.master_died.get_or_insert(now);
+            }
             Fact::Reachable { server, yes } => {
                 if !yes && world.serving == Some(server) {
                     self.master_died.get_or_insert(now);

@@ -18,7 +18,7 @@ pub struct Split {
     pub old_side: u64,
     /// Transactions that only the new master had then.
     pub new_side: u64,
-    /// Replicas whose replication stands still with an error at the end: 1236 or 1062.
+    /// Replicas whose replication stands still with an error at the end: 1236, 1062, or no more attempts to connect.
     pub replicas_stopped: u64,
     /// Replicas that replicate without an error and have other rows than their source.
     pub replicas_different: u64,
@@ -52,7 +52,9 @@ impl Sides {
     pub fn note(&mut self, now: Moment, fact: &Fact, world: &World) {
         let at = |server: ServerId| usize::from(server.0);
         match *fact {
-            Fact::Fatal1236 { replica } => self.errors[at(replica)][0] = true,
+            Fact::Fatal1236 { replica } | Fact::GaveUp { replica } => {
+                self.errors[at(replica)][0] = true
+            }
             Fact::Duplicate1062 { replica } => self.errors[at(replica)][1] = true,
             Fact::Connected { replica, yes: true } => self.errors[at(replica)][0] = false,
             Fact::Reachable { server, yes: false } => {

@@ -178,7 +178,8 @@ impl Seen {
                     true
                 }
                 Fact::Promoted { .. } | Fact::Restarted { .. } => true,
-                Fact::Fatal1236 { .. } | Fact::Duplicate1062 { .. } | Fact::FailoverFailed => true,
+                Fact::Fatal1236 { .. } | Fact::GaveUp { .. } => true,
+                Fact::Duplicate1062 { .. } | Fact::FailoverFailed => true,
                 _ => false,
             },
             What::Answered {

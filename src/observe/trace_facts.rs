@@ -58,6 +58,7 @@ impl Writer<'_> {
             | Fact::WokenInVain { .. }
             | Fact::SemiSync { .. }
             | Fact::Restarted { .. }
+            | Fact::ShutsDown { .. }
             | Fact::Fenced { .. }
             | Fact::ApplyFailed { .. }
             | Fact::Duplicate1062 { .. }
@@ -65,6 +66,7 @@ impl Writer<'_> {
             | Fact::FailoverFailed
             | Fact::Writes { .. }
             | Fact::Connected { .. }
+            | Fact::GaveUp { .. }
             | Fact::Fatal1236 { .. } => {}
         }
     }
@@ -90,9 +92,11 @@ impl Writer<'_> {
             Fact::SemiSync { server, .. } => ("semi-sync", self.server(server)),
             Fact::Crashed { server, .. } => ("crash", self.server(server)),
             Fact::Restarted { server } => ("restart", self.server(server)),
+            Fact::ShutsDown { server } => ("shutdown", self.server(server)),
             Fact::Fenced { server, .. } => ("fenced", self.server(server)),
             Fact::ApplyFailed { replica }
             | Fact::Duplicate1062 { replica }
+            | Fact::GaveUp { replica }
             | Fact::Fatal1236 { replica } => ("error", self.server(replica)),
             Fact::Reachable { server, .. } => ("reachable", self.server(server)),
             Fact::Detected => ("detected", self.places.manager()),

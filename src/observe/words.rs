@@ -104,6 +104,7 @@ pub fn place(life: &Life, what: &What) -> Node {
         What::Noted(fact) => match fact {
             Fact::Logged { server, .. }
             | Fact::Visible { server, .. }
+            | Fact::ShutsDown { server }
             | Fact::Crashed { server, .. }
             | Fact::Restarted { server }
             | Fact::SemiSync { server, .. }
@@ -113,6 +114,7 @@ pub fn place(life: &Life, what: &What) -> Node {
             | Fact::Acknowledged { by: server, .. } => Node::Server(server),
             Fact::Received { replica, .. }
             | Fact::Fatal1236 { replica }
+            | Fact::GaveUp { replica }
             | Fact::Duplicate1062 { replica } => Node::Server(replica),
             _ => Node::Manager,
         },

@@ -70,6 +70,7 @@ fn plan(description: &Description) -> Result<Plan, Error> {
         sites: places.sites,
         network_epoch: Span(epoch.0),
         network_window: needed(model.network.window, "network.window")?.0,
+        network_give_up: Span(needed(model.network.give_up, "network.give_up")?.0),
         clients,
         costs,
         faults,

@@ -41,6 +41,8 @@ pub struct Plan {
     pub network_epoch: Span,
     /// Bytes that a sender has on the wire before the first of TCP's acknowledgements must come back.
     pub network_window: u64,
+    /// TCP gives a connection up when what is under way has not been acknowledged for so long.
+    pub network_give_up: Span,
     /// The clients.
     pub clients: ClientPlan,
     /// The load.

@@ -1,7 +1,7 @@
 //! Who replicates from whom, as a graph: the master, rings, what is out of reach, and what one site takes with it.
 
 use super::Plan;
-use crate::protocol::ids::ServerId;
+use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
 use crate::spec::catalogue::{self, Entry};
 use crate::spec::model::{Model, Server};
@@ -9,6 +9,9 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
 use std::collections::BTreeSet;
+
+/// A master is away for longer than this now and then: a restart with recovery, a reboot.
+const SHORT: Span = Span::seconds(300);
 
 /// Who replicates from whom, checked: a forest with the master at the root of one tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,8 +253,25 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
             ));
         }
     }
+    warnings.extend(gives_up_early(plan, &replicas));
     warnings.extend(without_effect(plan));
     warnings
+}
+
+/// IO threads that stop for good when their master is away for a few minutes: from MySQL 8.4 on ten attempts are the default.
+fn gives_up_early(plan: &Plan, replicas: &[usize]) -> Option<String> {
+    let patience = |replica: &&usize| {
+        let variables = &plan.cluster.servers[**replica].variables;
+        let (retry, count) = (variables.connect_retry, variables.retry_count);
+        let patience = retry.0.saturating_mul(u64::from(count));
+        (count > 0 && patience < SHORT.0).then_some((count, patience))
+    };
+    let (count, patience) = replicas.iter().find_map(|replica| patience(&replica))?;
+    let seconds = patience / 1_000_000_000;
+    Some(format!(
+        "an IO thread stops for good after {count} attempts to connect, about {seconds} s (`master_retry_count`): only START REPLICA \
+         starts it again"
+    ))
 }
 
 /// Variables that were set and change nothing here.

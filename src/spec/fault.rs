@@ -54,7 +54,9 @@ pub enum Kind {
     StopIoThread,
     /// `STOP SLAVE SQL_THREAD`.
     StopSqlThread,
-    /// Clean restart of the server processes.
+    /// Clean shutdown of the server processes.
+    Shutdown,
+    /// The same, and they start again at once.
     Restart,
 }
 
@@ -86,7 +88,7 @@ pub enum Lasts {
 
 impl Kind {
     /// Every kind, in the order of the schema.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::ProcessKill,
         Kind::HostLoss,
         Kind::SiteLoss,
@@ -95,6 +97,7 @@ impl Kind {
         Kind::DiskStall,
         Kind::StopIoThread,
         Kind::StopSqlThread,
+        Kind::Shutdown,
         Kind::Restart,
     ];
 
@@ -109,7 +112,8 @@ impl Kind {
             Kind::DiskStall => Does::StallDisk,
             Kind::StopIoThread => Does::StopThread(ThreadKind::Io),
             Kind::StopSqlThread => Does::StopThread(ThreadKind::Sql),
-            Kind::Restart => Does::Restart(Crash::ProcessKill),
+            Kind::Shutdown => Does::Crash(Crash::Shutdown),
+            Kind::Restart => Does::Restart(Crash::Shutdown),
         }
     }
 
@@ -250,7 +254,8 @@ mod tests {
         }
         for kind in Kind::ALL {
             if let Does::Crash(crash) | Does::Restart(crash) = kind.does() {
-                assert!(Crash::ALL.contains(&crash), "{}", crash.name());
+                let known = Crash::ALL.contains(&crash) || crash == Crash::Shutdown;
+                assert!(known, "{}", crash.name());
             }
         }
     }

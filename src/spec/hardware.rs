@@ -79,6 +79,8 @@ pub struct Network {
     /// Bytes that a sender puts on the wire before the first of TCP's acknowledgements must come back; only matters
     /// while they are cut off.
     pub window: Option<Bytes>,
+    /// A connection is given up when what is under way has not been acknowledged for so long (Linux: `tcp_retries2`).
+    pub give_up: Option<Duration>,
     /// Bytes that a connection holds between the two programs before the sender blocks.
     pub socket_buffer: Option<Bytes>,
 }

@@ -134,6 +134,7 @@ pub fn cluster(flavour: Flavour, mode: Mode, replicas: usize, sessions: u16, rtt
             .collect(),
         network_epoch: Span::millis(10),
         network_window: 14 << 10,
+        network_give_up: Span::millis(924_600),
         clients: ClientPlan {
             delay: vec![spread(50 * US, 80 * US); count],
             path_names: (0..count)

@@ -56,6 +56,7 @@ fn concerns(input: Input, world: &World) -> Concerns {
         | Input::ReadAnswered(_)
         | Input::Departed(_)
         | Input::Stuck(_)
+        | Input::GivenUp(_)
         | Input::Cut(..) => Concerns::Nobody,
         _ => Concerns::All,
     }

@@ -184,11 +184,14 @@ impl World {
             Phase::SemiSyncWait => match self.server(server).rules.kill_in_wait {
                 KillInWait::EndsWait => self.killed_in_wait(server, who, out),
                 KillInWait::WaitsOn => {
-                    out.counters(server).tx_waits += 1;
-                    out.note(Fact::WokenInVain {
-                        server,
-                        waiter: who,
-                    });
+                    let at = &mut self.servers[server];
+                    let counters = &mut out.counters[server];
+                    if at.semi_sync.wake_in_vain(who, &at.variables, counters) {
+                        out.note(Fact::WokenInVain {
+                            server,
+                            waiter: who,
+                        });
+                    }
                 }
             },
             _ => {}

@@ -9,7 +9,7 @@ use crate::protocol::state::fact::{Fact, Outcome};
 use crate::protocol::state::guard::Keeping;
 use crate::protocol::state::ids::{ServerId, SessionId};
 use crate::protocol::state::partition::End;
-use crate::protocol::state::server::Life;
+use crate::protocol::state::server::{Life, Stopping};
 use crate::protocol::state::world::{Out, World};
 
 impl World {
@@ -42,7 +42,7 @@ impl World {
             session.commit = Commit::default();
             return self.answer(id, Answer::Final(Outcome::Error), out); // 2013
         }
-        if server.life == Life::Dead {
+        if server.life == Life::Dead || server.stopping != Stopping::No {
             session.commit = Commit::default();
             return self.answer(id, Answer::Final(Outcome::Refused), out); // 2003
         }

@@ -7,7 +7,7 @@ use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer, Worker};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::ids::ServerId;
 use crate::protocol::state::lane::{Lost, Packet};
-use crate::protocol::state::server::Life;
+use crate::protocol::state::server::{Life, Stopping};
 use crate::protocol::state::world::{Out, World};
 
 impl World {
@@ -40,6 +40,7 @@ impl World {
         } else {
             Life::Silent
         };
+        server.stopping = Stopping::No;
         server.setting_read_only = false;
         server.commit_lock = CommitLock::Free;
         server.stop();
@@ -66,6 +67,7 @@ impl World {
             Timer::Connect(id),
             Timer::NetTimeout(id),
             Timer::AckPoll(id),
+            Timer::Shutdown(id),
             Timer::RedoBackground(id),
             Timer::Fence(id),
         ] {
@@ -120,7 +122,13 @@ impl World {
         }
     }
 
-    fn lose(&mut self, replica: ServerId, direction: Direction, lost: Lost, out: &mut Out) {
+    pub(super) fn lose(
+        &mut self,
+        replica: ServerId,
+        direction: Direction,
+        lost: Lost,
+        out: &mut Out,
+    ) {
         let link = self.link_mut(replica);
         match direction {
             Direction::Events => link.events.lose(lost),

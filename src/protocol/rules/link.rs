@@ -5,12 +5,16 @@ use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::flavour_rules::{Gtids, Skipped};
 use crate::protocol::state::gtid::GtidSet;
-use crate::protocol::state::ids::{Gtid, Position, ServerId};
+use crate::protocol::state::ids::{Gtid, Position, ServerId, Span};
 use crate::protocol::state::lane::{Lane, Lost, Packet};
 use crate::protocol::state::partition::End;
 use crate::protocol::state::replica::Leaving;
+use crate::protocol::state::server::Life;
 use crate::protocol::state::variables::Positioning;
 use crate::protocol::state::world::{Out, World};
+
+/// Linux asks for a connection for so long (`tcp_syn_retries`).
+const LONGEST_CONNECT: Span = Span::seconds(127);
 
 impl World {
     /// `START SLAVE IO_THREAD`. Behind a `STOP` that waits for the thread it waits too.
@@ -21,6 +25,7 @@ impl World {
         } else if replica.upstream.is_some() && !replica.connected {
             replica.io_running = true;
             replica.attempts = 0;
+            replica.unanswered = Span(0);
             out.effects.push(Effect::Expect(Timer::Connect(id)));
         }
     }
@@ -88,16 +93,7 @@ impl World {
             return;
         }
         if !self.answers_to(End::Server(id), upstream) {
-            let variables = &server.variables;
-            let (retry, limit) = (variables.connect_retry, variables.retry_count);
-            let replica = &mut self.server_mut(id).replica;
-            replica.attempts += 1;
-            if limit > 0 && replica.attempts >= limit {
-                replica.io_running = false;
-            } else {
-                out.effects.push(Effect::Arm(Timer::Connect(id), retry));
-            }
-            return;
+            return self.connection_fails(id, upstream, out);
         }
         // The same replica reconnecting ends its old dump thread (semantics.md 2, dead peers).
         self.end_dump(id, out);
@@ -116,6 +112,7 @@ impl World {
         let replica = &mut self.server_mut(id).replica;
         replica.connected = true;
         replica.attempts = 0;
+        replica.unanswered = Span(0);
         out.note(Fact::Connected {
             replica: id,
             yes: true,
@@ -127,6 +124,31 @@ impl World {
         }
         self.replica_was_repointed(upstream, out);
         self.read_binlog(id, out);
+    }
+
+    /// A server that is down refuses at once (errno 111). Where nobody answers TCP asks again after 1, 2, 4 s and so on, and
+    /// the attempt ends with `slave_net_timeout` (110). The next one comes `MASTER_CONNECT_RETRY` later.
+    fn connection_fails(&mut self, id: ServerId, upstream: ServerId, out: &mut Out) {
+        let silent = !self.cuts.talk(End::Server(id), End::Server(upstream))
+            || matches!(self.server(upstream).life, Life::Silent | Life::Destroyed);
+        let server = self.server_mut(id);
+        let (variables, replica) = (&server.variables, &mut server.replica);
+        let patience = variables.slave_net_timeout.min(LONGEST_CONNECT);
+        let left = patience.0.saturating_sub(replica.unanswered.0);
+        if silent && left > 0 {
+            let again = Span((replica.unanswered.0 + Span::seconds(1).0).min(left));
+            replica.unanswered.0 += again.0;
+            return out.effects.push(Effect::Arm(Timer::Connect(id), again));
+        }
+        replica.unanswered = Span(0);
+        replica.attempts += 1;
+        if variables.retry_count > 0 && replica.attempts >= variables.retry_count {
+            replica.io_running = false;
+            out.note(Fact::GaveUp { replica: id });
+        } else {
+            let retry = variables.connect_retry;
+            out.effects.push(Effect::Arm(Timer::Connect(id), retry));
+        }
     }
 
     /// The upstream's history index from which to send; `None` is error 1236 (semantics.md 6.2, 8).
@@ -249,6 +271,19 @@ impl World {
         out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
     }
 
+    /// TCP gives up on what is stuck: the sender's end closes, and cannot tell the other one.
+    pub(super) fn lane_is_given_up(&mut self, lane: LaneId, out: &mut Out) {
+        let id = lane.replica;
+        self.lose(id, lane.direction, Lost::SocketBufferAndWire, out);
+        match lane.direction {
+            Direction::Events => {
+                self.link_mut(id).bytes_in_flight = 0;
+                self.end_dump(id, out);
+            }
+            Direction::Acks => self.io_thread_is_cut_off(id, out),
+        }
+    }
+
     pub(super) fn departed(&mut self, lane: LaneId) {
         let link = self.link_mut(lane.replica);
         match lane.direction {
@@ -319,14 +354,23 @@ impl World {
         let replica = &mut self.server_mut(id).replica;
         if replica.receiving().is_some() {
             replica.overdue = true;
-        } else if replica.connected {
-            // The upstream cannot be told: its dump thread stays until a write fails or the replica is back.
-            replica.drop_connection();
-            out.note(Fact::Connected {
-                replica: id,
-                yes: false,
-            });
-            out.effects.push(Effect::Expect(Timer::Connect(id)));
+        } else {
+            self.io_thread_is_cut_off(id, out);
         }
+    }
+
+    /// The upstream cannot be told: its dump thread stays until a write fails or the replica is back.
+    fn io_thread_is_cut_off(&mut self, id: ServerId, out: &mut Out) {
+        let replica = &mut self.server_mut(id).replica;
+        if !replica.connected {
+            return;
+        }
+        replica.drop_connection();
+        out.effects.push(Effect::Disarm(Timer::NetTimeout(id)));
+        out.note(Fact::Connected {
+            replica: id,
+            yes: false,
+        });
+        out.effects.push(Effect::Expect(Timer::Connect(id)));
     }
 }

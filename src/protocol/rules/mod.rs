@@ -18,6 +18,7 @@ mod partition;
 mod recovery;
 mod rows;
 mod semi_sync;
+mod shutdown;
 mod sql_thread;
 mod start;
 mod step;

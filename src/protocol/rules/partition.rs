@@ -5,12 +5,15 @@ use crate::protocol::state::effect::{Direction, Effect, LaneId, Timer};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::ids::{ServerId, SessionId};
 use crate::protocol::state::partition::End;
+use crate::protocol::state::server::Stopping;
 use crate::protocol::state::world::{Out, World};
 
 impl World {
-    /// Whether a server runs and can be talked to from there.
+    /// Whether a server runs and takes connections from there.
     pub fn answers_to(&self, end: End, id: ServerId) -> bool {
-        self.server(id).is_up() && self.cuts.talk(end, End::Server(id))
+        let server = self.server(id);
+        let listens = server.is_up() && server.stopping == Stopping::No;
+        listens && self.cuts.talk(end, End::Server(id))
     }
 
     /// Whether some client can write to this server: it accepts writes, and a place of clients reaches it.

@@ -24,11 +24,13 @@ impl World {
             Input::Fired(timer) => self.fired(timer, out),
             Input::Writeback(server) => self.wrote_back(server),
             Input::Crash(server, crash) => self.crash(server, crash, out),
+            Input::Shutdown(server) => self.shut_down(server, out),
             Input::Restart(server) => self.restart(server, out),
             Input::Destroy(server) => self.destroy(server),
             Input::Cut(from, to) => self.cut(from, to, out),
             Input::Mend(from, to) => self.mend(from, to, out),
             Input::Stuck(lane) => self.lane_is_stuck(lane, out),
+            Input::GivenUp(lane) => self.lane_is_given_up(lane, out),
             Input::StopIoThread(server) => self.stop_io_thread(server, out),
             Input::StartIoThread(server) => self.start_io_thread(server, out),
             Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
@@ -102,6 +104,7 @@ impl World {
             Timer::NoReplica => self.no_replica_is_left(out),
             Timer::Heartbeat(replica) => self.heartbeat_to_nobody(replica, out),
             Timer::AckPoll(id) => self.poll_ends(id, out),
+            Timer::Shutdown(id) => self.shutdown_goes_on(id, out),
             Timer::Fence(id) => self.fences_itself(id, out),
         }
     }

@@ -13,6 +13,8 @@ pub enum Crash {
     SiteLoss,
     /// Network cut, then the process killed: page cache survives, wire and socket buffers lost.
     CutAndKill,
+    /// The end of a clean shutdown (`rules/shutdown.rs`): every file is on its disk, peers notice at once.
+    Shutdown,
 }
 
 /// How peers and the manager notice that a server is gone.
@@ -48,7 +50,7 @@ struct Declared {
 }
 
 impl Crash {
-    /// Every kind, in the order of documents.
+    /// Every kind that nobody wants, in the order of documents: a shutdown is none.
     pub const ALL: [Crash; 4] = [
         Crash::ProcessKill,
         Crash::HostLoss,
@@ -97,6 +99,16 @@ impl Crash {
                 noticed: Noticed::ByTimeOut,
                 died: "cut off and killed",
                 shown: "# {server} is cut off and killed",
+            },
+            Crash::Shutdown => Declared {
+                name: "shutdown",
+                reach: Reach::Process,
+                page_cache: true,
+                socket_buffers: true,
+                wire: true,
+                noticed: Noticed::AtOnce,
+                died: "shut down",
+                shown: "$ docker stop {server}",
             },
         }
     }

@@ -161,6 +161,8 @@ pub enum Timer {
     Heartbeat(ServerId),
     /// The poll of a MySQL master's acknowledgement receiver is over (semantics.md 14.2, b2).
     AckPoll(ServerId),
+    /// A clean shutdown goes on.
+    Shutdown(ServerId),
     /// A master has not heard of the manager for so long that it stops writing.
     Fence(ServerId),
 }
@@ -196,6 +198,8 @@ pub enum Input {
     Writeback(ServerId),
     /// A server stops.
     Crash(ServerId, Crash),
+    /// A clean shutdown begins (`SHUTDOWN`, or the service is stopped).
+    Shutdown(ServerId),
     /// A stopped server comes back with its disks.
     Restart(ServerId),
     /// A stopped server's disks are gone for good.
@@ -206,6 +210,8 @@ pub enum Input {
     Mend(End, End),
     /// This lane's window is used up: TCP's acknowledgements do not come back.
     Stuck(LaneId),
+    /// TCP gives up on what is stuck in this lane: its sender's connection is closed.
+    GivenUp(LaneId),
     /// `STOP SLAVE IO_THREAD`.
     StopIoThread(ServerId),
     /// `START SLAVE IO_THREAD`.
@@ -332,6 +338,7 @@ impl Rename for Timer {
             | Timer::Repoint(id)
             | Timer::Heartbeat(id)
             | Timer::AckPoll(id)
+            | Timer::Shutdown(id)
             | Timer::Fence(id) => id.rename(to),
             Timer::Detect(_)
             | Timer::Compare
@@ -360,6 +367,7 @@ impl Rename for Input {
             | Input::Synced(id, _)
             | Input::Writeback(id)
             | Input::Crash(id, _)
+            | Input::Shutdown(id)
             | Input::Restart(id)
             | Input::Destroy(id)
             | Input::StopIoThread(id)
@@ -380,7 +388,10 @@ impl Rename for Input {
                 into.rename(to);
             }
             Input::Worked(worker) => worker.rename(to),
-            Input::Departed(lane) | Input::Arrived(lane) | Input::Stuck(lane) => lane.rename(to),
+            Input::Departed(lane)
+            | Input::Arrived(lane)
+            | Input::Stuck(lane)
+            | Input::GivenUp(lane) => lane.rename(to),
             Input::Fired(timer) => timer.rename(to),
             Input::Cut(from, into) | Input::Mend(from, into) => {
                 from.rename(to);

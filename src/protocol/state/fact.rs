@@ -139,6 +139,11 @@ pub enum Fact {
         /// How.
         crash: Crash,
     },
+    /// A clean shutdown began: the server takes no connections any more.
+    ShutsDown {
+        /// The server.
+        server: ServerId,
+    },
     /// A server came back; recovery is done.
     Restarted {
         /// The server.
@@ -151,6 +156,11 @@ pub enum Fact {
         server: ServerId,
         /// Which.
         yes: bool,
+    },
+    /// The IO thread has tried to connect as often as it may, and stops for good (`MASTER_RETRY_COUNT`).
+    GaveUp {
+        /// The replica.
+        replica: ServerId,
     },
     /// The SQL thread stopped with error 1062: the key of a row is taken by a row that the source has not.
     Duplicate1062 {

@@ -2,7 +2,8 @@
 
 use super::flavour_rules::{
     AckCounters, AckReceiver, Acks, AfterCommit, Closed, CommitOrder, Executed, GroupCommit, Gtids,
-    KillInWait, NoSlave, NoTimes, Nodes, ParallelType, RedoLog, RelayLogs, Rules, Skipped,
+    KillInWait, NoSlave, NoTimes, Nodes, ParallelType, RedoLog, RelayLogs, Rules, Shutdown,
+    Skipped,
 };
 use super::ids::Span;
 use super::variables::{Parallel, Positioning, RedoFlush, Variables, WaitPoint};
@@ -245,6 +246,7 @@ const MYSQL: Rules = Rules {
     skipped: Skipped::Silent,
     ack_receiver: AckReceiver::Polls,
     closed: Closed::ByWriting,
+    shutdown: Shutdown::DumpThreadsLast,
     redo_log: RedoLog::Synced,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,
@@ -265,6 +267,7 @@ const MARIADB: Rules = Rules {
     skipped: Skipped::Silent,
     ack_receiver: AckReceiver::Woken,
     closed: Closed::AtOnce,
+    shutdown: Shutdown::AtOnce,
     redo_log: RedoLog::Synced,
     parallel_type: ParallelType::LogicalClock,
     commit_order: CommitOrder::Preserved,

@@ -137,6 +137,15 @@ pub enum RedoLog {
     MappedWherePossible,
 }
 
+/// What a clean shutdown waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shutdown {
+    /// Its dump threads end last: they live on for eight seconds.
+    DumpThreadsLast,
+    /// Nothing.
+    AtOnce,
+}
+
 /// The default of `slave_parallel_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParallelType {
@@ -184,6 +193,8 @@ pub struct Rules {
     pub ack_receiver: AckReceiver,
     /// How a dump thread ends (semantics.md 2).
     pub closed: Closed,
+    /// What a clean shutdown waits for (semantics.md 5.5).
+    pub shutdown: Shutdown,
     /// How the redo log gets to its device (semantics.md 14.4).
     pub redo_log: RedoLog,
     /// What appliers may do side by side unless something else is said (semantics.md 0, 4.1).

@@ -80,7 +80,7 @@ fn an_unknown_version_is_answered_with_the_nearest_and_what_its_neighbours_disag
     assert_eq!(
         said("mysql-6.0"),
         "`mysql-6.0` is not known; the nearest is `mysql-5.7`; it and `mysql-8.0` differ in group_commit \
-         (Stages(LeaderAlone), Stages(Stage)), skipped (Acknowledged, Silent), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
+         (Stages(LeaderAlone), Stages(Stage)), executed (Binlog, Engine), skipped (Acknowledged, Silent), parallel_type (Database, LogicalClock), commit_order (Any, Preserved), \
          log_slave_updates (false, true), workers (0, 4)"
     );
 }

@@ -1,7 +1,7 @@
 //! A server's role as a replica: connection, relay log, workers (semantics.md 3, 4.1).
 
 use super::clock::{Clock, Clocks};
-use super::ids::{Gtid, Position, ServerId};
+use super::ids::{Gtid, Position, ServerId, Span};
 use super::lane::Packet;
 use super::log::Log;
 use super::task::Task;
@@ -18,6 +18,8 @@ pub struct Replica {
     pub connected: bool,
     /// Failed connection attempts in a row.
     pub attempts: u32,
+    /// How long the attempt in progress has been without an answer.
+    pub unanswered: Span,
     /// `START SLAVE SQL_THREAD` was said.
     pub sql_running: bool,
     /// The relay log, everything written to it.
@@ -84,6 +86,7 @@ super::rename::renames!(
         io_running,
         connected,
         attempts,
+        unanswered,
         sql_running,
         relay_synced,
         applied,
@@ -110,6 +113,7 @@ impl Replica {
             io_running: false,
             connected: false,
             attempts: 0,
+            unanswered: Span(0),
             sql_running: false,
             relay: Log::default(),
             relay_synced: 0,

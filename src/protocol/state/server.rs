@@ -51,6 +51,8 @@ pub struct Server {
     pub variables: Variables,
     /// Whether it runs.
     pub life: Life,
+    /// A clean shutdown that goes on.
+    pub stopping: Stopping,
     /// It serves writes, or has served them.
     pub was_master: bool,
     /// It was made read-only because somebody else may be the master.
@@ -103,6 +105,18 @@ pub struct Server {
     pub replica: Replica,
 }
 
+/// How far a clean shutdown is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Stopping {
+    /// There is none.
+    #[default]
+    No,
+    /// Clients are gone; dump threads send what there is.
+    Sending,
+    /// The rest of the process ends.
+    Ending,
+}
+
 super::rename::renames!(
     Server {
         id,
@@ -120,6 +134,7 @@ super::rename::renames!(
     },
     [
         rules,
+        stopping,
         variables,
         life,
         was_master,
@@ -148,6 +163,7 @@ impl Server {
             rules,
             variables: setup.variables.clone(),
             life: Life::Up,
+            stopping: Stopping::No,
             was_master: false,
             fenced: false,
             setting_read_only: false,
@@ -199,7 +215,7 @@ impl Server {
 
     /// Whether clients that take it for their master may write: it runs, replicates from nobody and is not read-only.
     pub fn accepts_writes(&self) -> bool {
-        self.is_master() && !self.variables.read_only
+        self.is_master() && !self.variables.read_only && self.stopping == Stopping::No
     }
 
     /// The position behind this history index, in the current file or an earlier one.

@@ -4,6 +4,7 @@ use crate::protocol::state::commit::Committer;
 use crate::protocol::state::counters::Counters;
 use crate::protocol::state::flavour_rules::NoSlave;
 use crate::protocol::state::semi_sync::{Change, SemiSync};
+use crate::protocol::state::variables::Variables;
 
 impl SemiSync {
     /// `SET GLOBAL rpl_semi_sync_master_wait_no_slave` (semantics.md 5.2). MySQL without replicas switches OFF, and ON
@@ -31,6 +32,23 @@ impl SemiSync {
             Some(position) => self.report(position),
             None => Change::default(),
         }
+    }
+
+    /// `KILL` of a waiting thread (MySQL, semantics.md 5.2, 14.2 b14): it looks at the state once more and sleeps on; true if
+    /// it slept.
+    pub fn wake_in_vain(
+        &mut self,
+        committer: Committer,
+        variables: &Variables,
+        counters: &mut Counters,
+    ) -> bool {
+        let mut sleepers = self.sleepers.iter();
+        let at = sleepers.position(|sleeper| sleeper.committer == committer);
+        let Some(sleeper) = at.and_then(|at| self.sleepers.remove(at)) else {
+            return false;
+        };
+        self.resume_wait(committer, sleeper.position, variables, counters);
+        true
     }
 
     /// `KILL` of a waiting thread (MariaDB, semantics.md 5.5): it waits no longer; true if it slept.
