@@ -222,11 +222,15 @@ fn every_flavour_has_its_own_texts_of_the_same_errors() {
             "CHANGE MASTER TO MASTER_LOG_POS = 4",
         )));
         on(&mut lab, MASTER, "SET GLOBAL read_only = 1");
+        lab.login(lab.server(MASTER).expect("m"), "repl")
+            .expect("a user");
         said.push(error(&on(
             &mut lab,
             MASTER,
             "INSERT INTO d.t VALUES (2, 1, 'x')",
         )));
+        lab.login(lab.server(MASTER).expect("m"), "root")
+            .expect("root");
         on(&mut lab, MASTER, "SET GLOBAL read_only = 0");
         for line in ["DELETE FROM d.t WHERE id = 1", "START SLAVE"] {
             on(&mut lab, REPLICA, line);
@@ -492,7 +496,12 @@ fn read_only_hangs_behind_a_commit_that_waits() {
         "until the time-out of 10 s: {hung:?}"
     );
     assert!(
-        error(&on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (2)")).starts_with("ERROR 1290")
+        on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (2)").starts_with("Query OK"),
+        "root has SUPER"
+    );
+    lab.login(m, "repl").expect("a user");
+    assert!(
+        error(&on(&mut lab, MASTER, "INSERT INTO d.t(a) VALUES (3)")).starts_with("ERROR 1290")
     );
 }
 

@@ -7,6 +7,7 @@ use labs::{SECOND, field, on, pass};
 use replsim::lesson::lab::{Lab, Reply};
 use replsim::lesson::setup::plan_of;
 use replsim::plan::Plan;
+use replsim::protocol::crash::Crash;
 use replsim::protocol::ids::Span;
 use replsim::spec::script::model_as_experiment;
 use serde_json::{Map, json};
@@ -76,6 +77,14 @@ fn a_script_may_have_comments_and_statements_over_lines_in_any_case() {
         &[],
     );
     assert!(output.status.success(), "{said}");
+    // Without an end: complete, and the next line is about something else.
+    let (_, loose) = script(
+        "CREATE DATABASE d\nCREATE TABLE d.t (id INT PRIMARY KEY)\nINSERT INTO d.t VALUES (1)\n,(2)\n\nadvance 1 s\nSELECT id FROM d.t\nWHERE id = 2",
+        &[],
+    );
+    for part in ["Query OK, 2 rows affected", "1 row in set"] {
+        assert!(loose.contains(part), "{part:?} in {loose}");
+    }
     for part in [
         "    -> );\n",
         "a: 4\n1 row in set (0.00 sec)\nERROR: \nNo query specified\n",
@@ -365,7 +374,7 @@ fn a_transaction_keeps_its_locks_until_it_ends() {
     }
 }
 
-/// What hangs behind a commit that waits for an acknowledgement.
+/// semantics.md 14.3: what hangs behind a commit that waits for an acknowledgement.
 #[test]
 fn what_needs_all_commits_waits_behind_one_that_waits_and_later_ones_wait_behind_it() {
     for (flavour, mode, statement, hangs) in [
@@ -450,7 +459,7 @@ fn what_needs_all_commits_waits_behind_one_that_waits_and_later_ones_wait_behind
             at(&mut lab, "m", 2, "UNLOCK TABLES");
         }
         let said = answered(&mut lab, Reply::Waits(third));
-        match statement.contains("read_only") {
+        match statement.contains("super_read_only") {
             true => assert!(said.starts_with("ERROR 1290"), "{case}: {said}"),
             false => assert!(said.starts_with("Query OK, 1 row"), "{case}: {said}"),
         }
@@ -595,4 +604,483 @@ fn what_is_there_or_is_not_is_a_note_where_it_was_said() {
         ("DROP USER IF EXISTS u", "1 warning"),
         ("FLUSH PRIVILEGES", "Query OK, 0 rows affected ("),
     ]);
+}
+
+#[test]
+fn tables_may_have_any_keys_and_the_usual_types() {
+    in_every_flavour(&[
+        (
+            "CREATE TABLE d.u (a INT, b TEXT, c TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP, e DECIMAL(10,2) DEFAULT 0, f DATE, g \
+             TIME, h CHAR(5), i BOOLEAN DEFAULT TRUE, j INT UNSIGNED, KEY (a), UNIQUE KEY uq (h)) ENGINE=InnoDB DEFAULT \
+             CHARSET=utf8mb4 COMMENT='all of them'",
+            "Query OK, 0 rows affected",
+        ),
+        (
+            "INSERT INTO d.u VALUES (1, 'abc', '2026-01-02 03:04:05', 12345.675, '2026-01-02', '3:4:5', 'xyz', true, 4000000000)",
+            "Query OK, 1 row affected",
+        ),
+        (
+            "INSERT INTO d.u (a) VALUES (2), (2)",
+            "Query OK, 2 rows affected",
+        ),
+        (
+            "SELECT e, f, g, h, i, j FROM d.u WHERE a = 1",
+            "12345.68 | 2026-01-02 | 03:04:05 | xyz  |    1 | 4000000000 |",
+        ),
+        (
+            "SELECT a, b, c > '2026-01-01', e FROM d.u WHERE b IS NULL LIMIT 1",
+            "|    2 | NULL |                1 | 0.00 |",
+        ),
+        (
+            "INSERT INTO d.u (h) VALUES ('xyz')",
+            "ERROR 1062 (23000): Duplicate entry 'xyz' for key",
+        ),
+        (
+            "INSERT INTO d.u (h) VALUES ('toolong')",
+            "ERROR 1406 (22001): Data too long for column 'h' at row 1",
+        ),
+        (
+            "INSERT INTO d.u (j) VALUES (1), (-1)",
+            "ERROR 1264 (22003): Out of range value for column 'j' at row 2",
+        ),
+        (
+            "INSERT INTO d.u (f) VALUES ('2026-02-30')",
+            "ERROR 1292 (22007): Incorrect date value: '2026-02-30' for column",
+        ),
+        (
+            "INSERT INTO d.u (e) VALUES ('x')",
+            "Incorrect decimal value: 'x' for column",
+        ),
+        (
+            "INSERT INTO d.u (e) VALUES (123456789)",
+            "ERROR 1264 (22003): Out of range value for column 'e' at row 1",
+        ),
+        (
+            "UPDATE d.u SET b = 'y' WHERE a = 2",
+            "Rows matched: 2  Changed: 2",
+        ),
+        ("DELETE FROM d.u LIMIT 1", "1 row affected"),
+        (
+            "CREATE TABLE d.k (a INT, b INT, c VARCHAR(9), PRIMARY KEY (a, b))",
+            "Query OK",
+        ),
+        (
+            "INSERT INTO d.k VALUES (1, 2, 'x'), (1, 3, 'y')",
+            "2 rows affected",
+        ),
+        (
+            "INSERT INTO d.k VALUES (1, 2, 'z')",
+            "ERROR 1062 (23000): Duplicate entry '1-2' for key",
+        ),
+        (
+            "INSERT INTO d.k (a) VALUES (1)",
+            "ERROR 1364 (HY000): Field 'b' doesn't have a default value",
+        ),
+        ("UPDATE d.k SET b = 9 WHERE a = 1 AND b = 2", "Changed: 1"),
+        (
+            "CREATE TABLE d.x (a INT PRIMARY KEY, b INT PRIMARY KEY)",
+            "ERROR 1068 (42000): Multiple primary key defined",
+        ),
+        (
+            "CREATE TABLE d.x (a INT AUTO_INCREMENT)",
+            "ERROR 1075 (42000): Incorrect table definition",
+        ),
+        (
+            "CREATE TABLE d.x (a INT, KEY (b), PRIMARY KEY (c))",
+            "ERROR 1072 (42000): Key column 'c' doesn't exist in table",
+        ),
+        ("TRUNCATE TABLE d.k", "Query OK, 0 rows affected"),
+        ("SELECT COUNT(*) FROM d.k", "|        0 |"),
+    ]);
+}
+
+#[test]
+fn rows_of_every_type_reach_the_replica_at_the_same_position() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        for statement in [
+            "CREATE DATABASE d",
+            "CREATE TABLE d.u (a MEDIUMINT, b TEXT, c TIMESTAMP, e DECIMAL(14,4), f DATE, g TIME, h CHAR(5), UNIQUE (h))",
+            "INSERT INTO d.u VALUES (1, 'abc', '2026-01-02 03:04:05', -1.5, '2026-01-02', '3:4:5', 'x'), (1, NULL, NULL, 2, NULL, NULL, 'y')",
+            "INSERT INTO d.u VALUES (NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+            "UPDATE d.u SET a = a + 1, e = e * 2 WHERE h IN ('x', 'y')",
+            "DELETE FROM d.u WHERE h = 'y'",
+        ] {
+            let said = on(&mut lab, "m", statement);
+            assert!(
+                said.starts_with("Query OK"),
+                "{flavour}: {statement}: {said}"
+            );
+        }
+        pass(&mut lab, SECOND);
+        let expected = [
+            "2,abc,2026-01-02 03:04:05,-3.0000,2026-01-02,03:04:05,x",
+            "NULL,NULL,NULL,NULL,NULL,NULL,NULL",
+        ];
+        assert_eq!(
+            rows(&mut lab, "s", "SELECT * FROM d.u"),
+            expected,
+            "{flavour}"
+        );
+        let status = on(&mut lab, "s", "SHOW SLAVE STATUS\\G");
+        let master = on(&mut lab, "m", "SHOW MASTER STATUS\\G");
+        assert_eq!(
+            field(&status, "Exec_Master_Log_Pos"),
+            field(&master, "Position"),
+            "{flavour}"
+        );
+    }
+}
+
+#[test]
+fn a_select_computes_what_it_is_asked_for() {
+    in_every_flavour(&[
+        (TABLE, "Query OK"),
+        (
+            "SELECT MIN(id), MAX(id), SUM(a), COUNT(a), AVG(a) FROM d.t",
+            "|    NULL |    NULL |   NULL |        0 |   NULL |",
+        ),
+        ("INSERT INTO d.t VALUES (1, 1), (2, 1), (3, NULL)", "3 rows"),
+        (
+            "SELECT MIN(id), MAX(id), COUNT(DISTINCT a), SUM(a), AVG(a), COUNT(*) AS n FROM d.t",
+            "| MIN(id) | MAX(id) | COUNT(DISTINCT a) | SUM(a) | AVG(a) | n |\n+ | |       1 |       3 |                 1 |      2 | 1.0000 | 3 |",
+        ),
+        (
+            "select id as x, a y from d.t order by a desc, id desc limit 1,2",
+            "| x | y    |",
+        ),
+        (
+            "select id as x, a y from d.t order by a desc, id desc limit 1,2",
+            "| 1 |    1 |\n| 3 | NULL |",
+        ),
+        (
+            "SELECT id FROM d.t LIMIT 1 OFFSET 1",
+            "| id |\n+----+\n|  2 |\n+",
+        ),
+        (
+            "SELECT id+1, a*2, id/2 FROM d.t WHERE id = 3",
+            "| id+1 | a*2  | id/2   |\n | |    4 | NULL | 1.5000 |",
+        ),
+        ("SELECT DISTINCT a FROM d.t", "2 rows in set"),
+        (
+            "SELECT id FROM d.t WHERE id BETWEEN 2 AND 3 AND NOT a IS NULL OR id IN (1)",
+            "2 rows in set",
+        ),
+        (
+            "SELECT 1, 'a' AS b, 2+3, NULL, 7%3",
+            "| 1 | b | 2+3 | NULL | 7%3  |",
+        ),
+        (
+            "SELECT CONCAT('a', 1), IFNULL(NULL, 2), UPPER('x'), IF(1 > 2, 'y', 'n')",
+            "| a1 ",
+        ),
+        (
+            "SELECT DATABASE(), USER()",
+            "| NULL       | root@localhost |",
+        ),
+        ("USE d", "Database changed"),
+        ("SELECT DATABASE()", "| d "),
+        (
+            "SELECT @@autocommit, @@global.server_id AS id",
+            "| @@autocommit | id |\n | |            1 |  1 |",
+        ),
+        ("SELECT @@hostname", "| m "),
+        (
+            "SELECT NOW(), CURDATE()",
+            "| 2026-01-01 10:0 | | 2026-01-01 |",
+        ),
+        ("SET @x = 5, @y = @x + 1", "Query OK"),
+        (
+            "SELECT @x + @y AS sum, @z",
+            "|  11 | NULL |".trim_start_matches("|  "),
+        ),
+    ]);
+}
+
+#[test]
+fn versions_are_those_of_the_flavour() {
+    for (flavour, version) in [
+        ("mysql-5.7", "5.7."),
+        ("mysql-8.0", "8.0."),
+        ("mariadb-10.11", "10.11.19-MariaDB-log"),
+    ] {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        let version = format!("| {version}");
+        answers(
+            &mut lab,
+            flavour,
+            &[
+                ("SELECT VERSION()", &version),
+                ("SELECT @@version", &version),
+                ("SHOW VARIABLES LIKE 'version'", &version),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_select_for_update_waits_for_the_rows_that_others_hold() {
+    let plan = cluster("mysql-8.0", "after_sync", true);
+    let mut lab = labs::lab(&plan, &[]);
+    for statement in ["CREATE DATABASE d", TABLE, "INSERT INTO d.t VALUES (1, 1)"] {
+        on(&mut lab, "m", statement);
+    }
+    at(&mut lab, "m", 1, "BEGIN");
+    let one = at(
+        &mut lab,
+        "m",
+        1,
+        "SELECT * FROM d.t WHERE id = 1 FOR UPDATE",
+    );
+    assert!(answered(&mut lab, one).contains("1 row in set"));
+    let other = at(
+        &mut lab,
+        "m",
+        2,
+        "SELECT a FROM d.t WHERE id = 1 FOR UPDATE",
+    );
+    pass(&mut lab, 3 * SECOND);
+    let one = at(&mut lab, "m", 1, "UPDATE d.t SET a = 8");
+    answered(&mut lab, one);
+    let one = at(&mut lab, "m", 1, "COMMIT");
+    answered(&mut lab, one);
+    let said = answered(&mut lab, other);
+    assert!(
+        said.contains("|    8 |") && said.contains("1 row in set (3.0"),
+        "{said}"
+    );
+}
+
+#[test]
+fn variables_are_set_for_whom_it_was_said() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        let (session_only, persist) = match flavour {
+            "mariadb-10.11" => (
+                "ERROR 1238 (HY000): Variable 'sql_log_bin' is a SESSION variable",
+                "ERROR 1064 (42000)",
+            ),
+            "mysql-5.7" => (
+                "ERROR 1228 (HY000): Variable 'sql_log_bin' is a SESSION variable and can't be used with SET GLOBAL",
+                "ERROR 1064 (42000)",
+            ),
+            _ => (
+                "ERROR 1228 (HY000): Variable 'sql_log_bin' is a SESSION variable and can't be used with SET GLOBAL",
+                "Query OK",
+            ),
+        };
+        answers(
+            &mut lab,
+            flavour,
+            &[
+                (
+                    "SET SESSION read_only = 1",
+                    "ERROR 1229 (HY000): Variable 'read_only' is a GLOBAL variable and should be set with SET GLOBAL",
+                ),
+                ("SET read_only = 1", "ERROR 1229"),
+                ("SET GLOBAL sql_log_bin = 0", session_only),
+                (
+                    "SET GLOBAL nope = 1",
+                    "ERROR 1193 (HY000): Unknown system variable 'nope'",
+                ),
+                (
+                    "SET SESSION nope = 1",
+                    "ERROR 1193 (HY000): Unknown system variable 'nope'",
+                ),
+                (
+                    "SET SESSION wait_timeout = 60, @@global.sync_binlog = 100",
+                    "Query OK",
+                ),
+                ("SELECT @@wait_timeout, @@global.wait_timeout", "60 |"),
+                ("SELECT @@sync_binlog", "100 |"),
+                ("SET NAMES utf8mb4", "Query OK"),
+                ("SET PERSIST sync_relay_log = 7", persist),
+            ],
+        );
+        // A restart forgets what SET GLOBAL said, and knows what SET PERSIST said.
+        let m = lab.server("m").expect("m");
+        lab.crash(m, Crash::ProcessKill);
+        pass(&mut lab, SECOND);
+        lab.start(m);
+        pass(&mut lab, SECOND);
+        let sync_binlog = if flavour == "mariadb-10.11" { "0" } else { "1" };
+        assert_eq!(
+            rows(&mut lab, "m", "SELECT @@sync_binlog"),
+            [sync_binlog],
+            "{flavour}"
+        );
+        let relay = rows(&mut lab, "m", "SELECT @@sync_relay_log");
+        assert_eq!(
+            relay == ["7"],
+            flavour == "mysql-8.0",
+            "{flavour}: {relay:?}"
+        );
+    }
+}
+
+#[test]
+fn sets_of_gtids_are_computed_and_waited_for() {
+    let one = "3E11FA47-71CA-11E1-9E33-C80AA9429562";
+    for flavour in ["mysql-5.7", "mysql-8.0"] {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        on(&mut lab, "m", "CREATE DATABASE d");
+        pass(&mut lab, SECOND);
+        let lower = one.to_lowercase();
+        for (statement, expected) in [
+            (
+                format!("SELECT GTID_SUBTRACT('{one}:1-5', '{one}:2') AS x"),
+                format!("| {lower}:1:3-5 |"),
+            ),
+            (
+                format!("SELECT GTID_SUBSET('{one}:2', '{one}:1-5') AS x"),
+                "| 1 |".to_owned(),
+            ),
+            (
+                format!("SELECT GTID_SUBSET('{one}:2-6', '{one}:1-5') AS x"),
+                "| 0 |".to_owned(),
+            ),
+            (
+                "SELECT GTID_SUBSET('a', 'b')".to_owned(),
+                "ERROR 1772 (HY000): Malformed GTID set specification 'a'".to_owned(),
+            ),
+            (
+                "SELECT WAIT_FOR_EXECUTED_GTID_SET(@@gtid_executed) AS x".to_owned(),
+                "| 0 |".to_owned(),
+            ),
+            (
+                format!("SELECT WAIT_FOR_EXECUTED_GTID_SET('{one}:1', 2) AS x"),
+                "| 1 |\n+---+\n1 row in set (2.0".to_owned(),
+            ),
+        ] {
+            let said = on(&mut lab, "m", &statement);
+            assert!(said.contains(&expected), "{flavour}: {statement}: {said}");
+        }
+        on(&mut lab, "s", "STOP SLAVE SQL_THREAD");
+        on(&mut lab, "m", "CREATE DATABASE e");
+        let set = rows(&mut lab, "m", "SELECT @@gtid_executed").join("");
+        let waits = at(
+            &mut lab,
+            "s",
+            1,
+            &format!("SELECT WAIT_FOR_EXECUTED_GTID_SET('{set}', 60) AS x"),
+        );
+        pass(&mut lab, 3 * SECOND);
+        at(&mut lab, "s", 2, "START SLAVE SQL_THREAD");
+        let said = answered(&mut lab, waits);
+        assert!(
+            said.contains("| 0 |") && said.contains("(3.0"),
+            "{flavour}: {said}"
+        );
+    }
+    let plan = cluster("mariadb-10.11", "async", true);
+    let mut lab = labs::lab(&plan, &[]);
+    on(&mut lab, "m", "CREATE DATABASE d");
+    pass(&mut lab, SECOND);
+    for (statement, expected) in [
+        ("SELECT MASTER_GTID_WAIT('0-1-1') AS x", "|  0 |"),
+        ("SELECT MASTER_GTID_WAIT('0-1-9', 1) AS x", "| -1 |"),
+        (
+            "SELECT GTID_SUBSET('a', 'b')",
+            "ERROR 1305 (42000): FUNCTION GTID_SUBSET does not exist",
+        ),
+        (
+            "SELECT MASTER_POS_WAIT('mysql-bin.000001', 4, 1) AS x",
+            "0 |",
+        ),
+        (
+            "SELECT MASTER_POS_WAIT('mysql-bin.000009', 4, 1) AS x",
+            "-1 |",
+        ),
+    ] {
+        let said = on(&mut lab, "s", statement);
+        assert!(
+            said.contains(expected.trim_start_matches("| ")),
+            "{statement}: {said}"
+        );
+    }
+}
+
+#[test]
+fn read_only_is_for_those_without_super_and_super_read_only_for_everybody() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        let m = lab.server("m").expect("m");
+        for statement in [
+            "CREATE DATABASE d",
+            TABLE,
+            "CREATE USER app IDENTIFIED BY 'x'",
+            "CREATE USER dba IDENTIFIED BY 'x'",
+        ] {
+            on(&mut lab, "m", statement);
+        }
+        let privilege = if flavour == "mariadb-10.11" {
+            "READ_ONLY ADMIN"
+        } else {
+            "SUPER"
+        };
+        answers(
+            &mut lab,
+            flavour,
+            &[
+                (
+                    &format!("GRANT {privilege}, SELECT ON *.* TO dba"),
+                    "Query OK",
+                ),
+                ("GRANT ALL ON d.* TO app", "Query OK"),
+                ("SET GLOBAL read_only = ON", "Query OK"),
+                ("INSERT INTO d.t VALUES (1, 1)", "Query OK, 1 row affected"),
+            ],
+        );
+        assert!(
+            lab.login(m, "nobody")
+                .expect_err("no user")
+                .starts_with("ERROR 1045 (28000)")
+        );
+        lab.login(m, "app").expect("a user");
+        let refused = "option so it cannot execute this statement";
+        answers(
+            &mut lab,
+            flavour,
+            &[
+                ("SELECT USER()", "app@localhost"),
+                ("SELECT COUNT(*) FROM d.t", "|        1 |"),
+                ("INSERT INTO d.t VALUES (2, 2)", refused),
+            ],
+        );
+        lab.login(m, "dba").expect("a user");
+        answers(
+            &mut lab,
+            flavour,
+            &[("INSERT INTO d.t VALUES (3, 3)", "Query OK")],
+        );
+        lab.login(m, "root").expect("root");
+        if flavour != "mariadb-10.11" {
+            answers(
+                &mut lab,
+                flavour,
+                &[
+                    ("SET GLOBAL super_read_only = ON", "Query OK"),
+                    (
+                        "INSERT INTO d.t VALUES (4, 4)",
+                        "running with the --super-read-only option",
+                    ),
+                    (
+                        "SELECT @@read_only, @@super_read_only",
+                        "|           1 |                 1 |",
+                    ),
+                    ("SET GLOBAL read_only = OFF", "Query OK"),
+                    (
+                        "SELECT @@read_only, @@super_read_only",
+                        "|           0 |                 0 |",
+                    ),
+                    ("INSERT INTO d.t VALUES (4, 4)", "Query OK"),
+                ],
+            );
+        }
+    }
 }

@@ -64,6 +64,8 @@ impl Words<'_> {
             Input::Set(id, _) => format!("SET GLOBAL on {}", self.server(id)),
             Input::KillDump(id) => format!("KILL of the dump thread of {}", self.server(id)),
             Input::Begin(_) => "BEGIN".to_owned(),
+            Input::Grant(..) => "GRANT".to_owned(),
+            Input::CommitEmpty(id, _) => format!("an empty transaction on {}", self.server(id)),
             Input::RollBack(_) => "ROLLBACK".to_owned(),
             Input::LockWaitTimeout(_) => "a wait for a row lock times out".to_owned(),
             Input::Flush(id, _) => format!("FLUSH on {}", self.server(id)),

@@ -227,7 +227,7 @@ fn statement_events(
             | Change::CreateUser(..)
             | Change::DropUser(..)
             | Change::Flush => words.events.more.database_or_user,
-            Change::Grant(_) => words.events.more.grant,
+            Change::Grant(..) => words.events.more.grant,
             _ => words.events.more.other,
         };
         let (shown, length) = match (change, words.events.password) {
@@ -303,7 +303,7 @@ fn table_map(words: &Vocabulary, rows: &RowsImage) -> u64 {
     let optional = match words.events.table_metadata {
         TableMetadata::Minimal => {
             let numbers = rows.columns.iter().filter(|kind| kind.is_number()).count() as u64;
-            let texts = rows.columns.iter().any(|kind| kind.metadata() == 2);
+            let texts = rows.columns.iter().any(|kind| kind.is_text());
             let numbers = if numbers > 0 {
                 2 + numbers.div_ceil(8)
             } else {

@@ -100,6 +100,12 @@ impl Player<'_, '_> {
         if step.fresh.is_some() {
             self.fresh();
         }
+        if let Some(user) = &step.login {
+            let id = self.server(step.on.as_deref(), &at("on"))?;
+            let logged_in = self.lab.login(id, user);
+            logged_in.map_err(|problem| Error::at(at("login"), problem))?;
+            self.happened(&format!("$ mysql --user={user}"));
+        }
         if let Some(lines) = &step.types {
             let id = self.server(step.on.as_deref(), &at("on"))?;
             self.pause = step.pause.map_or(PAUSE, |pause| Span(pause.0));

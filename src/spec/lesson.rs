@@ -100,6 +100,8 @@ pub struct Step {
     /// Nobody waits for the answers: they are written down when they come.
     #[serde(default)]
     pub background: bool,
+    /// Who types on the server from here on: root, or a user that was created.
+    pub login: Option<String>,
     /// At which of several connections to the server, from 1; without it at the first one that does not wait.
     pub terminal: Option<u16>,
     /// Time passes until this happens: `logged`, `fsync`, `visible`, `sent`, `received` or `acknowledged`, as in a trace.

@@ -10,6 +10,17 @@ use serde_json::json;
 use std::path::Path;
 
 impl Person<'_> {
+    /// Whether this is said to the lab.
+    pub(super) fn is_command(&self, words: &[&str]) -> bool {
+        match words {
+            ["help" | "servers" | "quit" | "exit"]
+            | ["advance" | "terminal" | "login" | "save", _, ..] => true,
+            ["use" | "kill" | "lose" | "start", name] => self.lab.server(name).is_some(),
+            ["cut" | "mend", _, _] | ["dump", _, "into", _] => true,
+            _ => false,
+        }
+    }
+
     /// What is said to the lab, not to a server.
     pub(super) fn command(&mut self, words: &[&str]) -> Option<Result<String, String>> {
         let server = |name: &str| self.lab.server(name);
@@ -17,6 +28,12 @@ impl Person<'_> {
         Some(match words {
             ["help" | "\\h" | "?"] => Ok(HELP.to_owned()),
             ["servers"] => Ok(self.servers()),
+            ["login", user] => {
+                let user = user.trim_matches('\'');
+                self.steps
+                    .push(json!({"on": self.lab.servers()[usize::from(self.on.0)], "login": user}));
+                self.lab.login(self.on, user).map(|()| String::new())
+            }
             ["terminal", number] => match number.parse() {
                 Ok(number @ 1..=CONNECTIONS) => {
                     self.terminal = Some(number);

@@ -7,6 +7,7 @@ use super::{End, print};
 use crate::lesson::lab::identity::Identity;
 use crate::lesson::lab::{Lab, Reply};
 use crate::lesson::setup;
+use crate::lesson::sql::parser::begins_another;
 use crate::lesson::sql::reader::{Ending, Read, Reader};
 use crate::measure::seconds;
 use crate::protocol::ids::{ServerId, Span};
@@ -46,6 +47,7 @@ const HELP: &str = "\
   any statement followed by &            do not wait for its answer
   use mysql-s-1                          type on another server
   terminal 2                             type at another connection to it
+  login app                              be another user there; `login root` ends it
   advance 10 s                           let time pass
   kill mysql-m                           kill -9 of a server
   lose mysql-m                           its host loses power
@@ -156,6 +158,7 @@ impl Person<'_> {
             match editor.readline(&shown::line(&self.prompt())) {
                 Ok(line) => {
                     let _ = editor.add_history_entry(&line);
+                    self.ends_before(&line)?;
                     if self.takes(&line)? == Took::Quit {
                         return Ok(());
                     }
@@ -193,8 +196,26 @@ impl Person<'_> {
 
     /// A line that nobody sees being typed.
     fn echoes(&mut self, line: &str) -> Result<Took, Unwritten> {
+        let before = self.ends_before(line)?;
         print(&format!("{}{line}\n", self.prompt()))?;
-        self.takes(line)
+        let took = self.takes(line)?;
+        Ok(if took == Took::All { before } else { took })
+    }
+
+    /// A statement without an end is complete, and this line is not about it.
+    fn ends_before(&mut self, line: &str) -> Result<Took, Unwritten> {
+        let Some(begun) = self.reader.begun() else {
+            return Ok(Took::All);
+        };
+        let words: Vec<&str> = line
+            .trim()
+            .trim_end_matches(';')
+            .split_whitespace()
+            .collect();
+        match self.is_command(&words) || begins_another(begun, line) {
+            true => self.ends(),
+            false => Ok(Took::All),
+        }
     }
 
     /// The input ends, perhaps in a statement.

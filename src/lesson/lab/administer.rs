@@ -31,10 +31,9 @@ impl Lab<'_> {
             other @ (Statement::Change(_)
             | Statement::Use(_)
             | Statement::Select(_)
-            | Statement::SelectVariables(_)
             | Statement::Show(_)
-            | Statement::SetGlobal(_)
-            | Statement::SetAutocommit(_)
+            | Statement::Set(_)
+            | Statement::SetNothing
             | Statement::Begin(_)
             | Statement::Commit
             | Statement::Rollback

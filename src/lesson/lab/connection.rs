@@ -4,17 +4,32 @@ use super::waiting::Waiting;
 use crate::engine::Moment;
 use crate::lesson::binlog::{Done, Transaction};
 use crate::lesson::sql::parser::Typed;
+use crate::lesson::sql::select::Select;
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::Store;
 use crate::lesson::store::errors::{Note, SqlError};
 use crate::lesson::store::execute::Executed;
+use crate::lesson::store::select::Grid;
+use crate::lesson::store::value::Value;
 use crate::protocol::fact::Outcome;
+use std::collections::BTreeMap;
+
+/// How rows are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// As a table.
+    Table,
+    /// `\G`: fields below each other.
+    Vertical,
+}
 
 /// What a statement that goes through the core does.
 #[derive(Clone, Debug)]
 pub enum Does {
     /// It changes something.
     Change(Change),
+    /// It locks the rows that it reads: `SELECT ... FOR UPDATE`, and how it is shown.
+    Lock(Box<Select>, Shape),
     /// `COMMIT` of the connection's transaction.
     Commit,
 }
@@ -32,6 +47,8 @@ pub struct Running {
     pub error: Option<SqlError>,
     /// What came of it.
     pub executed: Executed,
+    /// What it has read.
+    pub read: Option<Grid>,
     /// The contents of its transaction.
     pub(super) transaction: Option<Transaction>,
 }
@@ -45,6 +62,7 @@ impl Running {
             typed,
             error: None,
             executed: Executed::default(),
+            read: None,
             transaction: None,
         }
     }
@@ -105,4 +123,14 @@ pub struct Connection {
     pub next: Option<Typed>,
     /// What SHOW WARNINGS shows.
     pub notes: Vec<Note>,
+    /// Who is logged in; nobody is root.
+    pub user: Option<String>,
+    /// `gtid_next`, if it is a GTID.
+    pub gtid_next: Option<String>,
+    /// `@name`
+    pub variables: BTreeMap<String, Value>,
+    /// Variables of its own.
+    pub session: BTreeMap<String, String>,
+    /// `LAST_INSERT_ID()`
+    pub last_insert_id: i64,
 }

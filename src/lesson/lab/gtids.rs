@@ -1,6 +1,7 @@
 //! GTIDs as each flavour prints them: uuid sets in MySQL, domain-server-sequence in MariaDB.
 
 use super::seen::Seen;
+use crate::lesson::store::errors::SqlError;
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId};
 use std::collections::BTreeMap;
@@ -17,6 +18,92 @@ impl UuidSet {
             .values()
             .map(|intervals| intervals.len() as u64)
             .collect()
+    }
+}
+
+impl UuidSet {
+    /// A set as it is written: `uuid:1-5:7,uuid:1`; error 1772 if it is none.
+    pub fn parse(text: &str) -> Result<UuidSet, SqlError> {
+        let wrong = || {
+            let text = format!("Malformed GTID set specification '{text}'.");
+            SqlError::new(1772, "HY000", text)
+        };
+        let mut set = UuidSet::default();
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            let (uuid, intervals) = part.split_once(':').ok_or_else(wrong)?;
+            let uuid = uuid.trim().to_ascii_lowercase();
+            let is_uuid =
+                uuid.len() == 36 && uuid.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
+            is_uuid.then_some(()).ok_or_else(wrong)?;
+            for interval in intervals.split(':') {
+                let (first, last) = interval.split_once('-').unwrap_or((interval, interval));
+                let number =
+                    |text: &str| text.trim().parse::<u64>().ok().filter(|number| *number > 0);
+                let (first, last) = (
+                    number(first).ok_or_else(wrong)?,
+                    number(last).ok_or_else(wrong)?,
+                );
+                if first <= last {
+                    set.0.entry(uuid.clone()).or_default().push((first, last));
+                }
+            }
+        }
+        Ok(set.sorted())
+    }
+
+    /// Intervals in order, those that touch as one.
+    fn sorted(mut self) -> UuidSet {
+        for intervals in self.0.values_mut() {
+            intervals.sort_unstable();
+            let mut all: Vec<(u64, u64)> = Vec::new();
+            for &(first, last) in intervals.iter() {
+                match all.last_mut() {
+                    Some(before) if first <= before.1.saturating_add(1) => {
+                        before.1 = before.1.max(last)
+                    }
+                    _ => all.push((first, last)),
+                }
+            }
+            *intervals = all;
+        }
+        self.0.retain(|_, intervals| !intervals.is_empty());
+        self
+    }
+
+    /// What is here and not in another set.
+    pub fn without(&self, other: &UuidSet) -> UuidSet {
+        let mut left = UuidSet::default();
+        for (uuid, intervals) in &self.0 {
+            let gone = other.0.get(uuid).map_or(&[][..], Vec::as_slice);
+            for &(first, last) in intervals {
+                let mut from = first;
+                for &(low, high) in gone.iter().filter(|gone| gone.1 >= first && gone.0 <= last) {
+                    if low > from {
+                        left.0
+                            .entry(uuid.clone())
+                            .or_default()
+                            .push((from, low - 1));
+                    }
+                    from = from.max(high.saturating_add(1));
+                }
+                if from <= last {
+                    left.0.entry(uuid.clone()).or_default().push((from, last));
+                }
+            }
+        }
+        left
+    }
+
+    /// What is in either.
+    pub fn with(mut self, other: UuidSet) -> UuidSet {
+        for (uuid, intervals) in other.0 {
+            self.0.entry(uuid).or_default().extend(intervals);
+        }
+        self.sorted()
     }
 }
 

@@ -27,6 +27,7 @@ impl Seen {
             database: connection.database.as_deref(),
             auto_increment: machine.identity.auto_increment,
             insert_id: None,
+            now: timestamp,
         };
         let open = connection.transaction.as_mut();
         let edits = |done: &[Done]| {
@@ -44,6 +45,20 @@ impl Seen {
                 };
             }
             (Does::Commit, None) => return Verdict::Nothing,
+            (Does::Lock(select, _), open) => {
+                let store = open.map(|open| open.on(&machine.store));
+                let store = store.as_ref().unwrap_or(&machine.store);
+                return match store.select(select, &context) {
+                    Ok(grid) => {
+                        running.read = Some(grid);
+                        Verdict::Nothing
+                    }
+                    Err(error) => {
+                        running.error = Some(error);
+                        Verdict::Fails
+                    }
+                };
+            }
             (Does::Change(change), open) => (change, open),
         };
         let executed = match &open {
@@ -142,6 +157,10 @@ impl Seen {
                     database: statement.database.as_deref(),
                     auto_increment: (1, 1),
                     insert_id: *insert_id,
+                    now: self
+                        .transactions
+                        .get(&gtid)
+                        .map_or(0, |known| known.timestamp),
                 };
                 let executed = store.execute(change, &context);
                 executed.map(|executed| executed.edits).map_err(|error| {
@@ -185,8 +204,8 @@ impl Seen {
                 (1146, format!("Error executing row event: '{}'", error.text))
             }
             Misfit::Conversion(text) => (1677, text.clone()),
-            Misfit::Taken(value) => {
-                let key = (self.words.errors.primary_key)(table);
+            Misfit::Taken(key, value) => {
+                let key = (self.words.errors.primary_key)(table).replace("PRIMARY", key);
                 let what = format!("Duplicate entry '{value}' for key '{key}'");
                 could_not(what, 1062, "HA_ERR_FOUND_DUPP_KEY")
             }

@@ -4,6 +4,7 @@ mod administer;
 mod change_master;
 pub mod connection;
 pub mod feed;
+mod functions;
 mod gtids;
 pub mod identity;
 mod judge;
@@ -13,7 +14,9 @@ mod received;
 mod relay;
 mod rotation;
 pub mod seen;
+mod select;
 mod set;
+mod shown_tables;
 mod stop;
 mod transaction;
 mod typing;
@@ -26,7 +29,7 @@ use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::{Kept, Teller};
 use crate::plan::Plan;
 use crate::protocol::crash::Crash;
-use crate::protocol::effect::Input;
+use crate::protocol::effect::{Input, Super};
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::partition::End;
 use crate::spec::limits;
@@ -124,6 +127,8 @@ impl<'plan> Lab<'plan> {
             for session in lab.sessions_of(id) {
                 lab.simulation
                     .input(Input::Login(session, id), &mut lab.seen);
+                lab.simulation
+                    .input(Input::Grant(session, Super::Granted), &mut lab.seen);
             }
             if let Some(upstream) = lab.simulation.world.server(id).replica.upstream {
                 lab.replicates_from_the_start(id, upstream);
@@ -250,13 +255,13 @@ impl<'plan> Lab<'plan> {
 
     /// A server that died starts again, with what its my.cnf says.
     pub fn start(&mut self, id: ServerId) {
+        self.simulation.out.counters[id] = Default::default();
+        self.seen.times.forget(id);
+        self.seen.machine_mut(id).reads_my_cnf();
         for variable in self.configured(id) {
             self.simulation
                 .input(Input::Set(id, variable), &mut self.seen);
         }
-        self.simulation.out.counters[id] = Default::default();
-        self.seen.times.forget(id);
-        self.seen.machine_mut(id).reads_my_cnf();
         self.simulation.input(Input::Restart(id), &mut self.seen);
     }
 

@@ -279,8 +279,11 @@ impl Seen {
         let have = world.server(id).received();
         let history = &world.server(upstream).history;
         let unlogged = history.runs().iter().filter(|run| !run.logged);
+        let unlogged = unlogged.map(|run| run.start..run.end());
+        let purged = std::iter::once(0..world.server(upstream).purged);
         let mut gone = unlogged
-            .flat_map(|run| run.start..run.end())
+            .chain(purged)
+            .flatten()
             .filter_map(|at| history.get(at));
         gone.any(|gtid| !have.has_gtid(gtid))
     }

@@ -79,7 +79,7 @@ impl Lab<'_> {
 
     /// Whether a session that waited for these rows would wait for somebody who waits for it: error 1213, and its
     /// transaction is rolled back.
-    pub(super) fn deadlocks(&mut self, session: SessionId, rows: &Rows) -> bool {
+    pub(super) fn deadlocks(&mut self, session: SessionId, rows: &Rows) -> Option<SqlError> {
         let world = &self.simulation.world;
         let id = world.sessions[session].server;
         let mut behind = world.holders(id, rows);
@@ -88,14 +88,15 @@ impl Lab<'_> {
         for _ in 0..world.sessions.len() {
             if behind.contains(&session) {
                 self.forgets_transaction(session);
-                return true;
+                let text = "Deadlock found when trying to get lock; try restarting transaction";
+                return Some(SqlError::new(1213, "40001", text));
             }
             behind = behind
                 .into_iter()
                 .filter_map(|one| world.waits_for(one))
                 .collect();
         }
-        false
+        None
     }
 
     /// `FLUSH TABLES WITH READ LOCK`
@@ -106,7 +107,7 @@ impl Lab<'_> {
         text: String,
     ) -> Reply {
         self.input(Input::Flush(id, CommitLock::ReadLockWanted));
-        self.waits(session, Wait::ReadLock, text);
+        self.waits(session, Wait::ReadLock, text, None);
         self.said_or_waits(session)
     }
 

@@ -1,18 +1,17 @@
 //! Somebody types a statement: connection, row locks, commit, answer.
 
-use super::connection::{Connection, Does, Running};
+use super::connection::{Connection, Does, Running, Shape};
+use super::functions::{Asker, Stop};
 use super::{CONNECTIONS, Lab, Reply};
 use crate::engine::Moment;
 use crate::lesson::show;
 use crate::lesson::sql::parser::{self, Typed};
 use crate::lesson::sql::statement::{Change, Show, Statement};
 use crate::lesson::store::errors::{Note, SqlError};
-use crate::lesson::store::execute::{Context, Executed};
-use crate::lesson::store::{Edit, TableId};
-use crate::observe::story::What;
-use crate::protocol::fact::{Fact, Outcome};
+use crate::lesson::store::execute::Context;
+use crate::protocol::effect::{Input, Super};
+use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::rows::Rows;
 use crate::protocol::server::Life;
 
 impl Lab<'_> {
@@ -49,6 +48,29 @@ impl Lab<'_> {
         self.run_typed(id, session, typed)
     }
 
+    /// Everybody who types on a server from here on is this user; root has SUPER, others have not unless it was granted.
+    pub fn login(&mut self, id: ServerId, user: &str) -> Result<(), String> {
+        let store = &self.seen.machine(id).store;
+        let full = format!("'{user}'@'");
+        let known = store.users.iter().find(|known| known.starts_with(&full));
+        let right = match (user, known) {
+            ("root", _) => Super::Granted,
+            (_, Some(known)) if store.supers.contains(known) => Super::Granted,
+            (_, Some(_)) => Super::Missing,
+            (_, None) => {
+                let text =
+                    format!("Access denied for user '{user}'@'localhost' (using password: YES)");
+                return Err(SqlError::new(1045, "28000", text).printed());
+            }
+        };
+        for session in self.sessions_of(id) {
+            self.input(Input::Grant(session, right));
+            let connection = &mut self.seen.connections[session];
+            connection.user = (user != "root").then(|| user.to_owned());
+        }
+        Ok(())
+    }
+
     /// A statement as these servers read it.
     pub(super) fn parse(&self, line: &str) -> Result<Typed, String> {
         let (words, flavour) = (&self.seen.words, self.seen.flavour);
@@ -77,10 +99,11 @@ impl Lab<'_> {
         let now = self.now();
         let connection = &mut self.seen.connections[session];
         if connection.id == 0 || connection.killed {
-            let database = connection.database.take();
+            let (database, user) = (connection.database.take(), connection.user.take());
             *connection = Connection {
                 id: self.seen.machines[id].connection(),
                 database,
+                user,
                 ..Connection::default()
             };
         }
@@ -128,6 +151,11 @@ impl Lab<'_> {
         typed: Typed,
     ) -> Result<Reply, String> {
         let answer = |text: String| Ok(Reply::Answer(text));
+        let shape = if typed.vertical {
+            Shape::Vertical
+        } else {
+            Shape::Table
+        };
         let in_transaction = self.seen.connections[session].transaction.is_some();
         if in_transaction && typed.statement.commits_before() {
             let text = typed.text.clone();
@@ -138,10 +166,6 @@ impl Lab<'_> {
             Statement::Begin(snapshot) => Ok(self.begin(id, session, snapshot)),
             Statement::Commit => self.commit(id, session, typed.text, None),
             Statement::Rollback => Ok(self.roll_back(session)),
-            Statement::SetAutocommit(on) => {
-                self.seen.connections[session].no_autocommit = !on;
-                answer(show::ok(0, &self.seen.words))
-            }
             Statement::Flush(what) => self.flush(id, session, what, typed.text),
             Statement::UnlockTables => {
                 self.unlocks_tables(id, session);
@@ -163,26 +187,8 @@ impl Lab<'_> {
                     answer(SqlError::new(1049, "42000", text).printed())
                 }
             },
-            Statement::Select(select) => {
-                let index = self.simulation.world.server(id).committed;
-                let read = Fact::WasRead { server: id, index };
-                let now = self.now();
-                self.seen.teller.events.push((now, What::Noted(read)));
-                if self.seen.connections[session].no_autocommit && !in_transaction {
-                    self.opens(session);
-                }
-                let own = self.consistent_read(id, session);
-                let context = self.context(id, session);
-                let store = own.as_ref().unwrap_or(&self.seen.machine(id).store);
-                let grid = store.select(&select, &context);
-                answer(match grid {
-                    Ok(grid) => show::grid(&grid, typed.vertical, &self.seen.words),
-                    Err(error) => error.printed(),
-                })
-            }
-            Statement::SelectVariables(names) => {
-                answer(self.select_variables(id, &names, typed.vertical))
-            }
+            Statement::Select(select) => self.select(id, session, select, typed.text, shape),
+            Statement::SetNothing => answer(show::ok(0, &self.seen.words)),
             Statement::Show(what) => {
                 let database = self.seen.connections[session].database.clone();
                 let shown = show::show(
@@ -195,7 +201,7 @@ impl Lab<'_> {
                 );
                 answer(shown)
             }
-            Statement::SetGlobal(settings) => self.set_global(id, session, &settings, typed.text),
+            Statement::Set(settings) => self.set(id, session, &settings, typed.text),
             other => self.administer(id, other).map(Reply::Answer),
         }
     }
@@ -206,6 +212,7 @@ impl Lab<'_> {
             database: self.seen.connections[session].database.as_deref(),
             auto_increment: self.seen.machine(id).identity.auto_increment,
             insert_id: None,
+            now: self.seen.seconds(self.now()),
         }
     }
 
@@ -224,52 +231,21 @@ impl Lab<'_> {
         if change.is_dml() && connection.no_autocommit && connection.transaction.is_none() {
             self.opens(session);
         }
+        let asker = Asker {
+            id,
+            session,
+            typed: self.now(),
+        };
+        let change = match self.change_resolved(change, asker) {
+            Ok(change) => change,
+            Err(Stop::Error(error)) => return Ok(Reply::Answer(error.printed())),
+            Err(Stop::NotModelled(problem)) => return Err(problem),
+            Err(Stop::Waits(_)) => {
+                return Err("a statement that waits for itself is not modelled".to_owned());
+            }
+        };
         let rows = self.rows_of(id, session, &change)?;
-        if self.deadlocks(session, &rows) {
-            let text = "Deadlock found when trying to get lock; try restarting transaction";
-            return Ok(Reply::Answer(SqlError::new(1213, "40001", text).printed()));
-        }
-        let now = self.now();
-        let connection = &mut self.seen.connections[session];
-        connection.answer = None;
-        connection.running = Some(Running::new(Does::Change(change), text, now));
-        self.simulation.submit(session, rows, &mut self.seen);
-        Ok(Reply::Waits(session))
-    }
-
-    /// The rows that a statement locks: what others change has to wait for it.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
-    pub(super) fn rows_of(
-        &self,
-        id: ServerId,
-        session: SessionId,
-        change: &Change,
-    ) -> Result<Rows, String> {
-        let context = self.context(id, session);
-        let store = &self.seen.machine(id).store;
-        let open = self.seen.connections[session].transaction.as_ref();
-        let own = open.map(|open| open.on(store));
-        let store = own.as_ref().unwrap_or(store);
-        let (Change::Update(name, ..) | Change::Delete(name, ..) | Change::Insert(name, ..)) =
-            change
-        else {
-            return Ok(Rows::default());
-        };
-        let Ok((table, _)) = store.existing(name, &context) else {
-            return Ok(Rows::default()); // an error, when it is executed
-        };
-        let keys: Vec<u32> = match change {
-            // A new row is locked by its key, if the statement says it.
-            Change::Insert(..) => match store.execute(change, &context) {
-                Ok(executed) if executed.insert_id.is_none() => locked(&table, &executed),
-                _ => Vec::new(),
-            },
-            _ => store
-                .execute(change, &context)
-                .map(|executed| locked(&table, &executed))
-                .unwrap_or_default(),
-        };
-        Ok(Rows::new(keys))
+        self.submits(asker, Does::Change(change), text, rows)
     }
 
     /// The answer of a session's statement, when it has come.
@@ -288,8 +264,11 @@ impl Lab<'_> {
         let lost = matches!(outcome, Outcome::Error | Outcome::Unknown);
         match running.does {
             Does::Commit if outcome == Outcome::Ok => connection.transaction = None,
-            Does::Change(_) if !lost => {}
-            Does::Commit | Does::Change(_) => self.forgets_transaction(session),
+            Does::Change(_) | Does::Lock(..) if !lost => {}
+            Does::Commit | Does::Change(_) | Does::Lock(..) => self.forgets_transaction(session),
+        }
+        if let Some(first) = running.executed.insert_id {
+            self.seen.connections[session].last_insert_id = first;
         }
         Some(self.printed(id, &running, outcome, at))
     }
@@ -302,21 +281,29 @@ impl Lab<'_> {
         at: Moment,
     ) -> String {
         let words = &self.seen.words;
+        if let (Outcome::Ok, Some(grid), Does::Lock(_, shape)) =
+            (outcome, &running.read, &running.does)
+        {
+            return show::grid_after(grid, *shape == Shape::Vertical, at - running.typed, words);
+        }
         match (outcome, &running.error) {
             (Outcome::Ok, _) => show::query_ok(running, at - running.typed, words),
             (Outcome::Refused, Some(error)) => error.printed(),
             (Outcome::Refused, None) => match self.cannot_connect(id) {
                 Some(error) => error.printed(),
                 None => {
-                    let server = words.server;
-                    SqlError::new(
-                        1290,
-                        "HY000",
-                        format!(
-                            "The {server} server is running with the --read-only option so it cannot execute this statement"
-                        ),
-                    )
-                    .printed()
+                    let super_read_only =
+                        self.simulation.world.server(id).variables.super_read_only;
+                    let option = if super_read_only {
+                        "super-read-only"
+                    } else {
+                        "read-only"
+                    };
+                    let text = format!(
+                        "The {} server is running with the --{option} option so it cannot execute this statement",
+                        words.server
+                    );
+                    SqlError::new(1290, "HY000", text).printed()
                 }
             },
             (Outcome::Error | Outcome::Unknown, _) => {
@@ -324,25 +311,4 @@ impl Lab<'_> {
             }
         }
     }
-}
-
-/// Row locks of the keys that a statement touches, as the core numbers rows.
-fn locked(table: &TableId, executed: &Executed) -> Vec<u32> {
-    let keys = executed.edits.iter().filter_map(|edit| match edit {
-        Edit::Put(_, key, _) | Edit::Remove(_, key) => Some(key),
-        Edit::User(_)
-        | Edit::NoUser(_)
-        | Edit::Database(_)
-        | Edit::NoDatabase(_)
-        | Edit::Table(..)
-        | Edit::NoTable(_)
-        | Edit::NextAuto(..) => None,
-    });
-    // FNV-1a: the same on every platform.
-    let hash = |text: String| {
-        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        text.bytes().fold(0x811c_9dc5, step)
-    };
-    keys.map(|key| hash(format!("{}.{}.{key}", table.0, table.1)))
-        .collect()
 }

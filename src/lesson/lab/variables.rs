@@ -1,15 +1,16 @@
 //! The variables of a server as SHOW VARIABLES prints them, and what its my.cnf says.
 
 use super::Lab;
+use super::functions::{Asker, Stop};
+use super::gtids::UuidSet;
 use crate::lesson::binlog::Format;
-use crate::lesson::show;
 use crate::lesson::store::errors::SqlError;
-use crate::lesson::store::select::Grid;
+use crate::lesson::store::value::Value;
 use crate::plan::dynamic;
 use crate::plan::values::{on, shown};
 use crate::protocol::ids::ServerId;
 use crate::protocol::variables::Variable;
-use crate::spec::catalogue::{self, Effect, Entry, Kind, Release, Special};
+use crate::spec::catalogue::{self, Effect, Entry, Kind, Release, Settable, Special};
 
 impl Lab<'_> {
     /// Whether a variable belongs to a plugin that is not installed.
@@ -70,6 +71,12 @@ impl Lab<'_> {
         Some(self.value(id, entry, release))
     }
 
+    /// Its default.
+    pub(super) fn default_of(&self, name: &str) -> Option<String> {
+        let release = Release::from(self.seen.flavour);
+        catalogue::find(name)?.default(release).map(str::to_owned)
+    }
+
     fn value(&self, id: ServerId, entry: &Entry, release: Release) -> String {
         let said = || {
             self.seen
@@ -84,6 +91,11 @@ impl Lab<'_> {
                 .or(entry.default(release).map(str::to_owned))
                 .unwrap_or_default()
         };
+        match entry.name() {
+            "version" => return self.seen.words.version(self.seen.flavour),
+            "gtid_purged" => return self.purged(id).to_string(),
+            _ => {}
+        }
         match entry.effect {
             Effect::Modelled(name) => shown(self.simulation.world.server(id).variables.get(name)),
             Effect::Special(special) => self.special(id, special).unwrap_or_else(set),
@@ -130,6 +142,22 @@ impl Lab<'_> {
             .to_string()
     }
 
+    /// `gtid_purged` (MySQL): what was executed and is in no binlog here.
+    fn purged(&self, id: ServerId) -> UuidSet {
+        let server = self.simulation.world.server(id);
+        let unlogged = server.history.runs().iter().filter(|run| !run.logged);
+        let purged = server
+            .history
+            .set_between(0, server.purged.min(server.committed));
+        unlogged.fold(self.seen.gtid_set(&purged), |set, run| {
+            let end = run.end().min(server.committed).max(run.start);
+            set.with(
+                self.seen
+                    .gtid_set(&server.history.set_between(run.start, end)),
+            )
+        })
+    }
+
     /// `gtid_binlog_pos` (MariaDB): the last GTID in the binlog.
     fn binlog_pos(&self, id: ServerId) -> Option<(ServerId, u64)> {
         let history = &self.simulation.world.server(id).history;
@@ -138,38 +166,43 @@ impl Lab<'_> {
         Some((gtid.origin.server, *self.seen.seq.get(&gtid)?))
     }
 
-    /// `SELECT @@a, @@b`
-    pub(super) fn select_variables(
-        &self,
-        id: ServerId,
-        names: &[String],
-        vertical: bool,
-    ) -> String {
-        let all = self.variables(id);
-        let mut grid = Grid::default();
-        let mut row = Vec::new();
-        for name in names {
-            let plain = catalogue::plain(name);
-            let Some((_, value)) = all.iter().find(|(known, _)| *known == plain) else {
-                return SqlError::new(1193, "HY000", format!("Unknown system variable '{plain}'"))
-                    .printed();
-            };
-            let release = Release::from(self.seen.flavour);
-            let kind = catalogue::find(&plain).map(|entry| entry.kind(release));
-            let is_number = matches!(
-                kind,
-                Some(Kind::Switch | Kind::Whole { .. } | Kind::Decimal)
-            );
-            // Switches are numbers in an expression.
-            let value = match (kind, value.as_str()) {
-                (Some(Kind::Switch), "ON") => "1".to_owned(),
-                (Some(Kind::Switch), "OFF") => "0".to_owned(),
-                (_, value) => value.to_owned(),
-            };
-            grid.columns.push((format!("@@{name}"), is_number));
-            row.push(value);
-        }
-        grid.rows.push(row);
-        show::grid(&grid, vertical, &self.seen.words)
+    /// `@@name`: the connection's, else the server's.
+    pub(super) fn variable_value(&self, name: &str, asker: Asker) -> Result<Value, Stop> {
+        let plain = catalogue::plain(name);
+        let is_global = name.to_ascii_lowercase().starts_with("global.");
+        let connection = &self.seen.connections[asker.session];
+        let own = match plain.as_str() {
+            _ if is_global => None,
+            "autocommit" => Some(on(!connection.no_autocommit).to_owned()),
+            "last_insert_id" | "identity" => Some(connection.last_insert_id.to_string()),
+            _ => connection.session.get(&plain).cloned(),
+        };
+        let unknown = || {
+            let text = format!("Unknown system variable '{plain}'");
+            Stop::Error(SqlError::new(1193, "HY000", text))
+        };
+        let release = Release::from(self.seen.flavour);
+        let entry = catalogue::find(&plain).filter(|_| !self.other_words(&plain));
+        let value = match own {
+            Some(own) => own,
+            None if self.needs_plugin(asker.id, &plain) => return Err(unknown()),
+            None => {
+                let entry = entry.filter(|entry| match entry.settable(release) {
+                    Settable::Dynamic | Settable::AtStart | Settable::Computed => true,
+                    Settable::Session => !is_global,
+                    Settable::Option | Settable::ChangeMaster => false,
+                });
+                self.value(asker.id, entry.ok_or_else(unknown)?, release)
+            }
+        };
+        // Switches are numbers in an expression.
+        Ok(
+            match (entry.map(|entry| entry.kind(release)), value.as_str()) {
+                (Some(Kind::Switch), "ON") => Value::Int(1),
+                (Some(Kind::Switch), "OFF") => Value::Int(0),
+                (Some(Kind::Whole { .. } | Kind::Decimal), number) => Value::decimal(number),
+                _ => Value::Text(value),
+            },
+        )
     }
 }

@@ -1,9 +1,11 @@
 //! Statements that wait for something that is no commit of their own, and time-outs of waits for row locks.
 
 use super::Lab;
-use super::connection::Connection;
+use super::connection::{Connection, Shape};
+use super::functions::{Asker, Stop};
 use crate::engine::Moment;
 use crate::lesson::show;
+use crate::lesson::sql::select::Select;
 use crate::lesson::store::errors::SqlError;
 use crate::protocol::commit::Phase;
 use crate::protocol::commit_lock::CommitLock;
@@ -20,6 +22,8 @@ pub enum Wait {
     ReadLock,
     /// `FLUSH BINARY LOGS`: transactions that are in the binlog and not in the engine. So many files were there.
     Rotation(usize),
+    /// `SELECT` of a function that waits.
+    Select(Box<Select>, Shape),
 }
 
 /// A statement that waits.
@@ -44,13 +48,19 @@ impl Connection {
 
 impl Lab<'_> {
     /// Registers a statement that waits; it may have its answer at once.
-    pub(super) fn waits(&mut self, session: SessionId, wait: Wait, text: String) {
+    pub(super) fn waits(
+        &mut self,
+        session: SessionId,
+        wait: Wait,
+        text: String,
+        until: Option<Moment>,
+    ) {
         let typed = self.now();
         self.seen.connections[session].waiting = Some(Waiting {
             wait,
             text,
             typed,
-            until: None,
+            until,
         });
         self.seen.waits = true;
         self.go_on();
@@ -133,10 +143,23 @@ impl Lab<'_> {
         if !server.is_up() || self.seen.connections[session].killed {
             return Some(SqlError::new(2013, "HY000", words.errors.lost_connection).printed());
         }
-        let is_over = match waiting.wait {
+        let is_over = match &waiting.wait {
+            Wait::Select(select, shape) => {
+                let asker = Asker {
+                    id,
+                    session,
+                    typed: waiting.typed,
+                };
+                return match self.selected(select, asker, *shape) {
+                    Ok(said) => Some(said),
+                    Err(Stop::Waits(_)) => None,
+                    Err(Stop::Error(error)) => Some(error.printed()),
+                    Err(Stop::NotModelled(problem)) => Some(problem),
+                };
+            }
             Wait::ReadOnly => server.variables.read_only || !server.setting_read_only,
             Wait::ReadLock => server.commit_lock == CommitLock::ReadLock,
-            Wait::Rotation(files) => server.files.len() > files,
+            Wait::Rotation(files) => server.files.len() > *files,
         };
         if !is_over {
             // Whoever else held the lock has let it go.
@@ -148,7 +171,7 @@ impl Lab<'_> {
             return None;
         }
         match waiting.wait {
-            Wait::ReadOnly => {}
+            Wait::ReadOnly | Wait::Select(..) => {}
             Wait::ReadLock => self.seen.connections[session].read_lock = true,
             Wait::Rotation(_) => {
                 let now = self.now();
@@ -195,7 +218,7 @@ impl Wait {
         match self {
             Wait::ReadLock => Some(CommitLock::ReadLockWanted),
             Wait::Rotation(_) => Some(CommitLock::RotationWanted),
-            Wait::ReadOnly => None,
+            Wait::ReadOnly | Wait::Select(..) => None,
         }
     }
 }

@@ -24,6 +24,18 @@ pub fn date(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// `YYYY-MM-DD hh:mm:ss`
+pub fn moment(seconds: u64) -> String {
+    let (year, month, day) = date((seconds / 86_400) as i64);
+    let of_day = seconds % 86_400;
+    format!(
+        "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}",
+        of_day / 3_600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
+}
+
 /// `YYMMDD hh:mm:ss`, as `Last_SQL_Error_Timestamp` has it.
 pub fn stamp(seconds: u64) -> String {
     let (year, month, day) = date((seconds / 86_400) as i64);

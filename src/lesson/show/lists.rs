@@ -13,6 +13,7 @@ pub(super) fn grid(columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Grid {
             .iter()
             .map(|(name, right)| ((*name).to_owned(), *right))
             .collect(),
+        nullable: Vec::new(),
         rows,
     }
 }
@@ -77,7 +78,7 @@ pub fn slave_hosts(lab: &Lab, id: ServerId) -> Grid {
 }
 
 /// Whether a name is like a pattern: `%` any characters, `_` any one.
-fn is_like(name: &str, pattern: &str) -> bool {
+pub fn is_like(name: &str, pattern: &str) -> bool {
     let (name, pattern): (Vec<char>, Vec<char>) = (
         name.to_lowercase().chars().collect(),
         pattern.to_lowercase().chars().collect(),

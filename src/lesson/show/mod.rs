@@ -78,14 +78,19 @@ pub fn query_ok(running: &Running, span: Span, words: &Vocabulary) -> String {
 
 /// Rows as a table, or below each other after `\G`.
 pub fn grid(grid: &Grid, vertical: bool, words: &Vocabulary) -> String {
+    grid_after(grid, vertical, Span(0), words)
+}
+
+/// The same of a statement that took so long.
+pub fn grid_after(grid: &Grid, vertical: bool, span: Span, words: &Vocabulary) -> String {
     if grid.rows.is_empty() {
-        return format!("Empty set {}", took(Span(0), words));
+        return format!("Empty set {}", took(span, words));
     }
     let count = match grid.rows.len() {
         1 => "1 row in set".to_owned(),
         count => format!("{count} rows in set"),
     };
-    let end = format!("{count} {}", took(Span(0), words));
+    let end = format!("{count} {}", took(span, words));
     if vertical {
         return below_each_other(grid) + &end;
     }
@@ -101,7 +106,10 @@ pub fn grid(grid: &Grid, vertical: bool, words: &Vocabulary) -> String {
         .enumerate()
         .map(|(at, (name, _))| {
             let cells = grid.rows.iter().map(|row| longest(&row[at]));
-            cells.chain([name.chars().count()]).max().unwrap_or(0)
+            let widest = cells.chain([name.chars().count()]).max().unwrap_or(0);
+            // Room for NULL.
+            let nullable = grid.nullable.get(at).copied().unwrap_or(false);
+            widest.max(if nullable { 4 } else { 0 })
         })
         .collect();
     // Rust pads no wider than 65,535 characters.

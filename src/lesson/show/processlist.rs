@@ -116,16 +116,18 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         if !here || connection.id == 0 || (connection.killed && !at_work) {
             continue;
         }
+        let user = connection.user.as_deref().unwrap_or("root");
         let database = connection.database.as_deref().unwrap_or("NULL");
         let since = seconds(connection.since);
         if let Some(waiting) = &connection.waiting {
             let state = match waiting.wait {
                 Wait::ReadOnly | Wait::ReadLock => processes.held,
                 Wait::Rotation(_) => processes.itself,
+                Wait::Select(..) => "executing",
             };
             push(
                 connection.id,
-                "root",
+                user,
                 "localhost",
                 database,
                 "Query",
@@ -139,7 +141,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             (_, true) => {
                 push(
                     connection.id,
-                    "root",
+                    user,
                     "localhost",
                     database,
                     "Query",
@@ -153,7 +155,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
                 let state = state(lab, session);
                 push(
                     connection.id,
-                    "root",
+                    user,
                     "localhost",
                     database,
                     command,
@@ -164,7 +166,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             }
             (None, _) => push(
                 connection.id,
-                "root",
+                user,
                 "localhost",
                 database,
                 "Sleep",

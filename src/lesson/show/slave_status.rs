@@ -257,6 +257,7 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
             .iter()
             .map(|(name, value)| (renamed(name), value.parse::<u64>().is_ok()))
             .collect(),
+        nullable: Vec::new(),
         rows: vec![fields.into_iter().map(|(_, value)| value).collect()],
     }
 }

@@ -1,6 +1,6 @@
 //! Statements of an administrator: replication, variables, lists; in old words and new ones.
 
-use super::lexer::Token;
+use super::set;
 use super::statement::{ChangeMaster, Due, Flush, Purge, Show, Statement, Threads, UseGtid};
 use super::words::Words;
 use crate::protocol::effect::Forgets;
@@ -47,20 +47,8 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
             Statement::UninstallPlugin(words.name("a plugin")?)
         } else if words.take("UNLOCK TABLES") {
             Statement::UnlockTables
-        } else if words.take("SET AUTOCOMMIT") || words.take("SET SESSION AUTOCOMMIT") {
-            words.symbol('=')?;
-            let value = words.number("0 or 1")?;
-            Statement::SetAutocommit(value != 0)
-        } else if words.take("SET GLOBAL") {
-            Statement::SetGlobal(words.list(setting)?)
         } else if matches!(words.peek(), Some(token) if token.is("SET")) {
-            words.take_next();
-            Statement::SetGlobal(words.list(|words| match words.peek() {
-                Some(Token::Variable(name)) if name.to_ascii_lowercase().starts_with("global.") => {
-                    setting(words)
-                }
-                _ => Err(words.expected("GLOBAL")),
-            })?)
+            return set::set(words);
         } else if words.take("KILL") {
             words.take("CONNECTION");
             let id = words.number("the Id of a connection")?;
@@ -175,20 +163,6 @@ fn flush(words: &mut Words) -> Result<Option<Statement>, String> {
             return Ok(None);
         },
     )))
-}
-
-fn setting(words: &mut Words) -> Result<(String, String), String> {
-    let name = match words.take_next() {
-        Some(Token::Word(name)) => name,
-        Some(Token::Variable(name)) => name[name.find('.').map_or(0, |dot| dot + 1)..].to_owned(),
-        _ => return Err("expected a variable,".to_owned()),
-    };
-    words.symbol('=')?;
-    let value = match words.peek() {
-        Some(Token::Number(_) | Token::Symbol('-')) => words.number("a value")?.to_string(),
-        _ => words.name_or_text("a value")?,
-    };
-    Ok((name, value))
 }
 
 fn threads(words: &mut Words) -> Result<Threads, String> {

@@ -1,11 +1,10 @@
 //! Statements on databases, tables and rows.
 
-use super::lexer::Token;
-use super::statement::{
-    Change, ColumnSaid, Compare, Condition, Expression, Otherwise, Place, Select, Shows, Statement,
-};
+use super::expression::Expression;
+use super::operands::expression;
+use super::statement::{Change, Otherwise, Place, Which};
 use super::words::Words;
-use crate::lesson::store::value::{Type, Value};
+use super::{define, select};
 
 /// A statement that goes to the binlog, if it is one.
 pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
@@ -29,6 +28,17 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
         let otherwise = unless(words, "IF EXISTS");
         Change::DropUser(words.list(user)?, otherwise)
     } else if words.take("GRANT") {
+        let mut privileges = Vec::new();
+        while !words.take("ON") {
+            match words.take_next() {
+                Some(token) => privileges.push(token.said().to_ascii_uppercase()),
+                None => return Err(words.expected("ON")),
+            }
+        }
+        // Privileges of a database are not about the server.
+        if !(words.is_next(0, '*') && words.is_next(1, '.') && words.is_next(2, '*')) {
+            privileges.clear();
+        }
         while !words.take("TO") {
             if words.take_next().is_none() {
                 return Err(words.expected("TO a user"));
@@ -38,7 +48,8 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
         if words.take("IDENTIFIED BY") {
             words.name_or_text("a password")?;
         }
-        Change::Grant(user)
+        words.take("WITH GRANT OPTION");
+        Change::Grant(privileges, user)
     } else if words.take("CREATE DATABASE") || words.take("CREATE SCHEMA") {
         let otherwise = unless(words, "IF NOT EXISTS");
         Change::CreateDatabase(words.name("a database")?, otherwise)
@@ -46,7 +57,7 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
         let otherwise = unless(words, "IF EXISTS");
         Change::DropDatabase(words.name("a database")?, otherwise)
     } else if words.take("CREATE TABLE") {
-        create_table(words)?
+        define::create_table(words)?
     } else if words.take("DROP TABLE") {
         let otherwise = unless(words, "IF EXISTS");
         Change::DropTable(words.list(Words::table)?, otherwise)
@@ -61,13 +72,13 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
         update(words)?
     } else if words.take("DELETE FROM") {
         let table = words.table()?;
-        Change::Delete(table, conditions(words)?)
+        Change::Delete(table, which(words)?)
     } else {
         return Ok(None);
     }))
 }
 
-fn unless(words: &mut Words, said: &str) -> Otherwise {
+pub(super) fn unless(words: &mut Words, said: &str) -> Otherwise {
     match words.take(said) {
         true => Otherwise::Note,
         false => Otherwise::Error,
@@ -84,89 +95,6 @@ fn user(words: &mut Words) -> Result<String, String> {
     Ok(format!("'{name}'@'{host}'"))
 }
 
-fn create_table(words: &mut Words) -> Result<Change, String> {
-    let otherwise = unless(words, "IF NOT EXISTS");
-    let name = words.table()?;
-    words.symbol('(')?;
-    let mut columns: Vec<ColumnSaid> = Vec::new();
-    loop {
-        if words.take("PRIMARY KEY") {
-            words.symbol('(')?;
-            let key = words.name("a column")?;
-            words.symbol(')')?;
-            let column = columns.iter_mut().find(|column| column.name == key);
-            let column =
-                column.ok_or_else(|| format!("key column `{key}` is not in the table,"))?;
-            (column.primary, column.not_null) = (true, true);
-        } else {
-            columns.push(column(words)?);
-        }
-        if !words.take_symbol(',') {
-            break;
-        }
-    }
-    words.symbol(')')?;
-    if words.take("ENGINE") {
-        words.take_symbol('=');
-        words.words("InnoDB")?;
-    }
-    match columns.iter().filter(|column| column.primary).count() {
-        1 => Ok(Change::CreateTable(name, columns, otherwise)),
-        0 => Err("a table needs a PRIMARY KEY of one column here; none is said".to_owned()),
-        _ => Err("a PRIMARY KEY of one column is modelled; several are said".to_owned()),
-    }
-}
-
-fn column(words: &mut Words) -> Result<ColumnSaid, String> {
-    let name = words.name("a column")?;
-    let kind = kind(words)?;
-    let mut column = ColumnSaid {
-        name,
-        kind,
-        not_null: false,
-        auto_increment: false,
-        primary: false,
-        default: None,
-    };
-    loop {
-        if words.take("NOT NULL") {
-            column.not_null = true;
-        } else if words.take("NULL") {
-        } else if words.take("AUTO_INCREMENT") {
-            column.auto_increment = true;
-        } else if words.take("PRIMARY KEY") {
-            (column.primary, column.not_null) = (true, true);
-        } else if words.take("DEFAULT") {
-            column.default = Some(value(words)?);
-        } else {
-            return Ok(column);
-        }
-    }
-}
-
-fn kind(words: &mut Words) -> Result<Type, String> {
-    let name = words.name("a type")?.to_ascii_lowercase();
-    let mut length = None;
-    if words.take_symbol('(') {
-        length = Some(words.number("a length")?);
-        words.symbol(')')?;
-    }
-    match (name.as_str(), length) {
-        ("tinyint", _) => Ok(Type::TinyInt),
-        ("smallint", _) => Ok(Type::SmallInt),
-        ("int" | "integer", _) => Ok(Type::Int),
-        ("bigint", _) => Ok(Type::BigInt),
-        ("datetime", None) => Ok(Type::Datetime),
-        ("varchar", Some(length)) if (1..=16_000).contains(&length) => {
-            Ok(Type::Varchar(length as u16))
-        }
-        ("varchar", _) => Err("expected VARCHAR(1) to VARCHAR(16000)".to_owned()),
-        _ => Err(format!(
-            "unknown type `{name}` (TINYINT, SMALLINT, INT, BIGINT, VARCHAR(n) and DATETIME are known),"
-        )),
-    }
-}
-
 fn alter_table(words: &mut Words) -> Result<Change, String> {
     let table = words.table()?;
     if words.take("DROP") {
@@ -177,7 +105,7 @@ fn alter_table(words: &mut Words) -> Result<Change, String> {
         .words("ADD")
         .map_err(|_| words.expected("ADD COLUMN or DROP COLUMN"))?;
     words.take("COLUMN");
-    let column = column(words)?;
+    let column = define::column(words)?;
     let place = if words.take("FIRST") {
         Place::First
     } else if words.take("AFTER") {
@@ -191,6 +119,10 @@ fn alter_table(words: &mut Words) -> Result<Change, String> {
 fn insert(words: &mut Words) -> Result<Change, String> {
     words.take("INTO");
     let table = words.table()?;
+    if words.take("SET") {
+        let (columns, values) = words.list(assignment)?.into_iter().unzip();
+        return Ok(Change::Insert(table, Some(columns), vec![values]));
+    }
     let mut columns = None;
     if words.take_symbol('(') {
         columns = Some(words.list(|words| words.name("a column"))?);
@@ -201,6 +133,9 @@ fn insert(words: &mut Words) -> Result<Change, String> {
     }
     let rows = words.list(|words| {
         words.symbol('(')?;
+        if words.take_symbol(')') {
+            return Ok(Vec::new());
+        }
         let row = words.list(expression)?;
         words.symbol(')')?;
         Ok(row)
@@ -208,126 +143,26 @@ fn insert(words: &mut Words) -> Result<Change, String> {
     Ok(Change::Insert(table, columns, rows))
 }
 
+fn assignment(words: &mut Words) -> Result<(String, Expression), String> {
+    let column = words.name("a column")?;
+    words.symbol('=')?;
+    Ok((column, expression(words)?))
+}
+
 fn update(words: &mut Words) -> Result<Change, String> {
     let table = words.table()?;
     words.words("SET")?;
-    let sets = words.list(|words| {
-        let column = words.name("a column")?;
-        words.symbol('=')?;
-        Ok((column, expression(words)?))
-    })?;
-    Ok(Change::Update(table, sets, conditions(words)?))
+    let sets = words.list(assignment)?;
+    Ok(Change::Update(table, sets, which(words)?))
 }
 
-fn expression(words: &mut Words) -> Result<Expression, String> {
-    let is_column = matches!(words.peek(), Some(Token::Name(_)))
-        || matches!(words.peek(), Some(token @ Token::Word(_)) if !token.is("NULL"));
-    if !is_column {
-        return value(words).map(Expression::Literal);
-    }
-    let column = words.name("a value")?;
-    if words.take_symbol('+') {
-        return Ok(Expression::Plus(column, words.number("a number")?));
-    }
-    if words.take_symbol('-') {
-        return Ok(Expression::Plus(column, -words.number("a number")?));
-    }
-    Ok(Expression::Column(column))
-}
-
-fn value(words: &mut Words) -> Result<Value, String> {
-    if words.take("NULL") {
-        return Ok(Value::Null);
-    }
-    if let Some(Token::Text(text)) = words.peek() {
-        let text = text.clone();
-        words.take_next();
-        return Ok(Value::Text(text));
-    }
-    words.number("a value").map(Value::Int)
-}
-
-fn conditions(words: &mut Words) -> Result<Vec<Condition>, String> {
-    let mut conditions = Vec::new();
-    if !words.take("WHERE") {
-        return Ok(conditions);
-    }
-    loop {
-        let column = words.name("a column")?;
-        let compare = if words.take_symbol('=') {
-            Compare::Equal
-        } else if words.take_symbol('!') {
-            words.symbol('=')?;
-            Compare::Unequal
-        } else if words.take_symbol('<') {
-            if words.take_symbol('=') {
-                Compare::AtMost
-            } else if words.take_symbol('>') {
-                Compare::Unequal
-            } else {
-                Compare::Less
-            }
-        } else if words.take_symbol('>') {
-            if words.take_symbol('=') {
-                Compare::AtLeast
-            } else {
-                Compare::Greater
-            }
-        } else {
-            return Err(words.expected("=, <, <=, >, >= or <>"));
-        };
-        conditions.push(Condition {
-            column,
-            compare,
-            value: value(words)?,
-        });
-        if !words.take("AND") {
-            return Ok(conditions);
-        }
-    }
-}
-
-/// Behind `SELECT`.
-pub fn select(words: &mut Words) -> Result<Statement, String> {
-    if let Some(Token::Variable(_)) = words.peek() {
-        let variables = words.list(|words| match words.take_next() {
-            Some(Token::Variable(name)) => Ok(name),
-            _ => Err("expected a variable,".to_owned()),
-        })?;
-        return Ok(Statement::SelectVariables(variables));
-    }
-    let shows = if words.take_symbol('*') {
-        Shows::All
-    } else if matches!(words.peek(), Some(token) if token.is("COUNT")) {
-        let said = words.name("COUNT")?;
-        words.symbol('(')?;
-        words.symbol('*')?;
-        words.symbol(')')?;
-        Shows::Count(format!("{said}(*)"))
-    } else {
-        Shows::Columns(words.list(|words| words.name("a column"))?)
-    };
-    words.words("FROM")?;
-    let from = words.table()?;
-    let conditions = conditions(words)?;
-    let mut order = None;
-    if words.take("ORDER BY") {
-        let column = words.name("a column")?;
-        let down = words.take("DESC");
-        if !down {
-            words.take("ASC");
-        }
-        order = Some((column, down));
-    }
-    let mut limit = None;
-    if words.take("LIMIT") {
-        limit = Some(words.number("a number of rows")?.max(0) as usize);
-    }
-    Ok(Statement::Select(Select {
-        shows,
-        from,
-        conditions,
-        order,
-        limit,
-    }))
+/// Behind the table of an UPDATE or a DELETE.
+fn which(words: &mut Words) -> Result<Which, String> {
+    Ok(Which {
+        condition: select::condition(words)?,
+        limit: match words.take("LIMIT") {
+            true => Some(select::rows(words)?),
+            false => None,
+        },
+    })
 }

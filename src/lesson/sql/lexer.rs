@@ -1,5 +1,7 @@
 //! The tokens of a statement, as the servers split it.
 
+use std::ops::Range;
+
 /// A token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
@@ -198,11 +200,24 @@ impl Chars<'_> {
 
 /// The tokens of a statement; `None` where a quote is never closed.
 pub fn tokens(statement: &str, executes: impl Fn(Executable) -> bool) -> Option<Vec<Token>> {
+    let placed = placed(statement, executes)?;
+    Some(placed.into_iter().map(|(token, _)| token).collect())
+}
+
+/// The same, each with its place in the text, in characters.
+pub fn placed(
+    statement: &str,
+    executes: impl Fn(Executable) -> bool,
+) -> Option<Vec<(Token, Range<usize>)>> {
     let all: Vec<char> = statement.chars().collect();
     let mut chars = Chars { all: &all, at: 0 };
-    let mut tokens = Vec::new();
-    let mut in_comment = false;
+    let (mut tokens, mut places) = (Vec::new(), Vec::new());
+    let (mut in_comment, mut start) = (false, 0);
     while let Some(first) = chars.peek(0) {
+        if places.len() < tokens.len() {
+            places.push(start..chars.at);
+        }
+        start = chars.at;
         if let Some(hex) = chars.hex() {
             tokens.push(Token::Text(hex?));
             continue;
@@ -248,7 +263,8 @@ pub fn tokens(statement: &str, executes: impl Fn(Executable) -> bool) -> Option<
             (symbol, _) => tokens.push(Token::Symbol(symbol)),
         }
     }
-    Some(tokens)
+    places.push(start..chars.at);
+    Some(tokens.into_iter().zip(places).collect())
 }
 
 /// `.5`, but not the point of `a.5`.

@@ -1,31 +1,37 @@
 //! From tokens to a statement: where every statement begins, and the errors.
 
-use super::lexer::{Executable, tokens};
+use super::lexer::{Executable, Token, placed, tokens};
 use super::reader::{Ending, statements};
 use super::statement::Statement;
 use super::words::Words;
-use super::{administer, change, not_modelled};
+use super::{administer, change, not_modelled, select};
 
 /// The statements that are known, for the error that lists them.
-pub const KNOWN: [&str; 32] = [
+pub const KNOWN: [&str; 43] = [
     "ALTER TABLE ... ADD COLUMN",
     "ALTER TABLE ... DROP COLUMN",
+    "BEGIN",
     "CHANGE MASTER TO",
     "CHANGE REPLICATION SOURCE TO",
+    "COMMIT",
     "CREATE DATABASE",
     "CREATE TABLE",
     "CREATE USER",
     "DELETE FROM",
     "DROP DATABASE",
     "DROP TABLE",
+    "DROP USER",
+    "FLUSH",
     "GRANT",
     "INSERT INTO",
     "INSTALL PLUGIN",
     "KILL",
+    "PURGE BINARY LOGS",
     "RESET MASTER",
     "RESET SLAVE",
+    "ROLLBACK",
     "SELECT",
-    "SET GLOBAL",
+    "SET",
     "SHOW BINARY LOGS",
     "SHOW BINLOG EVENTS",
     "SHOW DATABASES",
@@ -33,11 +39,16 @@ pub const KNOWN: [&str; 32] = [
     "SHOW PROCESSLIST",
     "SHOW SLAVE HOSTS",
     "SHOW SLAVE STATUS",
-    "SHOW STATUS LIKE",
+    "SHOW STATUS",
     "SHOW TABLES",
-    "SHOW VARIABLES LIKE",
+    "SHOW VARIABLES",
+    "SHOW WARNINGS",
     "START SLAVE",
+    "START TRANSACTION",
     "STOP SLAVE",
+    "TRUNCATE TABLE",
+    "UNINSTALL PLUGIN",
+    "UNLOCK TABLES",
     "UPDATE",
     "USE",
 ];
@@ -100,12 +111,13 @@ pub fn parse_for(line: &str, executes: impl Fn(Executable) -> bool) -> Result<Ty
         return Err(Misread::Wrong(problem));
     };
     let text = &read.text;
-    let Some(tokens) = tokens(text, executes) else {
+    let Some(placed) = placed(text, executes) else {
         let problem = format!("a quote is never closed in {text:?}");
         return Err(Misread::Wrong(problem));
     };
+    let tokens: Vec<Token> = placed.iter().map(|(token, _)| token.clone()).collect();
     let not_modelled = not_modelled::statement(&tokens);
-    let mut words = Words::new(tokens);
+    let mut words = Words::new(text, placed);
     let read_so_far = statement(&mut words);
     let clause = words.peek().and_then(not_modelled::clause);
     match (read_so_far, clause) {
@@ -129,6 +141,29 @@ pub fn parse_for(line: &str, executes: impl Fn(Executable) -> bool) -> Result<Ty
     }
 }
 
+/// Whether a line begins another statement although the one before it was not ended: that one is complete, and what comes
+/// would be no part of it.
+pub fn begins_another(before: &str, line: &str) -> bool {
+    let Some(Token::Word(first)) = tokens(line, |_| true).and_then(|all| all.into_iter().next())
+    else {
+        return false;
+    };
+    let first = Token::Word(first);
+    let is_verb = KNOWN
+        .iter()
+        .any(|known| first.is(known.split(' ').next().unwrap_or_default()));
+    match parse(before) {
+        Err(Misread::Wrong(_)) => false,
+        Err(Misread::NotModelled(..) | Misread::Unknown(_)) => is_verb,
+        Ok(_) => {
+            let whole = format!("{before}\n{line}");
+            let end = statements(&whole).into_iter().next();
+            let goes_on = end.is_some_and(|read| parse(&read.text).is_ok());
+            is_verb || (!goes_on && not_modelled::clause(&first).is_none())
+        }
+    }
+}
+
 fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
     if let Some(change) = change::change(words)? {
         return Ok(Some(Statement::Change(change)));
@@ -137,7 +172,7 @@ fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
         return Ok(Some(Statement::Use(words.name("a database")?)));
     }
     if words.take("SELECT") {
-        return change::select(words).map(Some);
+        return Ok(Some(Statement::Select(select::select(words)?)));
     }
     administer::statement(words)
 }

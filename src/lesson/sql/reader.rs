@@ -132,6 +132,11 @@ impl Reader {
         read
     }
 
+    /// What was begun and may be complete: no quote and no comment is open.
+    pub fn begun(&self) -> Option<&str> {
+        (self.place == Place::Code && !self.text.is_empty()).then_some(self.text.trim_end())
+    }
+
     /// A line that was meant for somebody else.
     pub fn skip(&mut self) {
         self.line += 1;

@@ -1,6 +1,8 @@
 //! What a statement says.
 
-use crate::lesson::store::value::{Type, Value};
+use super::expression::Expression;
+use super::select::Select;
+use crate::lesson::store::kind::Type;
 use crate::protocol::effect::Forgets;
 
 /// A table, perhaps with its database.
@@ -10,45 +12,6 @@ pub struct TableName {
     pub database: Option<String>,
     /// The table.
     pub table: String,
-}
-
-/// A value to be written or compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expression {
-    /// Itself.
-    Literal(Value),
-    /// A column of the same row.
-    Column(String),
-    /// A column plus a number.
-    Plus(String, i64),
-}
-
-/// `column = value`, and so on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// The column.
-    pub column: String,
-    /// How they compare.
-    pub compare: Compare,
-    /// With what.
-    pub value: Value,
-}
-
-/// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compare {
-    /// `=`
-    Equal,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    Greater,
-    /// `>=`
-    AtLeast,
-    /// `<>`, `!=`
-    Unequal,
 }
 
 /// A column as `CREATE TABLE` says it.
@@ -64,8 +27,23 @@ pub struct ColumnSaid {
     pub auto_increment: bool,
     /// `PRIMARY KEY`.
     pub primary: bool,
-    /// `DEFAULT`.
-    pub default: Option<Value>,
+    /// `UNIQUE`
+    pub unique: bool,
+    /// `DEFAULT`
+    pub default: Option<Expression>,
+    /// `ON UPDATE CURRENT_TIMESTAMP`
+    pub on_update: bool,
+}
+
+/// A table as `CREATE TABLE` says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableSaid {
+    /// Its columns.
+    pub columns: Vec<ColumnSaid>,
+    /// `PRIMARY KEY (...)`, as often as it was said.
+    pub primary: Vec<Vec<String>>,
+    /// `UNIQUE KEY`: name, if one was said, and columns.
+    pub unique: Vec<(Option<String>, Vec<String>)>,
 }
 
 /// Where a new column goes.
@@ -77,6 +55,15 @@ pub enum Place {
     First,
     /// `AFTER` another.
     After(String),
+}
+
+/// Which rows are changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Which {
+    /// `WHERE`
+    pub condition: Option<Expression>,
+    /// `LIMIT`
+    pub limit: Option<usize>,
 }
 
 /// What it means that something is there already, or is not there.
@@ -95,14 +82,14 @@ pub enum Change {
     CreateUser(String, bool, Otherwise),
     /// `DROP USER`
     DropUser(Vec<String>, Otherwise),
-    /// `GRANT`, to a user.
-    Grant(String),
+    /// `GRANT`: privileges on the server, and to whom.
+    Grant(Vec<String>, String),
     /// `CREATE DATABASE`
     CreateDatabase(String, Otherwise),
     /// `DROP DATABASE`
     DropDatabase(String, Otherwise),
     /// `CREATE TABLE`
-    CreateTable(TableName, Vec<ColumnSaid>, Otherwise),
+    CreateTable(TableName, TableSaid, Otherwise),
     /// `DROP TABLE`
     DropTable(Vec<TableName>, Otherwise),
     /// `TRUNCATE TABLE`
@@ -114,9 +101,9 @@ pub enum Change {
     /// `INSERT`: columns, if they were said, and rows.
     Insert(TableName, Option<Vec<String>>, Vec<Vec<Expression>>),
     /// `UPDATE ... SET ... WHERE`
-    Update(TableName, Vec<(String, Expression)>, Vec<Condition>),
+    Update(TableName, Vec<(String, Expression)>, Which),
     /// `DELETE ... WHERE`
-    Delete(TableName, Vec<Condition>),
+    Delete(TableName, Which),
     /// `FLUSH PRIVILEGES`, `FLUSH TABLES`: nothing changes here, but the binlog has it.
     Flush,
 }
@@ -129,32 +116,6 @@ impl Change {
             Change::Insert(..) | Change::Update(..) | Change::Delete(..)
         )
     }
-}
-
-/// What a `SELECT` of a table shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shows {
-    /// `COUNT(*)`, as it was written.
-    Count(String),
-    /// `*`
-    All,
-    /// These columns.
-    Columns(Vec<String>),
-}
-
-/// `SELECT` of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Select {
-    /// What it shows.
-    pub shows: Shows,
-    /// The table.
-    pub from: TableName,
-    /// Which rows.
-    pub conditions: Vec<Condition>,
-    /// `ORDER BY`, and whether `DESC`.
-    pub order: Option<(String, bool)>,
-    /// `LIMIT`
-    pub limit: Option<usize>,
 }
 
 /// Threads of a replica.
@@ -235,10 +196,8 @@ pub enum Statement {
     Change(Change),
     /// `USE`
     Use(String),
-    /// `SELECT` of a table.
+    /// `SELECT`
     Select(Select),
-    /// `SELECT @@a, @@b`
-    SelectVariables(Vec<String>),
     /// `SHOW`
     Show(Show),
     /// `CHANGE MASTER TO`
@@ -253,8 +212,10 @@ pub enum Statement {
     ResetMaster,
     /// `INSTALL PLUGIN`, and from which file.
     InstallPlugin(String, String),
-    /// `SET GLOBAL`: names and values.
-    SetGlobal(Vec<(String, String)>),
+    /// `SET`
+    Set(Vec<Setting>),
+    /// `SET NAMES`, and what else nothing here depends on.
+    SetNothing,
     /// `KILL`
     Kill(u32),
     /// `BEGIN`, and whether `WITH CONSISTENT SNAPSHOT`.
@@ -263,8 +224,6 @@ pub enum Statement {
     Commit,
     /// `ROLLBACK`
     Rollback,
-    /// `SET autocommit`
-    SetAutocommit(bool),
     /// `FLUSH`
     Flush(Flush),
     /// `UNLOCK TABLES`
@@ -303,6 +262,32 @@ impl Due {
     }
 }
 
+/// Whose variable is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The server's, until it stops.
+    Global,
+    /// The connection's.
+    Session,
+    /// `PERSIST`: the server's, after a restart too.
+    Persist,
+    /// `PERSIST_ONLY`: after a restart.
+    PersistOnly,
+    /// `@name`
+    Own,
+}
+
+/// A variable that is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Whose.
+    pub scope: Scope,
+    /// Its name.
+    pub name: String,
+    /// To what; a bare word is a column's name here.
+    pub value: Expression,
+}
+
 /// What is flushed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flush {
@@ -325,9 +310,9 @@ impl Statement {
             Statement::Change(change) => !change.is_dml(),
             Statement::Use(_)
             | Statement::Select(_)
-            | Statement::SelectVariables(_)
             | Statement::Show(_)
-            | Statement::SetGlobal(_)
+            | Statement::Set(_)
+            | Statement::SetNothing
             | Statement::Kill(_)
             | Statement::Commit
             | Statement::Rollback => false,
@@ -342,7 +327,6 @@ impl Statement {
             | Statement::Purge(_)
             | Statement::UninstallPlugin(_)
             | Statement::UnlockTables => true,
-            Statement::SetAutocommit(on) => *on,
         }
     }
 }

@@ -2,17 +2,45 @@
 
 use super::lexer::Token;
 use super::statement::TableName;
+use std::ops::Range;
 
 /// Tokens and where we are among them.
 pub struct Words {
     tokens: Vec<Token>,
+    /// Where each stands in the text, in characters.
+    places: Vec<Range<usize>>,
+    text: Vec<char>,
     at: usize,
 }
 
 impl Words {
     /// Before the first token.
-    pub fn new(tokens: Vec<Token>) -> Words {
-        Words { tokens, at: 0 }
+    pub fn new(text: &str, tokens: Vec<(Token, Range<usize>)>) -> Words {
+        let (tokens, places) = tokens.into_iter().unzip();
+        Words {
+            tokens,
+            places,
+            text: text.chars().collect(),
+            at: 0,
+        }
+    }
+
+    /// Where we are.
+    pub fn place(&self) -> usize {
+        self.at
+    }
+
+    /// What was typed from a place on.
+    pub fn typed_since(&self, place: usize) -> String {
+        let first = self.places.get(place).map_or(0, |range| range.start);
+        let last = self.at.checked_sub(1).and_then(|at| self.places.get(at));
+        let end = last.map_or(first, |range| range.end).max(first);
+        self.text[first..end].iter().collect()
+    }
+
+    /// Whether this character comes so many tokens later.
+    pub fn is_next(&self, ahead: usize, symbol: char) -> bool {
+        self.tokens.get(self.at + ahead) == Some(&Token::Symbol(symbol))
     }
 
     /// The next token.

@@ -4,7 +4,8 @@ use super::errors::{Note, SqlError};
 use super::execute::{Context, Executed};
 use super::value::Value;
 use super::{Column, Edit, Store, Table};
-use crate::lesson::sql::statement::{Change, ColumnSaid, Otherwise};
+use crate::lesson::sql::expression::Expression;
+use crate::lesson::sql::statement::{Change, ColumnSaid, Otherwise, TableSaid};
 use std::collections::BTreeMap;
 
 impl Store {
@@ -74,7 +75,7 @@ impl Store {
                         noted.is_unlogged = !context.words.events.logs_tables_that_exist;
                         Ok(noted)
                     }
-                    Some(_) => edits(vec![Edit::Table(id, table(columns))], 0),
+                    Some(_) => edits(vec![Edit::Table(id, table(columns)?)], 0),
                 }
             }
             Change::DropTable(names, otherwise) => {
@@ -145,16 +146,94 @@ impl Column {
             kind: said.kind,
             not_null: said.not_null,
             auto_increment: said.auto_increment,
-            default: said.default.clone().unwrap_or(Value::Null),
+            default: said.default.clone(),
+            on_update: said.on_update,
         }
     }
 }
 
-fn table(columns: &[ColumnSaid]) -> Table {
-    Table {
+/// A table as CREATE TABLE says it.
+fn table(said: &TableSaid) -> Result<Table, SqlError> {
+    let columns = &said.columns;
+    if let Some(twice) = columns.iter().enumerate().find(|(at, column)| {
+        let same = |other: &&ColumnSaid| other.name.eq_ignore_ascii_case(&column.name);
+        columns[..*at].iter().any(|other| same(&other))
+    }) {
+        let text = format!("Duplicate column name '{}'", twice.1.name);
+        return Err(SqlError::new(1060, "42S21", text));
+    }
+    let mut table = Table {
         columns: columns.iter().map(Column::of).collect(),
-        key: columns.iter().position(|column| column.primary),
+        key: Vec::new(),
+        unique: Vec::new(),
         rows: BTreeMap::new(),
         next_auto: 1,
+    };
+    let places = |names: &[String]| {
+        let place = |name: &String| {
+            let text = format!("Key column '{name}' doesn't exist in table");
+            table
+                .column(name)
+                .ok_or_else(|| SqlError::new(1072, "42000", text))
+        };
+        names
+            .iter()
+            .map(place)
+            .collect::<Result<Vec<usize>, SqlError>>()
+    };
+    let own = columns.iter().filter(|column| column.primary);
+    let mut primary: Vec<Vec<usize>> = own
+        .map(|column| places(std::slice::from_ref(&column.name)))
+        .collect::<Result<_, _>>()?;
+    for names in &said.primary {
+        primary.push(places(names)?);
     }
+    let own = columns.iter().filter(|column| column.unique);
+    let own = own.map(|column| (None, vec![column.name.clone()]));
+    let mut unique: Vec<(String, Vec<usize>)> = Vec::new();
+    for (name, names) in own.chain(said.unique.iter().cloned()) {
+        let first = name.unwrap_or_else(|| names[0].clone());
+        let same = unique
+            .iter()
+            .filter(|(known, _)| known.starts_with(&first))
+            .count();
+        let name = if same > 0 {
+            format!("{first}_{}", same + 1)
+        } else {
+            first
+        };
+        unique.push((name, places(&names)?));
+    }
+    if primary.len() > 1 {
+        return Err(SqlError::new(1068, "42000", "Multiple primary key defined"));
+    }
+    table.key = primary.pop().unwrap_or_default();
+    table.unique = unique;
+    for at in table.key.clone() {
+        table.columns[at].not_null = true;
+    }
+    let counts = |column: &Column| column.auto_increment;
+    let auto = table.columns.iter().position(counts);
+    let leads = |auto: usize| {
+        let mut keys = table
+            .unique
+            .iter()
+            .map(|(_, columns)| columns)
+            .chain([&table.key]);
+        keys.any(|columns| columns.first() == Some(&auto))
+    };
+    let several = table.columns.iter().filter(|column| counts(column)).count() > 1;
+    if several || auto.is_some_and(|auto| !leads(auto)) {
+        let text = "Incorrect table definition; there can be only one auto column and it must be defined as a key";
+        return Err(SqlError::new(1075, "42000", text));
+    }
+    for column in &table.columns {
+        if let Some(Expression::Literal(value)) = &column.default
+            && (column.kind.accept(value).is_err() || (column.not_null && *value == Value::Null))
+        {
+            let text = format!("Invalid default value for '{}'", column.name);
+            return Err(SqlError::new(1067, "42000", text));
+        }
+    }
+    Ok(table)
 }

@@ -95,9 +95,9 @@ pub fn unknown_column(words: &Vocabulary, column: &str, clause: Clause) -> SqlEr
     )
 }
 
-/// Error 1062.
-pub fn duplicate(words: &Vocabulary, value: &str, table: &str) -> SqlError {
-    let key = (words.errors.primary_key)(table);
+/// Error 1062, of a key of a table.
+pub fn duplicate(words: &Vocabulary, value: &str, table: &str, key: &str) -> SqlError {
+    let key = (words.errors.primary_key)(table).replace("PRIMARY", key);
     SqlError::new(
         1062,
         "23000",

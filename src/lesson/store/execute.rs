@@ -1,9 +1,11 @@
 //! What a statement changes on the server where it is typed, or replayed by name from a STATEMENT binlog.
 
 use super::errors::{Note, SqlError, cannot_drop, no_table};
+use super::kind::Type;
 use super::rows;
-use super::value::{Type, Value};
+use super::value::Value;
 use super::{Column, Edit, Row, Store, Table, TableId};
+use crate::lesson::sql::expression::Expression;
 use crate::lesson::sql::statement::{Change, ColumnSaid, Place, TableName};
 use crate::lesson::vocabulary::Vocabulary;
 
@@ -18,6 +20,8 @@ pub struct Context<'a> {
     pub auto_increment: (i64, i64),
     /// The number that the source handed out (Intvar), when a statement is replayed.
     pub insert_id: Option<i64>,
+    /// What the server's clock shows, s since 1970.
+    pub now: u64,
 }
 
 /// Before and after of one row.
@@ -72,10 +76,25 @@ impl Store {
             | Change::DropTable(..)
             | Change::Truncate(_) => self.define(change, context),
             Change::Flush => edits(Vec::new(), 0),
-            Change::Grant(user) => match self.users.contains(user) || user.starts_with("'root'@") {
-                true => edits(Vec::new(), 0),
-                false => Err((context.words.errors.no_user_to_grant)()),
-            },
+            Change::Grant(said, user) => {
+                match self.users.contains(user) || user.starts_with("'root'@") {
+                    true => {
+                        let own = ["SUPER", "ALL", "CONNECTION_ADMIN"].into_iter();
+                        let own = own.filter(|own| !context.words.read_only_admin || *own == "ALL");
+                        let writes = own
+                            .chain(["READ_ONLY"])
+                            .any(|own| said.iter().any(|said| said == own));
+                        edits(
+                            writes
+                                .then(|| Edit::Super(user.clone()))
+                                .into_iter()
+                                .collect(),
+                            0,
+                        )
+                    }
+                    false => Err((context.words.errors.no_user_to_grant)()),
+                }
+            }
             Change::DropColumn(name, column) => {
                 let (id, table) = self.existing(name, context)?;
                 let at = table
@@ -105,24 +124,13 @@ impl Store {
                 let (id, table) = self.existing(name, context)?;
                 rows::insert(id, table, columns.as_deref(), rows, context)
             }
-            Change::Update(name, sets, conditions) => {
+            Change::Update(name, sets, which) => {
                 let (id, table) = self.existing(name, context)?;
-                rows::update(id, table, sets, conditions, context)
+                rows::update(id, table, sets, which, context)
             }
-            Change::Delete(name, conditions) => {
+            Change::Delete(name, which) => {
                 let (id, table) = self.existing(name, context)?;
-                let found = rows::matching(table, conditions, context.words)?;
-                let images = found.iter().map(|(_, row)| (Some((*row).clone()), None));
-                Ok(Executed {
-                    rows: rows::image(&id, table, images.collect()),
-                    affected: found.len() as u64,
-                    matched: found.len() as u64,
-                    edits: found
-                        .iter()
-                        .map(|(key, _)| Edit::Remove(id.clone(), (*key).clone()))
-                        .collect(),
-                    ..Executed::default()
-                })
+                rows::delete(id, table, which, context)
             }
         }
     }
@@ -150,11 +158,18 @@ impl Store {
 fn without(table: &Table, at: usize) -> Table {
     let mut table = table.clone();
     table.columns.remove(at);
-    table.key = match table.key {
-        Some(key) if key == at => None,
-        Some(key) if key > at => Some(key - 1),
-        key => key,
+    let shift = |columns: &mut Vec<usize>| {
+        columns.retain(|column| *column != at);
+        columns
+            .iter_mut()
+            .for_each(|column| *column -= usize::from(*column > at));
     };
+    shift(&mut table.key);
+    table
+        .unique
+        .iter_mut()
+        .for_each(|(_, columns)| shift(columns));
+    table.unique.retain(|(_, columns)| !columns.is_empty());
     for row in table.rows.values_mut() {
         row.remove(at);
     }
@@ -166,7 +181,12 @@ fn with(table: &Table, said: &ColumnSaid, at: usize) -> Table {
     let column = Column::of(said);
     let filled = filler(&column);
     table.columns.insert(at, column);
-    table.key = table.key.map(|key| if key >= at { key + 1 } else { key });
+    let all = table.unique.iter_mut().map(|(_, columns)| columns);
+    for columns in all.chain([&mut table.key]) {
+        columns
+            .iter_mut()
+            .for_each(|column| *column += usize::from(*column >= at));
+    }
     for row in table.rows.values_mut() {
         row.insert(at, filled.clone());
     }
@@ -175,10 +195,13 @@ fn with(table: &Table, said: &ColumnSaid, at: usize) -> Table {
 
 /// What a row gets in a column that it does not say: NOT NULL without a default gets the type's own.
 pub fn filler(column: &Column) -> Value {
-    match (&column.default, column.not_null, column.kind) {
-        (Value::Null, true, Type::Varchar(_)) => Value::Text(String::new()),
-        (Value::Null, true, Type::Datetime) => Value::Text("0000-00-00 00:00:00".to_owned()),
-        (Value::Null, true, _) => Value::Int(0),
-        (default, ..) => default.clone(),
+    let default = match &column.default {
+        Some(Expression::Literal(value)) => column.kind.accept(value).ok(),
+        _ => None,
+    };
+    match (default, column.not_null) {
+        (Some(default), _) => default,
+        (None, true) => column.kind.zero(),
+        (None, false) => Value::Null,
     }
 }

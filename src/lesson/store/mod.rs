@@ -2,14 +2,18 @@
 
 mod define;
 pub mod errors;
+pub mod evaluate;
 pub mod execute;
+pub mod kind;
 pub mod replay;
 pub mod rows;
 pub mod select;
 pub mod value;
 
+use crate::lesson::sql::expression::Expression;
+use kind::Type;
 use std::collections::{BTreeMap, BTreeSet};
-use value::{Type, Value};
+use value::Value;
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +27,9 @@ pub struct Column {
     /// It counts by itself.
     pub auto_increment: bool,
     /// What a row gets that does not say it.
-    pub default: Value,
+    pub default: Option<Expression>,
+    /// `ON UPDATE CURRENT_TIMESTAMP`
+    pub on_update: bool,
 }
 
 /// A row: a value per column.
@@ -34,8 +40,10 @@ pub type Row = Vec<Value>;
 pub struct Table {
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Which column is its primary key; none, if that was dropped.
-    pub key: Option<usize>,
+    /// Which columns are its primary key; none, if there is none.
+    pub key: Vec<usize>,
+    /// Other keys in which a value stands once: name and columns.
+    pub unique: Vec<(String, Vec<usize>)>,
     /// Rows by their key; without a key by a hidden number.
     pub rows: BTreeMap<Value, Row>,
     /// AUTO_INCREMENT's next number at the least.
@@ -47,6 +55,36 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<usize> {
         let named = |column: &Column| column.name.eq_ignore_ascii_case(name);
         self.columns.iter().position(named)
+    }
+
+    /// The primary key of a row, if the table has one.
+    pub fn key_of(&self, row: &Row) -> Option<Value> {
+        match self.key.as_slice() {
+            [] => None,
+            [one] => Some(row[*one].clone()),
+            all => Some(Value::Key(all.iter().map(|at| row[*at].clone()).collect())),
+        }
+    }
+
+    /// Which unique key of a row another one has, and its value there.
+    pub fn taken<'a>(
+        &self,
+        row: &Row,
+        mut others: impl Iterator<Item = &'a Row>,
+    ) -> Option<(&str, Value)> {
+        if self.unique.is_empty() {
+            return None;
+        }
+        let of = |row: &Row, columns: &[usize]| -> Option<Value> {
+            let all: Vec<Value> = columns.iter().map(|at| row[*at].clone()).collect();
+            (!all.contains(&Value::Null)).then_some(Value::Key(all))
+        };
+        others.find_map(|other| {
+            self.unique.iter().find_map(|(name, columns)| {
+                let value = of(row, columns)?;
+                (of(other, columns)? == value).then_some((name.as_str(), value))
+            })
+        })
     }
 
     /// A hidden number behind all others, for a table without a primary key.
@@ -65,6 +103,8 @@ pub enum Edit {
     User(String),
     /// It does not.
     NoUser(String),
+    /// A user may write in spite of `read_only`.
+    Super(String),
     /// A database exists.
     Database(String),
     /// It does not.
@@ -89,6 +129,8 @@ pub type TableId = (String, String);
 pub struct Store {
     /// Users beside root.
     pub users: BTreeSet<String>,
+    /// Those who may write in spite of `read_only`.
+    pub supers: BTreeSet<String>,
     /// Tables by database.
     pub databases: BTreeMap<String, BTreeMap<String, Table>>,
 }
@@ -109,7 +151,11 @@ impl Store {
             Edit::User(name) => {
                 self.users.insert(name.clone());
             }
+            Edit::Super(name) => {
+                self.supers.insert(name.clone());
+            }
             Edit::NoUser(name) => {
+                self.supers.remove(name);
                 self.users.remove(name);
             }
             Edit::Database(name) => {

@@ -13,8 +13,8 @@ pub enum Misfit {
     NoTable,
     /// A column cannot be converted (1677): the whole text.
     Conversion(String),
-    /// The key of a new row is taken (1062).
-    Taken(String),
+    /// A key of a new row is taken (1062): which, and its value.
+    Taken(String, String),
     /// There is no such row (1032), looked for through an index or not.
     NotFound {
         /// Through an index.
@@ -46,7 +46,7 @@ pub fn replay(store: &Store, image: &RowsImage, words: &Vocabulary) -> Result<Ve
         let mut old = None;
         if let Some(before) = before {
             let key = now.find(before, common).ok_or(Misfit::NotFound {
-                by_index: table.key.is_some_and(|key| key < common),
+                by_index: has_key(table, common),
             })?;
             let row = now.get(&key).cloned();
             now.changed.insert(key.clone(), None);
@@ -55,13 +55,16 @@ pub fn replay(store: &Store, image: &RowsImage, words: &Vocabulary) -> Result<Ve
         }
         if let Some(after) = after {
             let row = shaped(table, after, common, old.as_ref().map(|(_, row)| row));
-            let key = match (table.key, old) {
+            let key = match (table.key_of(&row), old) {
                 (None, Some((old, _))) => old,
                 (None, None) => now.hidden_key(),
-                (Some(key), _) => row[key].clone(),
+                (Some(key), _) => key,
             };
             if now.get(&key).is_some() {
-                return Err(Misfit::Taken(key.to_string()));
+                return Err(Misfit::Taken("PRIMARY".to_owned(), key.to_string()));
+            }
+            if let Some((name, value)) = table.taken(&row, now.rows()) {
+                return Err(Misfit::Taken(name.to_owned(), value.to_string()));
             }
             now.changed.insert(key.clone(), Some(row.clone()));
             edits.push(Edit::Put(image.table.clone(), key, row));
@@ -86,8 +89,9 @@ impl Now<'_> {
 
     /// The key under which the row stands: by the primary key alone, else the first row that is equal.
     fn find(&self, before: &Row, common: usize) -> Option<Value> {
-        if let Some(key) = self.table.key.filter(|key| *key < common) {
-            return self.get(&before[key]).map(|_| before[key].clone());
+        if has_key(self.table, common) {
+            let key = self.table.key_of(before)?;
+            return self.get(&key).map(|_| key);
         }
         let keys = self.table.rows.keys().chain(self.changed.keys());
         let equal = |key: &&Value| {
@@ -98,13 +102,30 @@ impl Now<'_> {
     }
 
     /// A number behind all others.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
     fn hidden_key(&self) -> Value {
         let new = self.changed.len() as i64;
         match self.table.hidden_key() {
             Value::Int(number) => Value::Int(number.saturating_add(new)),
-            other @ (Value::Null | Value::Text(_)) => other,
+            other => other,
         }
     }
+
+    /// Its rows.
+    fn rows(&self) -> impl Iterator<Item = &Row> {
+        let old = self
+            .table
+            .rows
+            .iter()
+            .filter(|(key, _)| !self.changed.contains_key(*key));
+        old.map(|(_, row)| row)
+            .chain(self.changed.values().flatten())
+    }
+}
+
+/// Whether the source's row has all of the primary key.
+fn has_key(table: &Table, common: usize) -> bool {
+    !table.key.is_empty() && table.key.iter().all(|column| *column < common)
 }
 
 /// The source's row in this table's columns: surplus ones are thrown away, missing ones stay as they are or get defaults.

@@ -1,10 +1,14 @@
 //! INSERT, UPDATE and WHERE: the rows of one table.
 
 use super::errors::{Clause, SqlError, duplicate, unknown_column};
+use super::evaluate::Scope;
 use super::execute::{Context, Executed, Image, RowsImage};
-use super::value::{Value, Wrong};
+use super::kind::{Type, Wrong};
+use super::value::Value;
 use super::{Column, Edit, Row, Table, TableId};
-use crate::lesson::sql::statement::{Compare, Condition, Expression};
+use crate::lesson::show::clock;
+use crate::lesson::sql::expression::{Expression, Operator};
+use crate::lesson::sql::statement::Which;
 use crate::lesson::vocabulary::Vocabulary;
 use std::collections::BTreeMap;
 
@@ -21,30 +25,32 @@ fn checked(
     column: &Column,
     value: &Value,
     id: &TableId,
+    row: usize,
     context: &Context,
 ) -> Result<Value, SqlError> {
     let name = &column.name;
+    let (state, place) = (context.words.errors.not_a_number)(&id.0, &id.1, name);
     let value = column.kind.accept(value).map_err(|wrong| match wrong {
         Wrong::TooLong => SqlError::new(
             1406,
             "22001",
-            format!("Data too long for column '{name}' at row 1"),
+            format!("Data too long for column '{name}' at row {row}"),
         ),
         Wrong::OutOfRange => SqlError::new(
             1264,
             "22003",
-            format!("Out of range value for column '{name}' at row 1"),
+            format!("Out of range value for column '{name}' at row {row}"),
         ),
-        Wrong::NotADatetime => SqlError::new(
+        Wrong::NotAMoment(kind) => SqlError::new(
             1292,
             "22007",
-            format!("Incorrect datetime value: '{value}' for column '{name}' at row 1"),
+            format!("Incorrect {kind} value: '{value}' for column {place} at row {row}"),
         ),
-        Wrong::NotANumber => {
-            let (state, place) = (context.words.errors.not_a_number)(&id.0, &id.1, name);
-            let text = format!("Incorrect integer value: '{value}' for column {place} at row 1");
-            SqlError::new(1366, state, text)
-        }
+        Wrong::NotANumber(kind) => SqlError::new(
+            1366,
+            state,
+            format!("Incorrect {kind} value: '{value}' for column {place} at row {row}"),
+        ),
     })?;
     match value == Value::Null && column.not_null {
         true => Err(SqlError::new(
@@ -56,6 +62,19 @@ fn checked(
     }
 }
 
+/// What a column gets where nothing or DEFAULT is said.
+fn default(column: &Column, context: &Context) -> Result<Value, SqlError> {
+    match &column.default {
+        Some(Expression::Literal(value)) => Ok(value.clone()),
+        Some(_) => Ok(Value::Text(clock::moment(context.now))),
+        None if column.not_null => {
+            let text = format!("Field '{}' doesn't have a default value", column.name);
+            Err(SqlError::new(1364, "HY000", text))
+        }
+        None => Ok(Value::Null),
+    }
+}
+
 /// The rows of an INSERT.
 pub fn insert(
     id: TableId,
@@ -64,13 +83,18 @@ pub fn insert(
     rows: &[Vec<Expression>],
     context: &Context,
 ) -> Result<Executed, SqlError> {
-    let all: Vec<usize> = (0..table.columns.len()).collect();
-    let places = match columns {
-        None => all,
+    let words = context.words;
+    let scope = Scope {
+        words,
+        clause: Clause::Insert,
+        row: None,
+    };
+    let places: Vec<usize> = match columns {
+        None => (0..table.columns.len()).collect(),
         Some(names) => names
             .iter()
             .map(|name| {
-                let unknown = || unknown_column(context.words, name, Clause::Insert);
+                let unknown = || unknown_column(words, name, Clause::Insert);
                 table.column(name).ok_or_else(unknown)
             })
             .collect::<Result<_, _>>()?,
@@ -79,7 +103,8 @@ pub fn insert(
     let (mut images, mut new): (Vec<Image>, BTreeMap<Value, Row>) = Default::default();
     let mut next = table.next_auto;
     for (number, said) in rows.iter().enumerate() {
-        if said.len() != places.len() {
+        // Nothing between the parentheses: every column has its default.
+        if said.len() != places.len() && !(said.is_empty() && columns.is_none()) {
             let text = format!(
                 "Column count doesn't match value count at row {}",
                 number + 1
@@ -88,13 +113,9 @@ pub fn insert(
         }
         let mut row: Vec<Option<Value>> = vec![None; table.columns.len()];
         for (place, expression) in places.iter().zip(said) {
-            let value = match expression {
-                Expression::Literal(value) => value.clone(),
-                Expression::Column(name) | Expression::Plus(name, _) => {
-                    return Err(unknown_column(context.words, name, Clause::Insert));
-                }
-            };
-            row[*place] = Some(value);
+            if *expression != Expression::Default {
+                row[*place] = Some(scope.value(expression)?.into_owned());
+            }
         }
         let mut filled = Row::new();
         for (column, value) in table.columns.iter().zip(row) {
@@ -110,23 +131,19 @@ pub fn insert(
                 filled.push(Value::Int(number));
                 continue;
             }
-            let missing = value.is_none() && column.not_null && column.default == Value::Null;
-            if missing {
-                let text = format!("Field '{}' doesn't have a default value", column.name);
-                return Err(SqlError::new(1364, "HY000", text));
-            }
-            let value = value.unwrap_or_else(|| column.default.clone());
-            filled.push(checked(column, &value, &id, context)?);
+            let value = value.map_or_else(|| default(column, context), Ok)?;
+            filled.push(checked(column, &value, &id, number + 1, context)?);
         }
-        let key = match table.key {
-            Some(key) => filled[key].clone(),
-            None => match table.hidden_key() {
-                Value::Int(first) => Value::Int(first.saturating_add(number as i64)),
-                other @ (Value::Null | Value::Text(_)) => other,
-            },
+        let key = match (table.key_of(&filled), table.hidden_key()) {
+            (Some(key), _) => key,
+            (None, Value::Int(first)) => Value::Int(first.saturating_add(number as i64)),
+            (None, other) => other,
         };
         if table.rows.contains_key(&key) || new.contains_key(&key) {
-            return Err(duplicate(context.words, &key.to_string(), &id.1));
+            return Err(duplicate(words, &key.to_string(), &id.1, "PRIMARY"));
+        }
+        if let Some((name, value)) = table.taken(&filled, table.rows.values().chain(new.values())) {
+            return Err(duplicate(words, &value.to_string(), &id.1, name));
         }
         new.insert(key.clone(), filled.clone());
         executed
@@ -150,56 +167,75 @@ pub fn next_number(at_least: i64, (increment, offset): (i64, i64)) -> i64 {
 }
 
 /// The rows of an UPDATE.
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
 pub fn update(
     id: TableId,
     table: &Table,
     sets: &[(String, Expression)],
-    conditions: &[Condition],
+    which: &Which,
     context: &Context,
 ) -> Result<Executed, SqlError> {
-    let place = |name: &str, clause: Clause| {
-        let unknown = || unknown_column(context.words, name, clause);
+    let words = context.words;
+    let places = sets.iter().map(|(name, _)| {
+        let unknown = || unknown_column(words, name, Clause::Set);
         table.column(name).ok_or_else(unknown)
-    };
-    for (name, expression) in sets {
-        place(name, Clause::Set)?;
-        if let Expression::Column(other) | Expression::Plus(other, _) = expression {
-            place(other, Clause::Set)?;
-        }
+    });
+    let places = places.collect::<Result<Vec<usize>, _>>()?;
+    // Unknown columns are errors of an update of no row too.
+    let blank: Row = vec![Value::Null; table.columns.len()];
+    for (_, expression) in sets {
+        Scope::of(words, Clause::Set, table, &blank).value(expression)?;
     }
-    let found = matching(table, conditions, context.words)?;
+    let mut found = matching(table, which.condition.as_ref(), words)?;
+    found.truncate(which.limit.unwrap_or(usize::MAX));
     let mut executed = Executed {
         matched: found.len() as u64,
         ..Executed::default()
     };
     let mut images = Vec::new();
-    for (key, before) in found {
+    let mut changed: BTreeMap<Value, Option<Row>> = BTreeMap::new();
+    for (number, (key, before)) in found.into_iter().enumerate() {
         let mut after = before.clone();
-        for (name, expression) in sets {
-            let at = place(name, Clause::Set)?;
+        for ((_, expression), &at) in sets.iter().zip(&places) {
+            let column = &table.columns[at];
             let value = match expression {
-                Expression::Literal(value) => value.clone(),
-                Expression::Column(other) => after[place(other, Clause::Set)?].clone(),
-                Expression::Plus(other, add) => match &after[place(other, Clause::Set)?] {
-                    Value::Int(number) => Value::Int(number.saturating_add(*add)),
-                    Value::Null | Value::Text(_) => Value::Null,
-                },
+                Expression::Default => default(column, context)?,
+                other => {
+                    let scope = Scope::of(words, Clause::Set, table, &after);
+                    scope.value(other)?.into_owned()
+                }
             };
-            after[at] = checked(&table.columns[at], &value, &id, context)?;
+            after[at] = checked(column, &value, &id, number + 1, context)?;
         }
         if after == *before {
             continue;
         }
-        let new_key = match table.key {
-            Some(at) => after[at].clone(),
-            None => key.clone(),
-        };
-        if new_key != *key {
-            if table.rows.contains_key(&new_key) {
-                return Err(duplicate(context.words, &new_key.to_string(), &id.1));
+        for (at, column) in table.columns.iter().enumerate() {
+            if column.on_update && !places.contains(&at) {
+                after[at] = Value::Text(clock::moment(context.now));
             }
+        }
+        let new_key = table.key_of(&after).unwrap_or_else(|| key.clone());
+        if new_key != *key {
+            let taken = match changed.get(&new_key) {
+                Some(row) => row.is_some(),
+                None => table.rows.contains_key(&new_key),
+            };
+            if taken {
+                return Err(duplicate(words, &new_key.to_string(), &id.1, "PRIMARY"));
+            }
+            changed.insert(key.clone(), None);
             executed.edits.push(Edit::Remove(id.clone(), key.clone()));
         }
+        let others = table
+            .rows
+            .iter()
+            .filter(|(other, _)| *other != key && !changed.contains_key(*other));
+        let others = others.map(|(_, row)| row).chain(changed.values().flatten());
+        if let Some((name, value)) = table.taken(&after, others) {
+            return Err(duplicate(words, &value.to_string(), &id.1, name));
+        }
+        changed.insert(new_key.clone(), Some(after.clone()));
         executed
             .edits
             .push(Edit::Put(id.clone(), new_key, after.clone()));
@@ -210,35 +246,81 @@ pub fn update(
     Ok(executed)
 }
 
-/// The rows that all conditions hold for.
+/// The rows of a DELETE.
+pub fn delete(
+    id: TableId,
+    table: &Table,
+    which: &Which,
+    context: &Context,
+) -> Result<Executed, SqlError> {
+    let mut found = matching(table, which.condition.as_ref(), context.words)?;
+    found.truncate(which.limit.unwrap_or(usize::MAX));
+    let images = found.iter().map(|(_, row)| (Some((*row).clone()), None));
+    let edits = found
+        .iter()
+        .map(|(key, _)| Edit::Remove(id.clone(), (*key).clone()));
+    Ok(Executed {
+        rows: image(&id, table, images.collect()),
+        affected: found.len() as u64,
+        matched: found.len() as u64,
+        edits: edits.collect(),
+        ..Executed::default()
+    })
+}
+
+/// The rows for which a condition holds.
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
 pub fn matching<'a>(
     table: &'a Table,
-    conditions: &[Condition],
+    condition: Option<&Expression>,
     words: &Vocabulary,
 ) -> Result<Vec<(&'a Value, &'a Row)>, SqlError> {
-    let places: Vec<usize> = conditions
-        .iter()
-        .map(|condition| {
-            let unknown = || unknown_column(words, &condition.column, Clause::Where);
-            table.column(&condition.column).ok_or_else(unknown)
-        })
-        .collect::<Result<_, _>>()?;
-    let holds = |row: &Row| {
-        conditions.iter().zip(&places).all(|(condition, &at)| {
-            let wanted = table.columns[at].kind.accept(&condition.value);
-            let (left, right) = (&row[at], wanted.unwrap_or(Value::Null));
-            if *left == Value::Null || right == Value::Null {
-                return false;
-            }
-            match condition.compare {
-                Compare::Equal => *left == right,
-                Compare::Less => *left < right,
-                Compare::AtMost => *left <= right,
-                Compare::Greater => *left > right,
-                Compare::AtLeast => *left >= right,
-                Compare::Unequal => *left != right,
-            }
-        })
+    let Some(condition) = condition else {
+        return Ok(table.rows.iter().collect());
     };
-    Ok(table.rows.iter().filter(|(_, row)| holds(row)).collect())
+    let scope = |row| Scope {
+        words,
+        clause: Clause::Where,
+        row: Some((table, row)),
+    };
+    // Unknown columns are errors of an empty table too, and of what is never looked at.
+    let blank: Row = vec![Value::Null; table.columns.len()];
+    condition.replaced(&mut |part| match part {
+        Expression::Column(_) => scope(&blank).value(part).map(|_| None),
+        _ => Ok::<_, SqlError>(None),
+    })?;
+    let by_key = key_said(table, condition).map(|key| table.rows.get_key_value(&key));
+    let mut found = Vec::new();
+    let candidates = match by_key {
+        Some(one) => one.into_iter().collect(),
+        None => table.rows.iter().collect::<Vec<_>>(),
+    };
+    for (key, row) in candidates {
+        if scope(row).holds(condition)? {
+            found.push((key, row));
+        }
+    }
+    Ok(found)
+}
+
+/// The key of the only row for which a condition can hold, if it says one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+fn key_said(table: &Table, condition: &Expression) -> Option<Value> {
+    let [key] = table.key.as_slice() else {
+        return None;
+    };
+    match condition {
+        Expression::Binary(Operator::And, left, right) => {
+            key_said(table, left).or_else(|| key_said(table, right))
+        }
+        Expression::Binary(Operator::Equal, left, right) => match (&**left, &**right) {
+            (Expression::Column(name), Expression::Literal(value @ Value::Int(_)))
+            | (Expression::Literal(value @ Value::Int(_)), Expression::Column(name)) => {
+                let is_whole = matches!(table.columns[*key].kind, Type::Whole { .. });
+                (is_whole && table.column(name) == Some(*key)).then(|| value.clone())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -1,6 +1,6 @@
-//! Values and the types of columns, with their sizes in row events (semantics.md 9).
+//! Values.
 
-use crate::lesson::vocabulary::Vocabulary;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A value of a row; NULL sorts first, as the servers sort it.
@@ -10,8 +10,158 @@ pub enum Value {
     Null,
     /// A whole number.
     Int(i64),
-    /// A string.
+    /// So many units of the last of so many decimals.
+    Decimal(i128, u8),
+    /// A string, a date or a time.
     Text(String),
+    /// The columns of a key.
+    Key(Vec<Value>),
+}
+
+/// Digits that a number may have.
+const DIGITS: usize = 36;
+/// Decimals that a quotient has more than its dividend (`div_precision_increment`).
+const MORE: u8 = 4;
+
+fn ten(power: u8) -> i128 {
+    10_i128.saturating_pow(u32::from(power))
+}
+
+/// Rounded half away from zero.
+fn divided(units: i128, by: i128) -> i128 {
+    let half = by.abs() / 2;
+    let sign = if (units < 0) == (by < 0) { 1 } else { -1 };
+    (units.abs().saturating_add(half)) / by.abs() * sign
+}
+
+impl Value {
+    /// A number as it was written.
+    pub fn decimal(said: &str) -> Value {
+        let (number, exponent) = said.split_once(['e', 'E']).unwrap_or((said, "0"));
+        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+        let digits = format!("{whole}{part}");
+        let exponent: i64 = exponent.parse().unwrap_or(0);
+        let units = match digits.trim_start_matches(['0', '-']).len() > DIGITS {
+            true => None,
+            false => digits.parse::<i128>().ok(),
+        };
+        let scale = part.len() as i64 - exponent;
+        match (units, scale) {
+            (Some(units), 0..=30) => Value::Decimal(units, scale as u8),
+            (Some(units), -30..=-1) => Value::Decimal(units.saturating_mul(ten(-scale as u8)), 0),
+            _ => Value::Text(said.to_owned()),
+        }
+    }
+
+    /// As a number: units and scale; a string as far as it is one.
+    pub fn number(&self) -> Option<(i128, u8)> {
+        match self {
+            Value::Null | Value::Key(_) => None,
+            Value::Int(number) => Some((i128::from(*number), 0)),
+            Value::Decimal(units, scale) => Some((*units, *scale)),
+            Value::Text(text) => {
+                let text = text.trim();
+                let end = text.char_indices().find(|(at, c)| {
+                    !(c.is_ascii_digit() || *c == '.' || (*at == 0 && "+-".contains(*c)))
+                });
+                let number = &text[..end.map_or(text.len(), |(at, _)| at)];
+                match Value::decimal(number.trim_start_matches('+')) {
+                    Value::Decimal(units, scale) => Some((units, scale)),
+                    Value::Null | Value::Int(_) | Value::Text(_) | Value::Key(_) => Some((0, 0)),
+                }
+            }
+        }
+    }
+
+    /// A number with so many decimals, rounded.
+    pub fn rounded(units: i128, scale: u8, to: u8) -> i128 {
+        match scale > to {
+            true => divided(units, ten(scale - to)),
+            false => units.saturating_mul(ten(to - scale)),
+        }
+    }
+
+    fn of_number(units: i128, scale: u8) -> Value {
+        match (scale, i64::try_from(units)) {
+            (0, Ok(number)) => Value::Int(number),
+            _ => Value::Decimal(units, scale),
+        }
+    }
+
+    fn both(&self, other: &Value) -> Option<((i128, i128), u8)> {
+        let ((a, p), (b, q)) = (self.number()?, other.number()?);
+        let scale = p.max(q);
+        Some((
+            (Value::rounded(a, p, scale), Value::rounded(b, q, scale)),
+            scale,
+        ))
+    }
+
+    /// A sum.
+    pub fn plus(&self, other: &Value) -> Value {
+        self.both(other).map_or(Value::Null, |((a, b), scale)| {
+            Value::of_number(a.saturating_add(b), scale)
+        })
+    }
+
+    /// A difference.
+    pub fn minus(&self, other: &Value) -> Value {
+        self.both(other).map_or(Value::Null, |((a, b), scale)| {
+            Value::of_number(a.saturating_sub(b), scale)
+        })
+    }
+
+    /// A product.
+    pub fn times(&self, other: &Value) -> Value {
+        match (self.number(), other.number()) {
+            (Some((a, p)), Some((b, q))) => {
+                let scale = p.saturating_add(q).min(30);
+                let units = a.saturating_mul(b);
+                Value::of_number(Value::rounded(units, p.saturating_add(q), scale), scale)
+            }
+            _ => Value::Null,
+        }
+    }
+
+    /// A quotient; NULL of a division by zero.
+    pub fn divided_by(&self, other: &Value) -> Value {
+        match (self.number(), other.number()) {
+            (Some((a, p)), Some((b, q))) if b != 0 => {
+                let scale = p.saturating_add(MORE).min(30);
+                let units = a.saturating_mul(ten(scale - p.min(scale) + q));
+                Value::Decimal(divided(units, b), scale)
+            }
+            _ => Value::Null,
+        }
+    }
+
+    /// A whole quotient and what is left; nothing of a division by zero.
+    pub fn quotient(&self, other: &Value) -> Option<(Value, Value)> {
+        let ((a, b), scale) = self.both(other)?;
+        (b != 0).then(|| (Value::of_number(a / b, 0), Value::of_number(a % b, scale)))
+    }
+
+    /// How two values compare: as numbers if one is, else as text in any case; not if one is NULL.
+    pub fn compared(&self, other: &Value) -> Option<Ordering> {
+        match (self, other) {
+            (Value::Null, _) | (_, Value::Null) => None,
+            (Value::Text(a), Value::Text(b)) => {
+                // A date is a moment at midnight.
+                let is_date = |text: &str| text.len() == 10 && text.as_bytes()[4] == b'-';
+                let moment = |text: &str, other: &str| match is_date(text) && other.len() == 19 {
+                    true => format!("{text} 00:00:00"),
+                    false => text.to_lowercase(),
+                };
+                Some(moment(a, b).cmp(&moment(b, a)))
+            }
+            _ => self.both(other).map(|((a, b), _)| a.cmp(&b)),
+        }
+    }
+
+    /// Whether it holds as a condition; unknown if it is NULL.
+    pub fn holds(&self) -> Option<bool> {
+        self.number().map(|(units, _)| units != 0)
+    }
 }
 
 impl fmt::Display for Value {
@@ -19,151 +169,45 @@ impl fmt::Display for Value {
         match self {
             Value::Null => f.write_str("NULL"),
             Value::Int(number) => write!(f, "{number}"),
+            Value::Decimal(units, 0) => write!(f, "{units}"),
+            Value::Decimal(units, scale) => {
+                let sign = if *units < 0 { "-" } else { "" };
+                let (whole, part) = (units.abs() / ten(*scale), units.abs() % ten(*scale));
+                write!(
+                    f,
+                    "{sign}{whole}.{part:0width$}",
+                    width = usize::from(*scale)
+                )
+            }
             Value::Text(text) => f.write_str(text),
+            Value::Key(all) => {
+                for (at, value) in all.iter().enumerate() {
+                    write!(f, "{}{value}", if at > 0 { "-" } else { "" })?;
+                }
+                Ok(())
+            }
         }
     }
 }
 
-/// The type of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// TINYINT
-    TinyInt,
-    /// SMALLINT
-    SmallInt,
-    /// INT
-    Int,
-    /// BIGINT
-    BigInt,
-    /// VARCHAR, so many characters.
-    Varchar(u16),
-    /// DATETIME
-    Datetime,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Type {
-    /// Whether it holds numbers.
-    pub fn is_number(self) -> bool {
-        !matches!(self, Type::Varchar(_) | Type::Datetime)
+    #[test]
+    fn numbers_are_computed_and_printed_as_the_servers_do() {
+        let decimal = Value::decimal;
+        let int = Value::Int;
+        assert_eq!(decimal("1.50").to_string(), "1.50");
+        assert_eq!(decimal("-0.05").to_string(), "-0.05");
+        assert_eq!(decimal("2e3").to_string(), "2000");
+        assert_eq!(int(1).divided_by(&int(2)).to_string(), "0.5000");
+        assert_eq!(int(-2).divided_by(&int(3)).to_string(), "-0.6667");
+        assert_eq!(int(1).divided_by(&int(0)), Value::Null);
+        assert_eq!(decimal("1.5").plus(&int(1)).to_string(), "2.5");
+        assert_eq!(decimal("1.5").times(&decimal("2.25")).to_string(), "3.375");
+        assert_eq!(Value::Text("5".into()).plus(&int(1)), int(6));
+        assert_eq!(Value::rounded(1_005, 3, 2), 101);
+        assert_eq!(int(7).quotient(&int(3)), Some((int(2), int(1))));
     }
-
-    /// Bytes of a value in a row event; NULL takes none.
-    pub fn bytes_of(self, value: &Value, words: &Vocabulary) -> u64 {
-        match (self, value) {
-            (_, Value::Null) => 0,
-            (Type::TinyInt, _) => 1,
-            (Type::SmallInt, _) => 2,
-            (Type::Int, _) => 4,
-            (Type::BigInt, _) => 8,
-            (Type::Datetime, _) => 5,
-            (Type::Varchar(length), value) => {
-                let bytes = value.to_string().len() as u64;
-                let longest = u64::from(length) * words.types.bytes_per_character;
-                bytes + if longest > 255 { 2 } else { 1 }
-            }
-        }
-    }
-
-    /// Bytes of metadata in a Table_map event.
-    pub fn metadata(self) -> u64 {
-        match self {
-            Type::Varchar(_) => 2,
-            Type::Datetime => 1,
-            Type::TinyInt | Type::SmallInt | Type::Int | Type::BigInt => 0,
-        }
-    }
-
-    /// As error 1677 names the type of the source's column.
-    pub fn of_source(self, words: &Vocabulary) -> String {
-        match self {
-            Type::TinyInt => "tinyint".to_owned(),
-            Type::SmallInt => "smallint".to_owned(),
-            Type::Int => "int".to_owned(),
-            Type::BigInt => "bigint".to_owned(),
-            Type::Datetime => "datetime".to_owned(),
-            Type::Varchar(length) => {
-                let bytes = u64::from(length) * words.types.bytes_per_character;
-                (words.types.varchar_of_source)(bytes)
-            }
-        }
-    }
-
-    /// As error 1677 names the type of the replica's column.
-    pub fn of_replica(self, words: &Vocabulary) -> String {
-        let number = words.types.number_of_replica;
-        match self {
-            Type::TinyInt => number("tinyint", 4),
-            Type::SmallInt => number("smallint", 6),
-            Type::Int => number("int", 11),
-            Type::BigInt => number("bigint", 20),
-            Type::Datetime => "datetime".to_owned(),
-            Type::Varchar(length) => (words.types.varchar_of_replica)(length),
-        }
-    }
-
-    /// Whether a row event's column of this type fits a replica's column without conversion: the same type, and for
-    /// strings the same length (semantics.md 10; `slave_type_conversions` is empty).
-    pub fn fits(self, replica: Type) -> bool {
-        self == replica
-    }
-
-    /// A value as this type keeps it, or what is wrong with it.
-    pub fn accept(self, value: &Value) -> Result<Value, Wrong> {
-        let (low, high) = match self {
-            Type::TinyInt => (i64::from(i8::MIN), i64::from(i8::MAX)),
-            Type::SmallInt => (i64::from(i16::MIN), i64::from(i16::MAX)),
-            Type::Int => (i64::from(i32::MIN), i64::from(i32::MAX)),
-            Type::BigInt => (i64::MIN, i64::MAX),
-            Type::Varchar(length) => {
-                let text = match value {
-                    Value::Null => return Ok(Value::Null),
-                    other @ (Value::Int(_) | Value::Text(_)) => other.to_string(),
-                };
-                return match text.chars().count() <= usize::from(length) {
-                    true => Ok(Value::Text(text)),
-                    false => Err(Wrong::TooLong),
-                };
-            }
-            Type::Datetime => {
-                return match value {
-                    Value::Null => Ok(Value::Null),
-                    Value::Text(text) if is_datetime(text) => Ok(value.clone()),
-                    Value::Int(_) | Value::Text(_) => Err(Wrong::NotADatetime),
-                };
-            }
-        };
-        let number = match value {
-            Value::Null => return Ok(Value::Null),
-            Value::Int(number) => *number,
-            Value::Text(text) => text.trim().parse().map_err(|_| Wrong::NotANumber)?,
-        };
-        match (low..=high).contains(&number) {
-            true => Ok(Value::Int(number)),
-            false => Err(Wrong::OutOfRange),
-        }
-    }
-}
-
-/// Why a value does not fit its column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// Error 1406.
-    TooLong,
-    /// Error 1264.
-    OutOfRange,
-    /// Error 1366.
-    NotANumber,
-    /// Error 1292.
-    NotADatetime,
-}
-
-/// `YYYY-MM-DD hh:mm:ss`
-fn is_datetime(text: &str) -> bool {
-    text.len() == 19
-        && text.char_indices().all(|(at, c)| match at {
-            4 | 7 => c == '-',
-            10 => c == ' ',
-            13 | 16 => c == ':',
-            _ => c.is_ascii_digit(),
-        })
 }

@@ -20,8 +20,12 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     change_master: Positioning::Gtid,
     not_our_gtid: "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID",
     password_notes: 0,
+    has_persist: false,
+    read_only_admin: true,
     errors: Errors {
         no_query: "ERROR: No query specified",
+        session_only: |name| (1238, format!("Variable '{name}' is a SESSION variable")),
+        no_function: |name| SqlError::new(1305, "42000", format!("FUNCTION {name} does not exist")),
         // The client waits for the connection without blocking: EINPROGRESS.
         cannot_connect: |host, _| format!("Can't connect to server on '{host}' (115)"),
         lost_connection: "Lost connection to server during query",

@@ -33,6 +33,10 @@ pub struct Vocabulary {
     pub not_our_gtid: &'static str,
     /// Notes about a password in `CHANGE MASTER TO` without SSL (1759, 1760).
     pub password_notes: u32,
+    /// SET PERSIST.
+    pub has_persist: bool,
+    /// Who may write in spite of read_only has a privilege of its own; else it is SUPER.
+    pub read_only_admin: bool,
     /// Its errors.
     pub errors: Errors,
     /// Its events.
@@ -60,6 +64,10 @@ pub enum SemiSync {
 pub struct Errors {
     /// What the client says to an end without a statement.
     pub no_query: &'static str,
+    /// SET GLOBAL of a variable that only sessions have: number and text.
+    pub session_only: fn(&str) -> (u16, String),
+    /// A function that the server does not have, without a default database.
+    pub no_function: fn(&str) -> SqlError,
     /// 2003, by the host's name and the number of the system's error.
     pub cannot_connect: fn(&str, u16) -> String,
     /// 2013.

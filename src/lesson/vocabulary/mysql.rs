@@ -21,8 +21,17 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     change_master: Positioning::FileAndPosition,
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
     password_notes: 2,
+    has_persist: true,
+    read_only_admin: false,
     errors: Errors {
         no_query: "ERROR: \nNo query specified",
+        session_only: |name| {
+            let text = format!(
+                "Variable '{name}' is a SESSION variable and can't be used with SET GLOBAL"
+            );
+            (1228, text)
+        },
+        no_function: |_| SqlError::new(1046, "3D000", "No database selected"),
         cannot_connect: |host, code| {
             format!("Can't connect to MySQL server on '{host}:3306' ({code})")
         },
@@ -108,6 +117,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
 /// MySQL 5.7.
 pub(super) const SERIES_57: Vocabulary = Vocabulary {
     patch: 42,
+    has_persist: false,
     version_suffix: "-log",
     source: "master",
     replica: "Slave",

@@ -62,6 +62,7 @@ impl World {
         let upstream = server.replica.upstream;
         server.history = Log::default();
         server.files = vec![0];
+        server.purged = 0;
         (
             server.binlog_synced,
             server.published,

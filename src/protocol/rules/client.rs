@@ -47,7 +47,7 @@ impl World {
             return self.answer(id, Answer::Final(Outcome::Refused), out); // 2003
         }
         if starts {
-            if server.variables.read_only {
+            if server.refuses_writes(session.has_super) {
                 return self.answer(id, Answer::Final(Outcome::Refused), out); // 1290
             }
             let guard = self.keeping == Keeping::Setting && self.serving == Some(session.server);

@@ -37,6 +37,9 @@ impl World {
                 dump.cursor += 1;
                 continue;
             }
+            if dump.cursor < source.purged {
+                return self.dump_ends_with(id, Packet::Fatal1236, out);
+            }
             if !run.logged {
                 let by_gtid_set = source.rules.gtids == Gtids::Sets
                     && self.servers[id].variables.positioning == Positioning::Gtid;

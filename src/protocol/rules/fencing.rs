@@ -126,7 +126,13 @@ impl World {
     pub(super) fn refuse_held(&mut self, id: ServerId, out: &mut Out) {
         for session in self.held_on(id) {
             self.sessions[session].commit.phase = Phase::Idle;
-            self.answer(session, Answer::Final(Outcome::Refused), out);
+            match self
+                .server(id)
+                .refuses_writes(self.sessions[session].has_super)
+            {
+                true => self.answer(session, Answer::Final(Outcome::Refused), out),
+                false => self.request(session, out),
+            }
         }
     }
 

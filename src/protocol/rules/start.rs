@@ -41,6 +41,7 @@ impl World {
                     rows_wanted: 0,
                     rows_locked: 0,
                     keeps_rows: false,
+                    has_super: false,
                     answer: None,
                     awaited: false,
                     request_is_stuck: false,

@@ -1,7 +1,7 @@
 //! The only door of the core: an input goes in, effects come out.
 
 use crate::protocol::state::commit::{Committer, Phase};
-use crate::protocol::state::effect::{File, Input, Timer, Worker};
+use crate::protocol::state::effect::{File, Input, Super, Timer, Worker};
 use crate::protocol::state::world::{Out, World};
 
 impl World {
@@ -46,6 +46,10 @@ impl World {
             Input::Kill(session) => self.kill(session, out),
             Input::KillDump(replica) => self.kill_dump(replica, out),
             Input::Begin(session) => self.begin_transaction(session),
+            Input::Grant(session, right) => {
+                self.sessions[session].has_super = right == Super::Granted;
+            }
+            Input::CommitEmpty(server, gtid) => self.commit_empty(server, gtid, out),
             Input::RollBack(session) => self.roll_back_typed(session, out),
             Input::LockWaitTimeout(session) => self.lock_wait_times_out(session, out),
             Input::Flush(server, lock) => self.wants_commit_lock(server, lock, out),

@@ -3,9 +3,8 @@
 use crate::protocol::state::client::Answer;
 use crate::protocol::state::commit::{Commit, Phase};
 use crate::protocol::state::commit_lock::CommitLock;
-use crate::protocol::state::fact::Outcome;
-use crate::protocol::state::ids::{ServerId, SessionId};
-use crate::protocol::state::log::Log;
+use crate::protocol::state::fact::{Fact, Outcome};
+use crate::protocol::state::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::state::rows::Rows;
 use crate::protocol::state::task::Task;
 use crate::protocol::state::variables::WaitPoint;
@@ -148,16 +147,35 @@ impl World {
     /// `PURGE BINARY LOGS`: what stands before this history index is in no binlog any more.
     pub(super) fn purge_binlogs(&mut self, id: ServerId, before: u64) {
         let server = self.server_mut(id);
-        let mut kept = Log::default();
-        for run in server.history.runs() {
-            let gone = before.saturating_sub(run.start).min(run.count);
-            kept.push_unlogged(run.first, gone);
-            let mut rest = *run;
-            rest.first.number += gone;
-            rest.count -= gone;
-            kept.append(rest);
+        server.purged = server.purged.max(before.min(server.history.end()));
+    }
+
+    /// A transaction without changes, on a server where nothing else is under way: it stands in the binlog, and who asks by
+    /// GTID is not sent the one whose name it has.
+    pub(super) fn commit_empty(&mut self, id: ServerId, gtid: Gtid, out: &mut Out) {
+        let server = self.server_mut(id);
+        let end = server.history.end();
+        if server.history.has_gtid(gtid) || server.committed < end {
+            return;
         }
-        server.history = kept;
+        server.history.push(gtid, 1);
+        (server.binlog_synced, server.published, server.committed) = (end + 1, end + 1, end + 1);
+        let marks = server.marks();
+        (server.redo.written, server.redo.synced) = (marks, marks);
+        if gtid.origin == server.numbering.origin {
+            server.numbering.number = server.numbering.number.max(gtid.number + 1);
+        }
+        out.note(Fact::Logged {
+            server: id,
+            gtid,
+            index: end,
+            session: None,
+        });
+        for replica in self.server_ids() {
+            if self.link(replica).dump.on == Some(id) {
+                self.read_binlog(replica, out);
+            }
+        }
     }
 
     /// Who holds up this session: who has the row lock that it waits for.

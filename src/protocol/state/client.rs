@@ -31,6 +31,8 @@ pub struct Session {
     pub rows_locked: u8,
     /// In a transaction whose statements are typed one by one: its row locks stay until it ends.
     pub keeps_rows: bool,
+    /// Its user has SUPER, or what has taken its place: `read_only` is for the others.
+    pub has_super: bool,
     /// An answer on its way to the client.
     pub answer: Option<Answer>,
     /// The client waits for an answer.
@@ -73,6 +75,7 @@ super::rename::renames!(
         rows_wanted,
         rows_locked,
         keeps_rows,
+        has_super,
         answer,
         awaited,
         request_is_stuck

@@ -4,7 +4,7 @@ use super::commit::Committer;
 use super::commit_lock::CommitLock;
 use super::crash::{Crash, Noticed};
 use super::fact::{Fact, Outcome};
-use super::ids::{Position, ServerId, SessionId, Span};
+use super::ids::{Gtid, Position, ServerId, SessionId, Span};
 use super::lane::Lost;
 use super::partition::End;
 use super::rename::Rename;
@@ -90,6 +90,15 @@ impl Step {
             Step::Apply => "apply",
         }
     }
+}
+
+/// Whether a user may write in spite of `read_only`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Super {
+    /// `SUPER`, or what has taken its place.
+    Granted,
+    /// Not.
+    Missing,
 }
 
 /// A file that is written in order and synced as a whole.
@@ -224,6 +233,10 @@ pub enum Input {
     ApplyFails(ServerId, u8),
     /// A session's statement ends without a transaction: nothing was changed, or it is an error.
     EndStatement(SessionId, Outcome),
+    /// What the user of this session may do: `SUPER`, or what has taken its place.
+    Grant(SessionId, Super),
+    /// A transaction without changes is committed on a server where nothing is under way: `gtid_next`, BEGIN, COMMIT.
+    CommitEmpty(ServerId, Gtid),
     /// A client logs in to this server.
     Login(SessionId, ServerId),
     /// `CHANGE MASTER TO` another server: from a position of it, or by GTID.
@@ -360,6 +373,7 @@ impl Rename for Input {
             | Input::ReadAnswered(_)
             | Input::Kill(_)
             | Input::Begin(_)
+            | Input::Grant(..)
             | Input::RollBack(_)
             | Input::LockWaitTimeout(_)
             | Input::EndStatement(..) => {}
@@ -386,6 +400,10 @@ impl Rename for Input {
             Input::ChangeMaster(from, into, _) | Input::LoadDump(from, into) => {
                 from.rename(to);
                 into.rename(to);
+            }
+            Input::CommitEmpty(id, gtid) => {
+                id.rename(to);
+                gtid.rename(to);
             }
             Input::Worked(worker) => worker.rename(to),
             Input::Departed(lane)

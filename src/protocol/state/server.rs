@@ -65,6 +65,8 @@ pub struct Server {
     pub history: Log,
     /// History index at which each binlog file begins; every restart opens a new one (semantics.md 6.2).
     pub files: Vec<u64>,
+    /// History below this index was in binlog files that are purged.
+    pub purged: u64,
     /// History below this index is on the binlog's disk.
     pub binlog_synced: u64,
     /// History below this index may be read by dump threads (`binlog_end_pos`).
@@ -142,6 +144,7 @@ super::rename::renames!(
         setting_read_only,
         commit_lock,
         files,
+        purged,
         binlog_synced,
         published,
         committed,
@@ -170,6 +173,7 @@ impl Server {
             commit_lock: CommitLock::Free,
             history: Log::default(),
             files: vec![0],
+            purged: 0,
             binlog_synced: 0,
             published: 0,
             committed: 0,
@@ -211,6 +215,14 @@ impl Server {
     /// Whether it serves writes, or has served them and replicates from nobody since.
     pub fn is_master(&self) -> bool {
         self.is_up() && self.was_master && self.replica.upstream.is_none()
+    }
+
+    /// Whether a client's writes are refused, by whether it has SUPER.
+    pub fn refuses_writes(&self, has_super: bool) -> bool {
+        match has_super {
+            true => self.variables.super_read_only && self.variables.read_only,
+            false => self.variables.read_only,
+        }
     }
 
     /// Whether clients that take it for their master may write: it runs, replicates from nobody and is not read-only.
