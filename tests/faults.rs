@@ -5,6 +5,7 @@ mod support;
 use replsim::engine::Simulation;
 use replsim::measure::exposure::{Exposure, Steps};
 use replsim::plan::{Plan, cases};
+use replsim::protocol::crash::Crash;
 use replsim::protocol::exposure::ServerSet;
 use replsim::protocol::fact::Fact;
 use replsim::protocol::ids::{ServerId, Span};
