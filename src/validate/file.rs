@@ -84,6 +84,15 @@ fn flavour(version: &Value) -> Result<Flavour, Error> {
 }
 
 fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
+    let steps = document.as_array();
+    if steps.is_some_and(|steps| steps.iter().all(|step| step.get("title").is_some())) {
+        return Ok(MeasuredFile {
+            name,
+            flavour: None,
+            calibrations: Vec::new(),
+            records: Records::Text,
+        });
+    }
     if !document.is_object() {
         return Err(Error::at(
             "",

@@ -10,7 +10,7 @@ use crate::run;
 use crate::spec::Error;
 use serde_json::json;
 
-/// The driver lets all its clients go at once (../measure/harness, `load.rs`); at 20 ms they stay in step.
+/// The driver lets all its clients go at once (its `load.rs`); at 20 ms they stay in step.
 pub const RAMP: &str = "0.1 ms";
 /// Seed of all predictions.
 pub const SEED: u64 = 1;
