@@ -81,7 +81,7 @@ fn a_feeder_of_1001_rows_ends_at_7013() {
 #[test]
 fn every_lesson_can_be_played_by_servers_of_every_flavour() {
     for lesson in ["001", "002", "004", "005"] {
-        for flavour in ["mysql-5.7", "mysql-8.0", "mariadb-10.11"] {
+        for flavour in ["mysql-5.7", "mysql-8.0", "mariadb-10.11", "mariadb-11.8"] {
             let set = format!("flavour={flavour}");
             let (status, text, errors) = told(&["lesson", lesson, "--set", &set, "--quiet"]);
             assert_eq!(status, Some(0), "{lesson}, {flavour}: {errors}");

@@ -203,7 +203,7 @@ fn reconnects_while_a_packet_is_written_or_synced_are_among_the_explorers_action
 
 // Two tests of half the scenarios each: two cores.
 proptest! {
-    #![proptest_config(cases(5_000))]
+    #![proptest_config(cases(2_500))]
 
     #[test]
     fn whatever_the_engine_does_the_explorer_could_have_done(scenario in scenario()) {
@@ -211,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn and_in_five_thousand_other_scenarios_too(scenario in scenario()) {
+    fn and_in_as_many_other_scenarios_too(scenario in scenario()) {
         let mut scenario = scenario;
         scenario.managed = true;
         included(&scenario)?;

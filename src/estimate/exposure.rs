@@ -207,8 +207,9 @@ impl Samples {
         let over_all = |total: f64| total / self.watched as f64;
         let mean = over_all(self.sum as f64);
         let share = over_all(self.time as f64);
-        let never = self.time == 0;
         let of = shares.count();
+        // If there were other moments, one of so many batches would have shown it.
+        let bound = Share { hits: 0, of }.bound_of_zero();
         // Batches leave out the end of a run, but what they say of the spread holds for the whole.
         let around = |value: f64, spread: &Ratio| {
             let [below, above] = spread.around()?;
@@ -219,10 +220,10 @@ impl Samples {
             ci95: around(mean, means),
             any: Any {
                 share,
-                ci95: match never {
-                    // If more of the moments were exposed, one of so many batches would have shown it.
-                    true => Some([0.0, Share { hits: 0, of }.bound_of_zero()]),
-                    false => around(share, shares).map(|[low, high]| [low, high.min(1.0)]),
+                ci95: match self.time {
+                    0 => Some([0.0, bound]),
+                    time if time == self.watched => Some([1.0 - bound, 1.0]),
+                    _ => around(share, shares).map(|[low, high]| [low, high.min(1.0)]),
                 },
             },
             p99: self.quantile(0.99),
