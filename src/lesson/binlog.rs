@@ -292,7 +292,9 @@ fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str) -> Vec<Event> {
         }
         size += row;
     }
-    events.push(Event::new(kind, size, "table_id: 100 flags: STMT_END_F"));
+    let flags = words.events.rows_flags;
+    let info = format!("table_id: 100 flags: STMT_END_F{flags}");
+    events.push(Event::new(kind, size, info));
     events
 }
 

@@ -1,8 +1,9 @@
 //! What MariaDB says.
 
+use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Errors, Events, GtidEvent, Lead, More, Password, Processes, SecondsBehind, SemiSync,
-    Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Attempt, Columns, Dialect, Errors, Events, GtidEvent, Lead, More, Password, Processes, Runs,
+    SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -14,7 +15,8 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     version_suffix: "-MariaDB-log",
     source: "master",
     replica: "Slave",
-    semi_sync: SemiSync::BuiltIn,
+    dialect: Dialect::MARIADB,
+    semi_sync: SemiSync::BuiltIn(semi_sync::OLD),
     decimals: 3,
     // since 10.10
     change_master: Positioning::Gtid,
@@ -29,8 +31,16 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         // The client waits for the connection without blocking: EINPROGRESS.
         cannot_connect: |host, _| format!("Can't connect to server on '{host}' (115)"),
         lost_connection: "Lost connection to server during query",
-        replica_runs: "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first",
+        replica_runs: Runs {
+            io: RUNS,
+            both: RUNS,
+            reset: RUNS,
+        },
         no_master: "Misconfigured slave: MASTER_HOST was not set; Fix in config file or with CHANGE MASTER TO",
+        // MariaDB has no auto-position: these are never said.
+        auto_position: "",
+        no_gtid_mode: "",
+        no_library: semi_sync::no_library_of_mariadb,
         user_exists: |user| {
             let text = format!("Can't create user {user}; it already exists");
             SqlError::new(1973, "HY000", text)
@@ -69,6 +79,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         },
         lead: Lead::Annotation,
         rows: ["Write_rows_v1", "Update_rows_v1", "Delete_rows_v1"],
+        rows_flags: "",
         row_header: 8,
         table_metadata: TableMetadata::Absent,
         password: Password::AsTyped,
@@ -84,6 +95,8 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     shows: Shows {
         binary_logs: &[],
         slave_host: SlaveHost::Seen,
+        replica_columns: Columns::Old,
+        ssl: "No",
         info_file: "",
         more_status: &[],
         seconds_behind: SecondsBehind::NullUnconnected,
@@ -99,6 +112,24 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         },
     },
 };
+
+/// MariaDB 11.4: not asked; nothing of what is said here is known to differ.
+pub(super) const SERIES_114: Vocabulary = Vocabulary {
+    patch: 8,
+    ..SERIES_1011
+};
+
+/// MariaDB 11.8.
+pub(super) const SERIES_118: Vocabulary = Vocabulary {
+    patch: 9,
+    ..SERIES_1011
+};
+
+/// 1198
+const RUNS: (u16, &str) = (
+    1198,
+    "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first",
+);
 
 fn error_2003(of: &Attempt) -> String {
     let Attempt {

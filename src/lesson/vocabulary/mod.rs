@@ -4,6 +4,11 @@
 
 mod mariadb;
 mod mysql;
+pub mod semi_sync;
+mod strange;
+
+pub use semi_sync::SemiSync;
+pub use strange::Dialect;
 
 use super::sql::lexer::Executable;
 use super::store::errors::{Clause, SqlError};
@@ -23,6 +28,8 @@ pub struct Vocabulary {
     pub source: &'static str,
     /// `Slave` or `Replica`.
     pub replica: &'static str,
+    /// Which statements it does not know.
+    pub dialect: Dialect,
     /// Where its semi-sync is.
     pub semi_sync: SemiSync,
     /// Decimals of a time that the client prints.
@@ -47,18 +54,6 @@ pub struct Vocabulary {
     pub shows: Shows,
 }
 
-/// Where semi-sync is.
-#[derive(Clone, Copy, Debug)]
-pub enum SemiSync {
-    /// In plugins that have to be installed.
-    Plugins {
-        /// One is installed already.
-        exists: fn(&str) -> SqlError,
-    },
-    /// In the server.
-    BuiltIn,
-}
-
 /// Errors whose text, number or SQLSTATE differs.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
@@ -72,10 +67,16 @@ pub struct Errors {
     pub cannot_connect: fn(&str, u16) -> String,
     /// 2013.
     pub lost_connection: &'static str,
-    /// 1198.
-    pub replica_runs: &'static str,
+    /// CHANGE and RESET while threads of the replica run.
+    pub replica_runs: Runs,
     /// 1200.
     pub no_master: &'static str,
+    /// 1776: coordinates beside auto-position.
+    pub auto_position: &'static str,
+    /// 1777: auto-position without GTIDs.
+    pub no_gtid_mode: &'static str,
+    /// 1126, by the file.
+    pub no_library: fn(&str) -> SqlError,
     /// `CREATE USER IF NOT EXISTS`, and the user exists.
     pub user_exists: fn(&str) -> SqlError,
     /// `DROP USER IF EXISTS`, and it does not.
@@ -94,6 +95,20 @@ pub struct Errors {
     pub behind_end: &'static str,
     /// 2003 of an IO thread.
     pub io_thread: fn(&Attempt) -> String,
+}
+
+/// A statement that is refused while threads run: number and text.
+pub type Refused = (u16, &'static str);
+
+/// What is said to CHANGE and RESET while threads of the replica run.
+#[derive(Clone, Copy, Debug)]
+pub struct Runs {
+    /// CHANGE of what the IO thread uses, which runs.
+    pub io: Refused,
+    /// CHANGE of what both use, and one runs.
+    pub both: Refused,
+    /// RESET.
+    pub reset: Refused,
 }
 
 /// An IO thread's attempt to connect.
@@ -132,6 +147,8 @@ pub struct Events {
     pub lead: Lead,
     /// Row events: of INSERT, UPDATE and DELETE.
     pub rows: [&'static str; 3],
+    /// What is shown behind `flags: STMT_END_F`.
+    pub rows_flags: &'static str,
     /// The post-header of a row event.
     pub row_header: u64,
     /// Optional metadata of a Table_map event.
@@ -221,6 +238,10 @@ pub struct Shows {
     pub binary_logs: &'static [(&'static str, &'static str)],
     /// SHOW SLAVE HOSTS: whose word the host's name is.
     pub slave_host: SlaveHost,
+    /// What SHOW REPLICA STATUS and SHOW REPLICAS call their columns.
+    pub replica_columns: Columns,
+    /// `Master_SSL_Allowed`
+    pub ssl: &'static str,
     /// SHOW SLAVE STATUS: `Master_Info_File`, if it has one; fields of this flavour alone, at the end.
     pub info_file: &'static str,
     /// See `info_file`.
@@ -240,6 +261,15 @@ pub enum SlaveHost {
     Reported,
     /// The host that the master sees.
     Seen,
+}
+
+/// What a list in new words calls its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// `Master_...`, `Slave_...`, as the old statement does.
+    Old,
+    /// `Source_...`, `Replica_...`
+    New,
 }
 
 /// When `Seconds_Behind_Master` is NULL, beside a SQL thread that does not run.
@@ -273,16 +303,24 @@ pub struct Processes {
 impl Vocabulary {
     /// What servers of a flavour say.
     pub const fn of(flavour: Flavour) -> Vocabulary {
+        let patch = match flavour.patch {
+            Some(patch) => patch,
+            None => u16::MAX,
+        };
         match (flavour.family, flavour.series) {
             (Family::Mysql, (5, _)) => mysql::SERIES_57,
-            (Family::Mysql, _) => mysql::SERIES_80,
-            (Family::Mariadb, _) => mariadb::SERIES_1011,
+            (Family::Mysql, (8, 0)) => mysql::series_80(patch),
+            (Family::Mysql, (8, _)) => mysql::SERIES_84,
+            (Family::Mysql, _) => mysql::SERIES_97,
+            (Family::Mariadb, (10, _)) => mariadb::SERIES_1011,
+            (Family::Mariadb, (11, ..=7)) => mariadb::SERIES_114,
+            (Family::Mariadb, _) => mariadb::SERIES_118,
         }
     }
 
-    /// Whether what belongs to semi-sync is there only with its plugins.
-    pub fn has_plugins(&self) -> bool {
-        matches!(self.semi_sync, SemiSync::Plugins { .. })
+    /// Error 1064, if a statement is none of this server's.
+    pub fn refuses(&self, text: &str) -> Option<SqlError> {
+        self.dialect.refuses(self.server, text)
     }
 
     /// Whether a server executes a comment.

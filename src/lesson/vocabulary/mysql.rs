@@ -1,8 +1,9 @@
 //! What MySQL says.
 
+use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Errors, Events, GtidEvent, Lead, More, Password, Processes, SecondsBehind, SemiSync,
-    Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Attempt, Columns, Dialect, Errors, Events, GtidEvent, Lead, More, Password, Processes, Runs,
+    SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -14,9 +15,8 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     version_suffix: "",
     source: "source",
     replica: "Replica",
-    semi_sync: SemiSync::Plugins {
-        exists: |plugin| SqlError::new(1968, "HY000", format!("Plugin '{plugin}' already exists")),
-    },
+    dialect: Dialect::BOTH,
+    semi_sync: SemiSync::Plugins(semi_sync::OLD_FIRST),
     decimals: 2,
     change_master: Positioning::FileAndPosition,
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
@@ -36,8 +36,25 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             format!("Can't connect to MySQL server on '{host}:3306' ({code})")
         },
         lost_connection: "Lost connection to MySQL server during query",
-        replica_runs: "This operation cannot be performed with a running replica; run STOP REPLICA first",
+        replica_runs: Runs {
+            io: (
+                3021,
+                "This operation cannot be performed with a running replica io thread; run STOP REPLICA IO_THREAD FOR CHANNEL '' first.",
+            ),
+            both: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP REPLICA FOR CHANNEL '' first",
+            ),
+            reset: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP REPLICA FOR CHANNEL '' first",
+            ),
+        },
         no_master: "The server is not configured as slave; fix in config file or with CHANGE MASTER TO",
+        auto_position: "Parameters MASTER_LOG_FILE, MASTER_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
+                        MASTER_AUTO_POSITION is active.",
+        no_gtid_mode: "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.",
+        no_library: semi_sync::no_library,
         user_exists: |user| {
             let text = format!("Authorization ID {user} already exists.");
             SqlError::new(3163, "HY000", text)
@@ -75,6 +92,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         gtid: GtidEvent::WithLength,
         lead: Lead::Begin,
         rows: ["Write_rows", "Update_rows", "Delete_rows"],
+        rows_flags: "",
         row_header: 10,
         table_metadata: TableMetadata::Minimal,
         password: Password::Hashed {
@@ -94,6 +112,8 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     shows: Shows {
         binary_logs: &[("Encrypted", "No")],
         slave_host: SlaveHost::Reported,
+        replica_columns: Columns::New,
+        ssl: "No",
         info_file: "mysql.slave_master_info",
         more_status: &[
             ("Master_public_key_path", ""),
@@ -114,6 +134,58 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     },
 };
 
+/// MySQL 8.0 with a patch version: words and plugins came with some.
+pub(super) const fn series_80(patch: u16) -> Vocabulary {
+    Vocabulary {
+        dialect: match patch {
+            ..22 => Dialect::MASTER,
+            22 => Dialect::REPLICA,
+            23.. => Dialect::BOTH,
+        },
+        semi_sync: SemiSync::Plugins(match patch {
+            ..26 => semi_sync::OLD,
+            26.. => semi_sync::OLD_FIRST,
+        }),
+        ..SERIES_80
+    }
+}
+
+/// MySQL 8.4.
+pub(super) const SERIES_84: Vocabulary = Vocabulary {
+    patch: 8,
+    dialect: Dialect::SOURCE,
+    semi_sync: SemiSync::Plugins(semi_sync::NEW_FIRST),
+    errors: Errors {
+        no_master: "The server is not configured as replica; fix in config file or with CHANGE REPLICATION SOURCE TO",
+        auto_position: "Parameters SOURCE_LOG_FILE, SOURCE_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
+                        SOURCE_AUTO_POSITION is active.",
+        no_gtid_mode: "CHANGE REPLICATION SOURCE TO SOURCE_AUTO_POSITION = 1 cannot be executed because \
+                       @@GLOBAL.GTID_MODE = OFF.",
+        no_library: semi_sync::no_library_by_loader,
+        ..SERIES_80.errors
+    },
+    events: Events {
+        format_description: 123,
+        ..SERIES_80.events
+    },
+    ..SERIES_80
+};
+
+/// MySQL 9.7: asked (semantics.md 14).
+pub(super) const SERIES_97: Vocabulary = Vocabulary {
+    patch: 4,
+    semi_sync: SemiSync::Plugins(semi_sync::NEW),
+    events: Events {
+        rows_flags: " USE_SQL_FOREIGN_KEY_F",
+        ..SERIES_84.events
+    },
+    shows: Shows {
+        ssl: "Yes",
+        ..SERIES_84.shows
+    },
+    ..SERIES_84
+};
+
 /// MySQL 5.7.
 pub(super) const SERIES_57: Vocabulary = Vocabulary {
     patch: 42,
@@ -121,14 +193,24 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     version_suffix: "-log",
     source: "master",
     replica: "Slave",
-    semi_sync: SemiSync::Plugins {
-        exists: |plugin| {
-            SqlError::new(1125, "HY000", format!("Function '{plugin}' already exists"))
-        },
-    },
+    dialect: Dialect::MASTER,
+    semi_sync: SemiSync::Plugins(semi_sync::OLD),
     errors: Errors {
         cannot_connect: |host, code| format!("Can't connect to MySQL server on '{host}' ({code})"),
-        replica_runs: "This operation cannot be performed with a running slave; run STOP SLAVE first",
+        replica_runs: Runs {
+            io: (
+                3021,
+                "This operation cannot be performed with a running slave io thread; run STOP SLAVE IO_THREAD FOR CHANNEL '' first.",
+            ),
+            both: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP SLAVE FOR CHANNEL '' first",
+            ),
+            reset: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP SLAVE FOR CHANNEL '' first",
+            ),
+        },
         no_user_to_grant: super::no_row_of_user,
         primary_key: |_| "PRIMARY".to_owned(),
         io_thread: error_2003_of_57,
