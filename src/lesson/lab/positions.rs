@@ -3,7 +3,9 @@
 use super::machine::Trouble;
 use super::seen::Seen;
 use crate::engine::Moment;
-use crate::lesson::binlog::{MAGIC, Transaction, binlog_checkpoint, gtid_list, previous_gtids};
+use crate::lesson::binlog::{
+    MAGIC, Transaction, Whose, binlog_checkpoint, gtid_list, previous_gtids,
+};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
 use crate::protocol::variables::Positioning;
@@ -46,13 +48,13 @@ impl Seen {
         let Some(transaction) = self.transactions.get(&gtid) else {
             return 0;
         };
-        transaction.bytes() + self.gtid_bytes(id, gtid, transaction)
+        transaction.bytes(Whose::binlog(id, gtid)) + self.gtid_bytes(id, gtid, transaction)
     }
 
     /// Bytes of its Gtid event there.
     pub fn gtid_bytes(&self, id: ServerId, gtid: Gtid, transaction: &Transaction) -> u64 {
         let grouped = self.machine(id).grouped.contains(&gtid);
-        transaction.gtid_bytes(&self.words, gtid.origin.server == id, grouped)
+        transaction.gtid_bytes(&self.words, Whose::binlog(id, gtid), grouped)
     }
 
     /// Bytes of a piece of a server's binlog; what it has without a binlog entry takes none.

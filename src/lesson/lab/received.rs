@@ -1,7 +1,7 @@
 //! What a replica has received: its relay logs in bytes, and the source's files that they follow (semantics.md 4.3, 9).
 
 use super::seen::Seen;
-use crate::lesson::binlog::{MAGIC, gtid_list, previous_gtids, rotate};
+use crate::lesson::binlog::{MAGIC, Whose, gtid_list, previous_gtids, rotate};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
 use crate::protocol::variables::Positioning;
@@ -22,11 +22,12 @@ impl Seen {
         };
         let server = world.server(id);
         let from = server.replica.upstream.unwrap_or(gtid.origin.server);
-        let sent = match server.variables.log_slave_updates {
-            true => transaction.bytes(),
-            false => transaction.bytes_without_annotation(),
+        let unsent = match server.variables.log_slave_updates {
+            true => 0,
+            false => transaction.annotations(),
         };
-        sent + self.gtid_bytes(from, gtid, transaction)
+        transaction.bytes(Whose::binlog(from, gtid)) - unsent
+            + self.gtid_bytes(from, gtid, transaction)
     }
 
     fn relayed_between(&self, id: ServerId, from: u64, to: u64, world: &World) -> u64 {

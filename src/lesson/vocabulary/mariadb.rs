@@ -2,8 +2,8 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Errors, Events, GtidEvent, Lead, More, Password, Processes, Runs,
-    SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
+    QueryVariables, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -67,12 +67,21 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     },
     events: Events {
         format_description: 252,
-        status_variables: 26,
-        more: More {
-            database_or_user: 0,
+        query: QueryVariables {
+            always: 26,
+            applied_begin: None,
+            databases: None,
+            session: 0,
+            xid: Xid {
+                tables: 9,
+                others: 0,
+                is_shown: false,
+            },
+            update: 0,
+            user: 0,
             grant: 16,
-            other: 9,
         },
+        dropped: Dropped::AsTyped,
         gtid: GtidEvent::ByGroup {
             alone: 42,
             grouped: 44,

@@ -2,11 +2,13 @@
 //!
 //! One value for each flavour, chosen in one place; the rest of a lesson reads it and asks for no flavour.
 
+mod events;
 mod mariadb;
 mod mysql;
 pub mod semi_sync;
 mod strange;
 
+pub use events::{Dropped, Events, GtidEvent, Lead, Password, QueryVariables, TableMetadata, Xid};
 pub use semi_sync::SemiSync;
 pub use strange::Dialect;
 
@@ -130,92 +132,6 @@ pub struct Attempt<'a> {
     pub most: u32,
     /// The system's error: number and text.
     pub error: (u16, &'a str),
-}
-
-/// Sizes, bytes, and names of events.
-#[derive(Clone, Copy, Debug)]
-pub struct Events {
-    /// A Format_description event.
-    pub format_description: u64,
-    /// The status variables of a Query event.
-    pub status_variables: u64,
-    /// More of them in a statement that is no DML.
-    pub more: More,
-    /// A Gtid event.
-    pub gtid: GtidEvent,
-    /// What stands in front of rows.
-    pub lead: Lead,
-    /// Row events: of INSERT, UPDATE and DELETE.
-    pub rows: [&'static str; 3],
-    /// What is shown behind `flags: STMT_END_F`.
-    pub rows_flags: &'static str,
-    /// The post-header of a row event.
-    pub row_header: u64,
-    /// Optional metadata of a Table_map event.
-    pub table_metadata: TableMetadata,
-    /// What is written instead of a password.
-    pub password: Password,
-    /// `CREATE TABLE IF NOT EXISTS` of one that exists is written.
-    pub logs_tables_that_exist: bool,
-}
-
-/// Bytes of further status variables.
-#[derive(Clone, Copy, Debug)]
-pub struct More {
-    /// CREATE and DROP DATABASE, CREATE USER.
-    pub database_or_user: u64,
-    /// GRANT: in MariaDB who granted.
-    pub grant: u64,
-    /// What the engine commits: the number of the transaction.
-    pub other: u64,
-}
-
-/// Bytes of a Gtid event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GtidEvent {
-    /// Always so many.
-    Fixed(u64),
-    /// By the length of the transaction and on whose binlog it stands.
-    WithLength,
-    /// By whether it was committed in a group.
-    ByGroup {
-        /// Alone.
-        alone: u64,
-        /// In a group.
-        grouped: u64,
-    },
-}
-
-/// What stands between the Gtid event and the rows or the statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lead {
-    /// A Query event, BEGIN.
-    Begin,
-    /// Nothing but the statement's text, before rows.
-    Annotation,
-}
-
-/// Optional metadata of a Table_map event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TableMetadata {
-    /// None.
-    Absent,
-    /// Signedness of numbers, character sets of strings.
-    Minimal,
-}
-
-/// How CREATE USER is written to the binlog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Password {
-    /// As it was typed.
-    AsTyped,
-    /// With a hash.
-    Hashed {
-        /// The plugin that made it.
-        plugin: &'static str,
-        /// Its length.
-        length: usize,
-    },
 }
 
 /// Types of columns.

@@ -2,8 +2,8 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Errors, Events, GtidEvent, Lead, More, Password, Processes, Runs,
-    SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
+    QueryVariables, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -83,11 +83,19 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     },
     events: Events {
         format_description: 122,
-        status_variables: 29,
-        more: More {
-            database_or_user: 9,
-            grant: 9,
-            other: 9,
+        query: QueryVariables {
+            always: 29,
+            applied_begin: Some(24),
+            databases: Some(2),
+            session: 2,
+            xid: Xid {
+                tables: 9,
+                others: 9,
+                is_shown: true,
+            },
+            update: 9,
+            user: 12,
+            grant: 16,
         },
         gtid: GtidEvent::WithLength,
         lead: Lead::Begin,
@@ -95,6 +103,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         rows_flags: "",
         row_header: 10,
         table_metadata: TableMetadata::Minimal,
+        dropped: Dropped::Generated,
         password: Password::Hashed {
             plugin: "caching_sha2_password",
             length: 70,
@@ -218,12 +227,21 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     },
     events: Events {
         format_description: 119,
-        status_variables: 26,
-        more: More {
-            database_or_user: 0,
+        query: QueryVariables {
+            always: 26,
+            applied_begin: None,
+            databases: None,
+            session: 0,
+            xid: Xid {
+                tables: 0,
+                others: 0,
+                is_shown: false,
+            },
+            update: 0,
+            user: 0,
             grant: 0,
-            other: 0,
         },
+        dropped: Dropped::AsTyped,
         gtid: GtidEvent::Fixed(65),
         table_metadata: TableMetadata::Absent,
         password: Password::Hashed {
