@@ -11,6 +11,7 @@ mod judge;
 pub mod machine;
 mod positions;
 mod received;
+mod refused;
 mod relay;
 mod rotation;
 pub mod seen;

@@ -19,6 +19,8 @@ pub struct Events {
     pub row_header: u64,
     /// Optional metadata of a Table_map event.
     pub table_metadata: TableMetadata,
+    /// What stands in a relay log before the source's transactions.
+    pub relay: RelayEvents,
     /// DROP TABLE.
     pub dropped: Dropped,
     /// What is written instead of a password.
@@ -57,6 +59,17 @@ pub struct Xid {
     pub others: u64,
     /// Whether SHOW BINLOG EVENTS shows it.
     pub is_shown: bool,
+}
+
+/// What stands in a relay log file before the source's transactions, beside the source's Rotate and Format_description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelayEvents {
+    /// Nothing.
+    Plain,
+    /// A Rotate event for each time that the source skips events: the rest of a file's head, transactions.
+    Rotates,
+    /// With GTIDs all of the head of the source's file, and a list of what is skipped.
+    Heads,
 }
 
 /// How DROP TABLE is written to the binlog.

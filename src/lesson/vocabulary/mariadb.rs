@@ -2,8 +2,9 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
-    QueryVariables, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid,
+    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, NotSent, Password,
+    Processes, QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata,
+    Types, Vocabulary, Xid, mysql_errors,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -62,7 +63,10 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         not_a_number: |database, table, column| {
             ("22007", format!("`{database}`.`{table}`.`{column}`"))
         },
-        behind_end: "impossible position",
+        not_sent: (1236, not_sent),
+        conversion: (1677, mysql_errors::conversion_80),
+        // Workers' errors are shown as they are.
+        coordinator: None,
         io_thread: error_2003,
     },
     events: Events {
@@ -81,6 +85,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             user: 0,
             grant: 16,
         },
+        relay: RelayEvents::Heads,
         dropped: Dropped::AsTyped,
         gtid: GtidEvent::ByGroup {
             alone: 42,
@@ -113,10 +118,15 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from slave",
             held: "Waiting for backup lock",
+            read_lock: "Waiting for backup lock",
+            rotates: "starting",
             in_queue: "Waiting for prior transaction to commit",
             itself: "starting",
             sent_all: "Master has sent all binlog to slave; waiting for more updates",
+            finalizes: "Master has sent all binlog to slave; waiting for more updates",
             threads: ["Slave_IO", "Slave_SQL"],
+            io_host: "",
+            worker: None,
             more: &[("Progress", "0.000")],
         },
     },
@@ -139,6 +149,32 @@ const RUNS: (u16, &str) = (
     1198,
     "This operation cannot be performed as you have a running slave ''; run STOP SLAVE '' first",
 );
+
+fn not_sent(of: &NotSent) -> String {
+    let read = |file: &str, at: u64| {
+        format!(
+            "the first event '{file}' at {at}, the last event read from '{file}' at 4, the last byte read from '{file}' at 4."
+        )
+    };
+    match *of {
+        NotSent::NoFile => {
+            "'Could not find first log file name in binary log index file'".to_owned()
+        }
+        NotSent::BehindEnd(file, at) => format!(
+            "'Client requested master to start replication from impossible position; {}'",
+            read(file, at)
+        ),
+        NotSent::Inside(file, at, _) => {
+            format!("'bogus data in log event; {}'", read(file, at))
+        }
+        NotSent::Purged(..) => "'Could not find GTID state requested by slave in any binlog files. Probably the slave state is \
+                                too old and required binlog files have been purged.'"
+            .to_owned(),
+        NotSent::Ahead(last) => format!(
+            "'Error: connecting slave requested to start from GTID {last}, which is not in the master's binlog'"
+        ),
+    }
+}
 
 fn error_2003(of: &Attempt) -> String {
     let Attempt {

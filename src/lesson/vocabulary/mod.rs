@@ -5,10 +5,13 @@
 mod events;
 mod mariadb;
 mod mysql;
+mod mysql_errors;
 pub mod semi_sync;
 mod strange;
 
-pub use events::{Dropped, Events, GtidEvent, Lead, Password, QueryVariables, TableMetadata, Xid};
+pub use events::{
+    Dropped, Events, GtidEvent, Lead, Password, QueryVariables, RelayEvents, TableMetadata, Xid,
+};
 pub use semi_sync::SemiSync;
 pub use strange::Dialect;
 
@@ -93,8 +96,12 @@ pub struct Errors {
     pub cannot_drop: fn(&str) -> String,
     /// 1366: SQLSTATE and the column's name, by database, table and column.
     pub not_a_number: fn(&str, &str, &str) -> (&'static str, String),
-    /// 1236: where a position behind the end of a file is.
-    pub behind_end: &'static str,
+    /// The dump thread refuses: the number that the IO thread shows, and the text.
+    pub not_sent: (u16, fn(&NotSent) -> String),
+    /// A column cannot be converted: number, and text by the column's place, the table and the two types.
+    pub conversion: (u16, fn(&Conversion) -> String),
+    /// What is said of a failed transaction where workers apply, instead of what failed.
+    pub coordinator: Option<fn(&Failed) -> String>,
     /// 2003 of an IO thread.
     pub io_thread: fn(&Attempt) -> String,
 }
@@ -111,6 +118,45 @@ pub struct Runs {
     pub both: Refused,
     /// RESET.
     pub reset: Refused,
+}
+
+/// Why a dump thread sends nothing.
+#[derive(Clone, Copy, Debug)]
+pub enum NotSent<'a> {
+    /// There is no such file.
+    NoFile,
+    /// The position is behind the end of the file.
+    BehindEnd(&'a str, u64),
+    /// It is inside of an event: file, position, the end of the first event, the end of the file.
+    Inside(&'a str, u64, [u64; 2]),
+    /// What is asked for by GTID was purged: what the replica has, and what is missing.
+    Purged(&'a str, &'a str),
+    /// The replica has more than the source, and this is the last.
+    Ahead(&'a str),
+}
+
+/// A column of a row event that does not fit.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversion<'a> {
+    /// From 0.
+    pub column: usize,
+    /// With its database.
+    pub table: &'a str,
+    /// The source's type.
+    pub from: &'a str,
+    /// The replica's type.
+    pub to: &'a str,
+}
+
+/// A transaction that a worker could not apply.
+#[derive(Clone, Copy, Debug)]
+pub struct Failed<'a> {
+    /// Its GTID, or `ANONYMOUS`.
+    pub gtid: &'a str,
+    /// The source's file.
+    pub file: &'a str,
+    /// The end of the event there.
+    pub end: u64,
 }
 
 /// An IO thread's attempt to connect.
@@ -204,14 +250,24 @@ pub struct Processes {
     pub waits_for_ack: &'static str,
     /// Held by a lock of the whole server.
     pub held: &'static str,
+    /// Held by FLUSH TABLES WITH READ LOCK and what it waits for.
+    pub read_lock: &'static str,
+    /// FLUSH BINARY LOGS that waits.
+    pub rotates: &'static str,
     /// In the queue of group commit.
     pub in_queue: &'static str,
     /// SHOW PROCESSLIST itself.
     pub itself: &'static str,
     /// A dump thread that has sent everything.
     pub sent_all: &'static str,
+    /// A dump thread whose replica has gone, until it notices.
+    pub finalizes: &'static str,
     /// Commands of the IO and the SQL thread.
     pub threads: [&'static str; 2],
+    /// The host of the IO thread.
+    pub io_host: &'static str,
+    /// A worker that has nothing to apply, if workers are listed.
+    pub worker: Option<&'static str>,
     /// More columns, with their values.
     pub more: &'static [(&'static str, &'static str)],
 }

@@ -2,8 +2,9 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
-    QueryVariables, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid,
+    Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
+    QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types,
+    Vocabulary, Xid, mysql_errors,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -78,8 +79,10 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         primary_key: |table| format!("{table}.PRIMARY"),
         cannot_drop: |column| format!("Can't DROP '{column}'; check that column/key exists"),
         not_a_number: |_, _, column| ("HY000", format!("'{column}'")),
-        behind_end: "position > file size",
-        io_thread: error_2003_of_80,
+        not_sent: (13_114, mysql_errors::not_sent_80),
+        conversion: (13_146, mysql_errors::conversion_80),
+        coordinator: Some(mysql_errors::coordinator_80),
+        io_thread: mysql_errors::connect_80,
     },
     events: Events {
         format_description: 122,
@@ -103,6 +106,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         rows_flags: "",
         row_header: 10,
         table_metadata: TableMetadata::Minimal,
+        relay: RelayEvents::Rotates,
         dropped: Dropped::Generated,
         password: Password::Hashed {
             plugin: "caching_sha2_password",
@@ -114,7 +118,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         // utf8mb4
         bytes_per_character: 4,
         varchar_of_source: |bytes| format!("varchar({bytes}(bytes))"),
-        varchar_of_replica: |length| format!("varchar({length})"),
+        varchar_of_replica: |length| format!("varchar({}(bytes) utf8mb4)", 4 * u32::from(length)),
         // 8.0.19 dropped the display width.
         number_of_replica: |name, _| name.to_owned(),
     },
@@ -134,10 +138,15 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from replica",
             held: "Waiting for commit lock",
+            read_lock: "Waiting for global read lock",
+            rotates: "starting",
             in_queue: "waiting for handler commit",
             itself: "init",
             sent_all: "Source has sent all binlog to replica; waiting for more updates",
-            threads: ["Connect", "Connect"],
+            finalizes: "Waiting to finalize termination",
+            threads: ["Connect", "Query"],
+            io_host: "connecting host",
+            worker: Some("Waiting for an event from Coordinator"),
             more: &[],
         },
     },
@@ -171,6 +180,7 @@ pub(super) const SERIES_84: Vocabulary = Vocabulary {
         no_gtid_mode: "CHANGE REPLICATION SOURCE TO SOURCE_AUTO_POSITION = 1 cannot be executed because \
                        @@GLOBAL.GTID_MODE = OFF.",
         no_library: semi_sync::no_library_by_loader,
+        not_sent: (13_114, mysql_errors::not_sent_84),
         ..SERIES_80.errors
     },
     events: Events {
@@ -184,6 +194,10 @@ pub(super) const SERIES_84: Vocabulary = Vocabulary {
 pub(super) const SERIES_97: Vocabulary = Vocabulary {
     patch: 4,
     semi_sync: SemiSync::Plugins(semi_sync::NEW),
+    errors: Errors {
+        conversion: (13_146, mysql_errors::conversion_97),
+        ..SERIES_84.errors
+    },
     events: Events {
         rows_flags: " USE_SQL_FOREIGN_KEY_F",
         ..SERIES_84.events
@@ -222,7 +236,10 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
         },
         no_user_to_grant: super::no_row_of_user,
         primary_key: |_| "PRIMARY".to_owned(),
-        io_thread: error_2003_of_57,
+        io_thread: mysql_errors::connect_57,
+        not_sent: (1236, mysql_errors::not_sent_80),
+        conversion: (1677, mysql_errors::conversion_80),
+        coordinator: Some(mysql_errors::coordinator_57),
         ..SERIES_80.errors
     },
     events: Events {
@@ -241,6 +258,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
             user: 0,
             grant: 0,
         },
+        relay: RelayEvents::Plain,
         dropped: Dropped::AsTyped,
         gtid: GtidEvent::Fixed(65),
         table_metadata: TableMetadata::Absent,
@@ -253,6 +271,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     types: Types {
         // latin1
         bytes_per_character: 1,
+        varchar_of_replica: |length| format!("varchar({length})"),
         number_of_replica: |name, digits| format!("{name}({digits})"),
         ..SERIES_80.types
     },
@@ -264,27 +283,12 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
             waits_for_ack: "Waiting for semi-sync ACK from slave",
             in_queue: "query end",
             sent_all: "Master has sent all binlog to slave; waiting for more updates",
+            threads: ["Connect", "Connect"],
+            io_host: "",
+            worker: None,
             ..SERIES_80.shows.processes
         },
         ..SERIES_80.shows
     },
     ..SERIES_80
 };
-
-fn error_2003_of_57(of: &Attempt) -> String {
-    format!(
-        "error {} to master '{}@{}:{}' - retry-time: {}  retries: {}",
-        of.verb, of.user, of.host, of.port, of.retry, of.attempts
-    )
-}
-
-fn error_2003_of_80(of: &Attempt) -> String {
-    let Attempt {
-        user, host, port, ..
-    } = of;
-    format!(
-        "Error {} to source '{user}@{host}:{port}'. This was attempt {}/{}, with a delay of {} seconds between attempts. \
-         Message: Can't connect to MySQL server on '{host}:{port}' ({})",
-        of.verb, of.attempts, of.most, of.retry, of.error.0
-    )
-}
