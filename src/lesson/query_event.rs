@@ -63,11 +63,19 @@ fn own_database(change: &Change) -> Option<&str> {
     }
 }
 
+/// DROP TABLE IF EXISTS of tables that do not exist: it is written, and changes nothing.
+fn is_empty_drop(done: &Done) -> bool {
+    matches!(done.change, Change::DropTable(..)) && done.executed.edits.is_empty()
+}
+
 /// Bytes of the names of the databases that a statement changes.
 fn databases(words: &Vocabulary, done: &Done) -> u64 {
     let Some(before) = words.events.query.databases else {
         return 0;
     };
+    if is_empty_drop(done) {
+        return 0;
+    }
     let of = |table: &TableName| -> String {
         let said = table.database.clone();
         said.unwrap_or_else(|| default_database(done).to_owned())
@@ -128,6 +136,7 @@ fn xid(words: &Vocabulary, done: &Done) -> u64 {
     match &done.change {
         // It was there already: the engine has nothing to commit.
         Change::CreateDatabase(..) if done.executed.edits.is_empty() => 0,
+        Change::DropTable(..) if is_empty_drop(done) => 0,
         Change::CreateDatabase(..)
         | Change::DropDatabase(..)
         | Change::CreateUser(..)

@@ -239,11 +239,28 @@ impl Lab<'_> {
         let name = plugin.to_ascii_lowercase();
         let mut plugins = self.seen.words.semi_sync.plugins().iter();
         let known = plugins.find(|known| known.name == name);
-        let installed = self.seen.machine_mut(id).plugins.remove(&name);
+        let installed = self.seen.machine(id).plugins.contains(&name);
         let Some(known) = known.filter(|_| installed) else {
             let text = format!("PLUGIN {plugin} does not exist");
             return Err(SqlError::new(1305, "42000", text));
         };
+        if self.is_used(id, known.half) {
+            let (source, replica) = (
+                self.seen.words.source,
+                self.seen.words.replica.to_lowercase(),
+            );
+            let first = match known.half {
+                Half::Source => {
+                    format!("Stop any active semisynchronous {replica}s of this {source} first.")
+                }
+                Half::Replica => {
+                    format!("Stop any active semisynchronous I/O threads on this {replica} first.")
+                }
+            };
+            let text = format!("Plugin '{plugin}' cannot be uninstalled now. {first}");
+            return Err(SqlError::new(1883, "HY000", text));
+        }
+        self.seen.machine_mut(id).plugins.remove(&name);
         // Semi-sync is over; the plugin takes its variables with it.
         let off = match known.half {
             Half::Source => Variable::SemiSyncMaster(false),
@@ -251,6 +268,23 @@ impl Lab<'_> {
         };
         self.input(Input::Set(id, off));
         Ok(0)
+    }
+
+    /// Whether semi-sync connections need a half of it.
+    fn is_used(&self, id: ServerId, half: Half) -> bool {
+        let world = &self.simulation.world;
+        let acknowledges = |replica: &ServerId| {
+            world.link(*replica).semi_sync && world.server(*replica).replica.connected
+        };
+        match half {
+            Half::Replica => acknowledges(&id),
+            Half::Source => {
+                let mut replicas = world.server_ids();
+                replicas.any(|replica| {
+                    world.link(replica).dump.on == Some(id) && acknowledges(&replica)
+                })
+            }
+        }
     }
 
     fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {

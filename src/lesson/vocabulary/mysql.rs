@@ -216,7 +216,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     version_suffix: "-log",
     source: "master",
     replica: "Slave",
-    dialect: Dialect::MASTER,
+    dialect: Dialect::OLDEST,
     semi_sync: SemiSync::Plugins(semi_sync::OLD),
     errors: Errors {
         cannot_connect: |host, code| format!("Can't connect to MySQL server on '{host}' ({code})"),

@@ -16,8 +16,8 @@ pub struct Strange {
 pub struct Dialect {
     /// Beginnings of statements.
     strange: &'static [&'static [Strange]],
-    /// How options of `CHANGE ... TO` begin that it does not have.
-    option: &'static str,
+    /// First words of statements, and how words begin that cannot follow.
+    options: &'static [(&'static str, &'static str)],
 }
 
 const fn strange(words: &'static str, understood: usize) -> Strange {
@@ -61,34 +61,42 @@ const BINARY_LOG: &[Strange] = &[
     strange("RESET BINARY LOGS AND GTIDS", 1),
 ];
 
+/// Gone with MySQL 8.0: a password in GRANT.
+const IDENTIFIED: (&str, &str) = ("GRANT", "IDENTIFIED");
+
 /// In MariaDB nothing is called `CHANGE REPLICATION`.
 const REPLICATION: &[Strange] = &[strange("CHANGE REPLICATION", 1)];
 
 impl Dialect {
-    /// Up to MySQL 8.0.21.
+    /// MySQL 5.7.
+    pub(super) const OLDEST: Dialect = Dialect {
+        options: &[("CHANGE", "SOURCE_")],
+        ..Dialect::MASTER
+    };
+    /// MySQL 8.0 up to 8.0.21.
     pub(super) const MASTER: Dialect = Dialect {
         strange: &[REPLICA_HOSTS, REPLICA, REPLICAS, SOURCE, BINARY_LOG],
-        option: "SOURCE_",
+        options: &[("CHANGE", "SOURCE_"), IDENTIFIED],
     };
     /// MySQL 8.0.22.
     pub(super) const REPLICA: Dialect = Dialect {
         strange: &[REPLICA_HOSTS, SOURCE, BINARY_LOG],
-        option: "SOURCE_",
+        options: &[("CHANGE", "SOURCE_"), IDENTIFIED],
     };
     /// From MySQL 8.0.23 on.
     pub(super) const BOTH: Dialect = Dialect {
         strange: &[REPLICA_HOSTS, BINARY_LOG],
-        option: "",
+        options: &[IDENTIFIED],
     };
     /// From MySQL 8.4 on.
     pub(super) const SOURCE: Dialect = Dialect {
         strange: &[REPLICA_HOSTS, OLD],
-        option: "MASTER_",
+        options: &[("CHANGE", "MASTER_"), IDENTIFIED],
     };
     /// MariaDB.
     pub(super) const MARIADB: Dialect = Dialect {
         strange: &[REPLICAS, REPLICATION, BINARY_LOG],
-        option: "SOURCE_",
+        options: &[],
     };
 
     /// Error 1064, if a statement says what the server called so does not know.
@@ -108,12 +116,21 @@ impl Dialect {
             .flatten()
             .find(|known| begins(known));
         let option = || {
-            let option = words.iter().find(|(_, word)| {
-                let start = word.get(..self.option.len()).unwrap_or_default();
-                !self.option.is_empty() && start.eq_ignore_ascii_case(self.option)
-            });
-            let changes = words.first()?.1.eq_ignore_ascii_case("CHANGE");
-            option.filter(|_| changes).map(|(at, _)| *at)
+            let first = words.first()?.1;
+            let mut of_this = self
+                .options
+                .iter()
+                .filter(|(begin, _)| begin.eq_ignore_ascii_case(first));
+            of_this.find_map(|(_, option)| {
+                let begins = |word: &str| {
+                    let start = word.get(..option.len()).unwrap_or_default();
+                    start.eq_ignore_ascii_case(option)
+                };
+                words
+                    .iter()
+                    .find(|(_, word)| begins(word))
+                    .map(|(at, _)| *at)
+            })
         };
         let at = found
             .map(|known| words[known.understood].0)
