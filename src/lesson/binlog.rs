@@ -1,8 +1,10 @@
 //! Transactions as binlog events, with the sizes that give positions (semantics.md 9).
 
+use super::query_event;
 use super::sql::statement::Change;
 use super::store::execute::{Executed, RowsImage};
-use super::vocabulary::{GtidEvent, Lead, Password, TableMetadata, Vocabulary};
+use super::vocabulary::{GtidEvent, Lead, TableMetadata, Vocabulary};
+use crate::protocol::ids::{Gtid, ServerId};
 
 /// Header, 19 bytes, and checksum, 4 bytes, of every event.
 const FRAME: u64 = 19 + 4;
@@ -27,14 +29,17 @@ pub struct Event {
     pub size: u64,
     /// `Info` of SHOW BINLOG EVENTS.
     pub info: String,
+    /// Its info has the number of the transaction, too.
+    pub shows_xid: bool,
 }
 
 impl Event {
-    fn new(kind: &'static str, size: u64, info: impl Into<String>) -> Event {
+    pub(super) fn new(kind: &'static str, size: u64, info: impl Into<String>) -> Event {
         Event {
             kind,
             size,
             info: info.into(),
+            shows_xid: false,
         }
     }
 }
@@ -95,10 +100,27 @@ pub struct Transaction {
     pub is_dml: bool,
     /// Its events behind the Gtid event.
     pub events: Vec<Event>,
+    /// Bytes of its BEGIN in the binlog of a replica.
+    begin_of_replica: Option<u64>,
 }
 
-fn query(words: &Vocabulary, database: &str, text: &str, more: u64) -> u64 {
-    32 + words.events.status_variables + more + (database.len() + 1 + text.len()) as u64 + 4
+/// On whose binlog a transaction stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// That of the server where it was typed.
+    Origin,
+    /// That of a replica.
+    Replica,
+}
+
+impl Whose {
+    /// A server's binlog has a transaction of this origin.
+    pub fn binlog(server: ServerId, gtid: Gtid) -> Whose {
+        match gtid.origin.server == server {
+            true => Whose::Origin,
+            false => Whose::Replica,
+        }
+    }
 }
 
 impl Transaction {
@@ -116,15 +138,17 @@ impl Transaction {
             timestamp,
             is_dml,
             events: Vec::new(),
+            begin_of_replica: None,
         };
         let events = &mut transaction.events;
         if is_dml && words.events.lead == Lead::Begin {
-            let database = first.database.as_deref().unwrap_or("");
-            let size = query(words, database, "BEGIN", 0);
-            events.push(Event::new("Query", size, "BEGIN"));
+            events.push(query_event::begin(words, format, first));
+            let rows = first.executed.rows.as_ref();
+            let rows = rows.filter(|_| format == Format::Row);
+            transaction.begin_of_replica =
+                rows.and_then(|rows| query_event::applied_begin(words, &rows.table.0));
         }
         for done in done.iter().filter(|done| done.is_written()) {
-            let database = done.database.as_deref().unwrap_or("");
             let body = match (&done.executed.rows, format) {
                 (Some(rows), Format::Row) => {
                     events.extend(row_events(words, rows, &done.text));
@@ -132,13 +156,7 @@ impl Transaction {
                 }
                 _ => {
                     let id = done.executed.insert_id;
-                    events.extend(statement_events(
-                        words,
-                        &done.change,
-                        id,
-                        &done.text,
-                        database,
-                    ));
+                    events.extend(query_event::statement(words, done));
                     Body::Statement(done.change.clone(), id)
                 }
             };
@@ -150,7 +168,10 @@ impl Transaction {
             });
         }
         if is_dml {
-            events.push(Event::new("Xid", 31, "COMMIT"));
+            events.push(Event {
+                shows_xid: true,
+                ..Event::new("Xid", 31, "COMMIT")
+            });
         }
         Some(transaction)
     }
@@ -161,26 +182,39 @@ impl Transaction {
         behind.map(|event| event.size).sum()
     }
 
-    /// Bytes behind the Gtid event.
-    pub fn bytes(&self) -> u64 {
-        self.events.iter().map(|event| event.size).sum()
+    /// Bytes of its events on a binlog, in their order.
+    pub fn sizes(&self, on: Whose) -> impl Iterator<Item = u64> {
+        let begin = self.begin_of_replica.filter(|_| on == Whose::Replica);
+        let events = self.events.iter().enumerate();
+        events.map(move |(at, event)| match (at, begin) {
+            (0, Some(begin)) => begin,
+            _ => event.size,
+        })
     }
 
-    /// The same without Annotate_rows, for a replica that does not ask for them.
-    pub fn bytes_without_annotation(&self) -> u64 {
+    /// Bytes behind the Gtid event.
+    pub fn bytes(&self, on: Whose) -> u64 {
+        self.sizes(on).sum()
+    }
+
+    /// Bytes of Annotate_rows, which a replica may not ask for.
+    pub fn annotations(&self) -> u64 {
         let events = self.events.iter();
-        let sent = events.filter(|event| event.kind != "Annotate_rows");
-        sent.map(|event| event.size).sum()
+        let annotations = events.filter(|event| event.kind == "Annotate_rows");
+        annotations.map(|event| event.size).sum()
     }
 
     /// Bytes of its Gtid event: in MySQL by the length of the transaction and on whose binlog it stands, in MariaDB by
     /// whether it was committed in a group.
-    pub fn gtid_bytes(&self, words: &Vocabulary, own: bool, grouped: bool) -> u64 {
+    pub fn gtid_bytes(&self, words: &Vocabulary, on: Whose, grouped: bool) -> u64 {
         match words.events.gtid {
             GtidEvent::Fixed(bytes) => bytes,
             GtidEvent::WithLength => {
-                let foreign = if own { 0 } else { 7 };
-                let rest = self.bytes() + foreign;
+                let foreign = match on {
+                    Whose::Origin => 0,
+                    Whose::Replica => 7,
+                };
+                let rest = self.bytes(on) + foreign;
                 // The length counts the Gtid event itself, whose length field grows with it.
                 let short = match rest {
                     rest if rest + 77 < 251 => 77,
@@ -201,57 +235,6 @@ impl Transaction {
             }
         }
     }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
-fn statement_events(
-    words: &Vocabulary,
-    change: &Change,
-    insert_id: Option<i64>,
-    text: &str,
-    database: &str,
-) -> Vec<Event> {
-    let shown = match database {
-        "" => text.to_owned(),
-        database => format!("use `{database}`; {text}"),
-    };
-    if !change.is_dml() {
-        // The statement's own database, for CREATE and DROP DATABASE.
-        let own = match change {
-            Change::CreateDatabase(name, _) | Change::DropDatabase(name, _) => name.as_str(),
-            _ => database,
-        };
-        let more = match change {
-            Change::CreateDatabase(..)
-            | Change::DropDatabase(..)
-            | Change::CreateUser(..)
-            | Change::DropUser(..)
-            | Change::Flush => words.events.more.database_or_user,
-            Change::Grant(..) => words.events.more.grant,
-            _ => words.events.more.other,
-        };
-        let (shown, length) = match (change, words.events.password) {
-            (Change::CreateUser(user, true, _), Password::Hashed { plugin, length }) => {
-                with_hash(plugin, length, user)
-            }
-            _ => (shown, text.len()),
-        };
-        let size = query(words, own, "", more) + length as u64;
-        return vec![Event::new("Query", size, shown)];
-    }
-    let mut events = Vec::new();
-    if let Some(id) = insert_id {
-        events.push(Event::new("Intvar", 32, format!("INSERT_ID={id}")));
-    }
-    events.push(Event::new("Query", query(words, database, text, 0), shown));
-    events
-}
-
-/// A hash is written instead of the password: how it is shown here, and the length that it has.
-fn with_hash(plugin: &str, hash: usize, user: &str) -> (String, usize) {
-    let before = format!("CREATE USER {user} IDENTIFIED WITH '{plugin}' AS '");
-    let length = before.len() + hash + 1;
-    (format!("{before}<secret>'"), length)
 }
 
 fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str) -> Vec<Event> {
@@ -292,7 +275,9 @@ fn row_events(words: &Vocabulary, rows: &RowsImage, text: &str) -> Vec<Event> {
         }
         size += row;
     }
-    events.push(Event::new(kind, size, "table_id: 100 flags: STMT_END_F"));
+    let flags = words.events.rows_flags;
+    let info = format!("table_id: 100 flags: STMT_END_F{flags}");
+    events.push(Event::new(kind, size, info));
     events
 }
 

@@ -10,6 +10,7 @@ pub mod lab;
 mod look;
 pub mod part;
 pub mod play;
+mod query_event;
 pub mod setup;
 pub mod show;
 pub mod sql;

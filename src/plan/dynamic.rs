@@ -95,6 +95,12 @@ pub fn in_my_cnf(flavour: Flavour, name: &str, value: &str) -> Result<Line, Refu
     line(entry, flavour, value)
 }
 
+/// The value that a server takes instead of a number that is too small or too large, with warning 1292.
+pub fn truncated(flavour: Flavour, name: &str, value: &str) -> Option<String> {
+    let entry = known(flavour, name).ok()?;
+    entry.kind(Release::from(flavour)).nearest(value)
+}
+
 /// `SET GLOBAL` of one variable.
 pub fn set_global(flavour: Flavour, name: &str, value: &str) -> Result<Change, Refusal> {
     let entry = known(flavour, name)?;

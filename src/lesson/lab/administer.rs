@@ -5,7 +5,8 @@ use super::machine::{Machine, Trouble, Upstream};
 use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::SqlError;
-use crate::lesson::vocabulary::SemiSync;
+use crate::lesson::vocabulary::Refused;
+use crate::lesson::vocabulary::semi_sync::{Half, SemiSync, plugin_exists};
 use crate::protocol::effect::{Forgets, Input};
 use crate::protocol::flavour_rules::RelayLogs;
 use crate::protocol::ids::{Position, ServerId, Span};
@@ -81,7 +82,7 @@ impl Lab<'_> {
         machine.loads(store, 0);
     }
 
-    fn running(&self, id: ServerId) -> Threads {
+    pub(super) fn running(&self, id: ServerId) -> Threads {
         let replica = &self.simulation.world.server(id).replica;
         Threads {
             io: replica.io_running,
@@ -89,13 +90,13 @@ impl Lab<'_> {
         }
     }
 
-    pub(super) fn must_be_stopped(&self, id: ServerId) -> Result<(), SqlError> {
+    /// An error while threads of a replica run.
+    pub(super) fn must_be_stopped(&self, id: ServerId, refused: Refused) -> Result<(), SqlError> {
         let running = self.running(id);
         if !running.io && !running.sql {
             return Ok(());
         }
-        let text = self.seen.words.errors.replica_runs;
-        Err(SqlError::new(1198, "HY000", text))
+        Err(SqlError::new(refused.0, "HY000", refused.1))
     }
 
     /// All relay logs are deleted and a first one begins; nothing is wrong any more.
@@ -162,7 +163,7 @@ impl Lab<'_> {
     }
 
     fn reset_slave(&mut self, id: ServerId, forgets: Forgets) -> Result<u32, SqlError> {
-        self.must_be_stopped(id)?;
+        self.must_be_stopped(id, self.seen.words.errors.replica_runs.reset)?;
         self.input(Input::ResetSlave(id, forgets));
         let machine = self.deletes_relay_logs(id);
         match (forgets, &mut machine.upstream) {
@@ -204,45 +205,86 @@ impl Lab<'_> {
     }
 
     fn install_plugin(&mut self, id: ServerId, plugin: &str, file: &str) -> Result<u32, SqlError> {
-        let SemiSync::Plugins { exists } = self.seen.words.semi_sync else {
-            let text = format!(
-                "Can't open shared library '/usr/lib/mysql/plugin/{file}' (errno: 2, cannot open shared object file: No such \
-                 file or directory)"
-            );
-            return Err(SqlError::new(1126, "HY000", text));
+        let errors = self.seen.words.errors;
+        let SemiSync::Plugins(plugins) = self.seen.words.semi_sync else {
+            return Err((errors.no_library)(file));
         };
-        let plain = plugin.to_ascii_lowercase();
-        let plain = plain
-            .replace("source", "master")
-            .replace("replica", "slave");
-        if !["rpl_semi_sync_master", "rpl_semi_sync_slave"].contains(&plain.as_str()) {
+        if self
+            .seen
+            .machine(id)
+            .plugins
+            .contains(&plugin.to_ascii_lowercase())
+        {
+            return Err(plugin_exists(plugin));
+        }
+        let found = plugins.iter().find(|known| known.file == file);
+        let found = found.ok_or_else(|| (errors.no_library)(file))?;
+        if !found.name.eq_ignore_ascii_case(plugin) {
+            let text = format!("Can't find symbol '{plugin}' in library");
+            return Err(SqlError::new(1127, "HY000", text));
+        }
+        if self.seen.semi_sync(id, found.half).is_some() {
+            // One half has one implementation at a time.
             let text = format!(
-                "Can't open shared library '/usr/lib64/mysql/plugin/{file}' (errno: 2 No such file or directory)"
+                "Can't initialize function '{plugin}'; Plugin initialization function failed."
             );
-            return Err(SqlError::new(1126, "HY000", text));
+            return Err(SqlError::new(1123, "HY000", text));
         }
-        if !self.seen.machine_mut(id).plugins.insert(plain) {
-            return Err(exists(plugin));
-        }
+        let name = found.name.to_owned();
+        self.seen.machine_mut(id).plugins.insert(name);
         Ok(0)
     }
 
     fn uninstall_plugin(&mut self, id: ServerId, plugin: &str) -> Result<u32, SqlError> {
-        let plain = plugin.to_ascii_lowercase();
-        let plain = plain
-            .replace("source", "master")
-            .replace("replica", "slave");
-        if !self.seen.machine_mut(id).plugins.remove(&plain) {
+        let name = plugin.to_ascii_lowercase();
+        let mut plugins = self.seen.words.semi_sync.plugins().iter();
+        let known = plugins.find(|known| known.name == name);
+        let installed = self.seen.machine(id).plugins.contains(&name);
+        let Some(known) = known.filter(|_| installed) else {
             let text = format!("PLUGIN {plugin} does not exist");
             return Err(SqlError::new(1305, "42000", text));
+        };
+        if self.is_used(id, known.half) {
+            let (source, replica) = (
+                self.seen.words.source,
+                self.seen.words.replica.to_lowercase(),
+            );
+            let first = match known.half {
+                Half::Source => {
+                    format!("Stop any active semisynchronous {replica}s of this {source} first.")
+                }
+                Half::Replica => {
+                    format!("Stop any active semisynchronous I/O threads on this {replica} first.")
+                }
+            };
+            let text = format!("Plugin '{plugin}' cannot be uninstalled now. {first}");
+            return Err(SqlError::new(1883, "HY000", text));
         }
+        self.seen.machine_mut(id).plugins.remove(&name);
         // Semi-sync is over; the plugin takes its variables with it.
-        let off = match plain.ends_with("master") {
-            true => Variable::SemiSyncMaster(false),
-            false => Variable::SemiSyncSlave(false),
+        let off = match known.half {
+            Half::Source => Variable::SemiSyncMaster(false),
+            Half::Replica => Variable::SemiSyncSlave(false),
         };
         self.input(Input::Set(id, off));
         Ok(0)
+    }
+
+    /// Whether semi-sync connections need a half of it.
+    fn is_used(&self, id: ServerId, half: Half) -> bool {
+        let world = &self.simulation.world;
+        let acknowledges = |replica: &ServerId| {
+            world.link(*replica).semi_sync && world.server(*replica).replica.connected
+        };
+        match half {
+            Half::Replica => acknowledges(&id),
+            Half::Source => {
+                let mut replicas = world.server_ids();
+                replicas.any(|replica| {
+                    world.link(replica).dump.on == Some(id) && acknowledges(&replica)
+                })
+            }
+        }
     }
 
     fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {

@@ -17,10 +17,14 @@ impl Lab<'_> {
         id: ServerId,
         said: ChangeMaster,
     ) -> Result<String, String> {
-        if let Err(error) = self.must_be_stopped(id) {
+        let words = self.seen.words;
+        let runs = match (said.auto_position, self.running(id).io) {
+            (None, true) => words.errors.replica_runs.io,
+            _ => words.errors.replica_runs.both,
+        };
+        if let Err(error) = self.must_be_stopped(id, runs) {
             return Ok(error.printed());
         }
-        let words = self.seen.words;
         let by_sequence = self.seen.rules.gtids == Gtids::Sequence;
         let before = self.seen.machine(id).upstream.clone();
         let host = said
@@ -43,12 +47,11 @@ impl Lab<'_> {
             (Some(_), _) if by_sequence => return Err(words.not_our_gtid.to_owned()),
             (_, Some(_)) if !by_sequence => return Err(words.not_our_gtid.to_owned()),
             (Some(true), _) if !self.seen.machine(id).identity.gtid_mode => {
-                let text = "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.";
+                let text = words.errors.no_gtid_mode;
                 return Ok(SqlError::new(1777, "HY000", text).printed());
             }
             (Some(true), _) if said.log_file.is_some() || said.log_pos.is_some() => {
-                let text = "Parameters MASTER_LOG_FILE, MASTER_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
-                            MASTER_AUTO_POSITION is active.";
+                let text = words.errors.auto_position;
                 return Ok(SqlError::new(1776, "HY000", text).printed());
             }
             _ => {}

@@ -2,6 +2,7 @@
 
 use crate::lesson::binlog::Format;
 use crate::lesson::vocabulary::Vocabulary;
+use crate::lesson::vocabulary::semi_sync::Half;
 use crate::plan::Plan;
 use crate::plan::dynamic::{self, Change, Line, Refusal};
 use crate::protocol::flavour::Flavour;
@@ -149,15 +150,10 @@ impl Identity {
     }
 
     /// Semi-sync in my.cnf needs its plugin there too: the servers would not start otherwise.
-    pub fn loads_plugins(&self) -> impl Iterator<Item = &'static str> {
-        let master = self
-            .configured
-            .semi_sync_master
-            .then_some("rpl_semi_sync_master");
-        let slave = self
-            .configured
-            .semi_sync_slave
-            .then_some("rpl_semi_sync_slave");
-        master.into_iter().chain(slave)
+    pub fn loads_plugins(&self) -> impl Iterator<Item = Half> {
+        let variables = &self.configured;
+        let source = variables.semi_sync_master.then_some(Half::Source);
+        let replica = variables.semi_sync_slave.then_some(Half::Replica);
+        source.into_iter().chain(replica)
     }
 }

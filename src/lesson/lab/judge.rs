@@ -2,6 +2,7 @@
 
 use super::connection::Does;
 use super::machine::Trouble;
+use super::positions::Coordinates;
 use super::seen::Seen;
 use crate::engine::{Moment, Verdict};
 use crate::lesson::binlog::{Body, Done, Logged, Transaction};
@@ -9,8 +10,17 @@ use crate::lesson::store::errors::no_table;
 use crate::lesson::store::execute::{Context, RowsImage};
 use crate::lesson::store::replay::{Misfit, replay};
 use crate::lesson::store::{Edit, Store};
+use crate::lesson::vocabulary;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::world::World;
+
+/// An error of an applier.
+struct Failed {
+    number: u16,
+    text: String,
+    /// The end of the event in the source's binlog.
+    end: Coordinates,
+}
 
 impl Seen {
     /// A session's statement has its row locks: what does it change?
@@ -123,6 +133,20 @@ impl Seen {
                 each.map(|()| edits)
             }
         };
+        let workers = world.server(id).variables.workers;
+        let judged = judged.map_err(|failed| match self.words.errors.coordinator {
+            Some(said) if workers > 0 => {
+                let (file, end) = &failed.end;
+                let gtid = self.gtid_text(gtid);
+                let text = said(&vocabulary::Failed {
+                    gtid: &gtid,
+                    file,
+                    end: *end,
+                });
+                (failed.number, text)
+            }
+            _ => (failed.number, failed.text),
+        });
         match judged {
             Ok(edits) => {
                 self.machine_mut(id).executed(gtid, edits);
@@ -139,7 +163,7 @@ impl Seen {
         }
     }
 
-    /// What one statement of a transaction changes on a replica; else the error's number and text.
+    /// What one statement of a transaction changes on a replica; else the error.
     fn replicated(
         &self,
         store: &Store,
@@ -147,10 +171,15 @@ impl Seen {
         id: ServerId,
         gtid: Gtid,
         world: &World,
-    ) -> Result<Vec<Edit>, (u16, String)> {
+    ) -> Result<Vec<Edit>, Failed> {
+        let transaction = self.transactions.get(&gtid);
+        let behind = transaction.map_or(0, |known| known.behind(statement));
+        let end = self.end_of_rows(id, gtid, behind, world);
         match &statement.body {
-            Body::Rows(image) => replay(store, image, &self.words)
-                .map_err(|misfit| self.row_trouble(&misfit, statement, image, id, gtid, world)),
+            Body::Rows(image) => replay(store, image, &self.words).map_err(|misfit| {
+                let (number, text) = self.row_trouble(&misfit, statement, image, gtid, &end);
+                Failed { number, text, end }
+            }),
             Body::Statement(change, insert_id) => {
                 let context = Context {
                     words: &self.words,
@@ -169,7 +198,11 @@ impl Seen {
                         "Error '{}' on query. Default database: '{database}'. Query: '{}'",
                         error.text, statement.text
                     );
-                    (error.number, text)
+                    Failed {
+                        number: error.number,
+                        text,
+                        end,
+                    }
                 })
             }
         }
@@ -181,20 +214,18 @@ impl Seen {
         misfit: &Misfit,
         statement: &Logged,
         image: &RowsImage,
-        id: ServerId,
         gtid: Gtid,
-        world: &World,
+        (file, end): &Coordinates,
     ) -> (u16, String) {
         let (database, table) = &image.table;
         let transaction = self.transactions.get(&gtid);
         let event = transaction.and_then(|known| known.events.get(statement.last));
         let kind = event.map_or("Write_rows", |event| event.kind);
-        let behind = transaction.map_or(0, |known| known.behind(statement));
-        let (file, end) = self.end_of_rows(id, gtid, behind, world);
+        let source = self.words.source;
         let could_not = |what: String, number: u16, handler: &str| {
             let text = format!(
                 "Could not execute {kind} event on table {database}.{table}; {what}, Error_code: {number}; handler error \
-                 {handler}; the event's master log {file}, end_log_pos {end}"
+                 {handler}; the event's {source} log {file}, end_log_pos {end}"
             );
             (number, text)
         };
@@ -203,7 +234,7 @@ impl Seen {
                 let error = no_table(database, table);
                 (1146, format!("Error executing row event: '{}'", error.text))
             }
-            Misfit::Conversion(text) => (1677, text.clone()),
+            Misfit::Conversion(text) => (self.words.errors.conversion.0, text.clone()),
             Misfit::Taken(key, value) => {
                 let key = (self.words.errors.primary_key)(table).replace("PRIMARY", key);
                 let what = format!("Duplicate entry '{value}' for key '{key}'");

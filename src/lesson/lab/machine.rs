@@ -7,6 +7,7 @@ use crate::lesson::sql::statement::Change;
 use crate::lesson::store::execute::{Context, Executed};
 use crate::lesson::store::value::Value;
 use crate::lesson::store::{Edit, Store};
+use crate::lesson::vocabulary::SemiSync;
 use crate::protocol::ids::{Gtid, ServerId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -115,14 +116,18 @@ impl Machine {
     }
 
     /// It starts: what stands in its my.cnf holds.
-    pub fn reads_my_cnf(&mut self) {
+    pub fn reads_my_cnf(&mut self, semi_sync: &SemiSync) {
         self.identity = Identity {
             // Files go on as they were.
             first_file: self.identity.first_file,
             ..self.my_cnf.clone()
         };
-        for plugin in self.identity.loads_plugins() {
-            self.plugins.insert(plugin.to_owned());
+        for half in self.identity.loads_plugins() {
+            let mut plugins = semi_sync.plugins().iter();
+            let first = plugins.find(|plugin| plugin.half == half);
+            if let (Some(first), None) = (first, semi_sync.of(half, &self.plugins)) {
+                self.plugins.insert(first.name.to_owned());
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod judge;
 pub mod machine;
 mod positions;
 mod received;
+mod refused;
 mod relay;
 mod rotation;
 pub mod seen;
@@ -257,7 +258,8 @@ impl<'plan> Lab<'plan> {
     pub fn start(&mut self, id: ServerId) {
         self.simulation.out.counters[id] = Default::default();
         self.seen.times.forget(id);
-        self.seen.machine_mut(id).reads_my_cnf();
+        let semi_sync = self.seen.words.semi_sync;
+        self.seen.machine_mut(id).reads_my_cnf(&semi_sync);
         for variable in self.configured(id) {
             self.simulation
                 .input(Input::Set(id, variable), &mut self.seen);
@@ -274,7 +276,8 @@ impl<'plan> Lab<'plan> {
     /// What stands in every my.cnf is read, before anything has happened.
     pub fn read_all_my_cnf(&mut self) {
         for id in self.simulation.world.server_ids().collect::<Vec<_>>() {
-            self.seen.machine_mut(id).reads_my_cnf();
+            let semi_sync = self.seen.words.semi_sync;
+            self.seen.machine_mut(id).reads_my_cnf(&semi_sync);
             for variable in self.configured(id) {
                 self.simulation
                     .input(Input::Set(id, variable), &mut self.seen);

@@ -1,12 +1,11 @@
 //! File names and positions: from places in a server's history to bytes, and back (semantics.md 4.3, 9).
 
-use super::machine::Trouble;
 use super::seen::Seen;
-use crate::engine::Moment;
-use crate::lesson::binlog::{MAGIC, Transaction, binlog_checkpoint, gtid_list, previous_gtids};
+use crate::lesson::binlog::{
+    MAGIC, Transaction, Whose, binlog_checkpoint, gtid_list, previous_gtids,
+};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
-use crate::protocol::variables::Positioning;
 use crate::protocol::world::World;
 
 /// A file and a position in it.
@@ -46,13 +45,13 @@ impl Seen {
         let Some(transaction) = self.transactions.get(&gtid) else {
             return 0;
         };
-        transaction.bytes() + self.gtid_bytes(id, gtid, transaction)
+        transaction.bytes(Whose::binlog(id, gtid)) + self.gtid_bytes(id, gtid, transaction)
     }
 
     /// Bytes of its Gtid event there.
     pub fn gtid_bytes(&self, id: ServerId, gtid: Gtid, transaction: &Transaction) -> u64 {
         let grouped = self.machine(id).grouped.contains(&gtid);
-        transaction.gtid_bytes(&self.words, gtid.origin.server == id, grouped)
+        transaction.gtid_bytes(&self.words, Whose::binlog(id, gtid), grouped)
     }
 
     /// Bytes of a piece of a server's binlog; what it has without a binlog entry takes none.
@@ -99,7 +98,7 @@ impl Seen {
         head
     }
 
-    fn head_bytes(&self, id: ServerId, file: u32, world: &World) -> u64 {
+    pub(super) fn head_bytes(&self, id: ServerId, file: u32, world: &World) -> u64 {
         let head = self.head(id, file, world);
         MAGIC + head.iter().map(|event| event.1).sum::<u64>()
     }
@@ -215,76 +214,5 @@ impl Seen {
         });
         let (file, end) = found.unwrap_or_default();
         (file, end.saturating_sub(behind))
-    }
-
-    /// The source refused the IO thread: error 1236 and its text (semantics.md 6.2, 8; measured for MariaDB).
-    pub fn refused_at_connect(&mut self, now: Moment, id: ServerId, world: &World) {
-        let source = self.words.source;
-        let lead =
-            format!("Got fatal error 1236 from {source} when reading data from binary log: ");
-        let behind_end = self.words.errors.behind_end;
-        let server = world.server(id);
-        let known = self.machine(id).upstream.clone().unwrap_or_default();
-        let (file, at) = known.wrong.clone().unwrap_or_default();
-        let by_gtid = server.variables.positioning == Positioning::Gtid;
-        let upstream = server.replica.upstream;
-        let place = upstream.map(|upstream| self.place(upstream, &file, at, world));
-        let where_it_is = format!(
-            "the first event '{file}' at {at}, the last event read from '{file}' at 4, the last byte read from '{file}' at 4."
-        );
-        let text = match (known.wrong.is_some(), place, self.rules.gtids) {
-            (true, Some(Place::NoFile), _) => {
-                "'Could not find first log file name in binary log index file'".to_owned()
-            }
-            (true, Some(Place::BehindEnd), _) => format!(
-                "'Client requested master to start replication from {behind_end}; {where_it_is}'"
-            ),
-            (true, ..) => format!("'bogus data in log event; {where_it_is}'"),
-            (false, ..) if !by_gtid && self.is_purged(id, world) => {
-                "'Could not find first log file name in binary log index file'".to_owned()
-            }
-            (false, _, Gtids::Sequence) if self.is_purged(id, world) => {
-                "'Could not find GTID state requested by slave in any binlog files. Probably the slave state is too old and \
-                 required binlog files have been purged.'"
-                    .to_owned()
-            }
-            (false, _, Gtids::Sequence) => {
-                let last = server.history.end().checked_sub(1).and_then(|at| server.history.get(at));
-                let gtid = last.map_or_else(String::new, |gtid| self.gtid_text(gtid));
-                format!(
-                    "'Error: connecting slave requested to start from GTID {gtid}, which is not in the master's binlog'"
-                )
-            }
-            (false, ..) if self.is_purged(id, world) => {
-                "'Cannot replicate because the master purged required binary logs.'".to_owned()
-            }
-            (false, ..) => "'Slave has more GTIDs than the master has, using the master's SERVER_UUID. This may indicate that \
-                the end of the binary log was truncated or that the last binary log file was lost, e.g., after a power or \
-                disk failure when sync_binlog != 1. The master may or may not have rolled back transactions that were \
-                already replicated to the slave.'"
-                .to_owned(),
-        };
-        self.machine_mut(id).io_trouble = Trouble {
-            number: 1236,
-            text: format!("{lead}{text}"),
-            at: now,
-        };
-    }
-
-    /// What the replica needs next is not in its upstream's binlog: executed there without one.
-    fn is_purged(&self, id: ServerId, world: &World) -> bool {
-        let Some(upstream) = world.server(id).replica.upstream else {
-            return false;
-        };
-        let have = world.server(id).received();
-        let history = &world.server(upstream).history;
-        let unlogged = history.runs().iter().filter(|run| !run.logged);
-        let unlogged = unlogged.map(|run| run.start..run.end());
-        let purged = std::iter::once(0..world.server(upstream).purged);
-        let mut gone = unlogged
-            .chain(purged)
-            .flatten()
-            .filter_map(|at| history.get(at));
-        gone.any(|gtid| !have.has_gtid(gtid))
     }
 }

@@ -1,7 +1,8 @@
 //! What a replica has received: its relay logs in bytes, and the source's files that they follow (semantics.md 4.3, 9).
 
 use super::seen::Seen;
-use crate::lesson::binlog::{MAGIC, gtid_list, previous_gtids, rotate};
+use crate::lesson::binlog::{MAGIC, Whose, gtid_list, previous_gtids, rotate};
+use crate::lesson::vocabulary::RelayEvents;
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Gtid, Position, ServerId};
 use crate::protocol::variables::Positioning;
@@ -22,11 +23,12 @@ impl Seen {
         };
         let server = world.server(id);
         let from = server.replica.upstream.unwrap_or(gtid.origin.server);
-        let sent = match server.variables.log_slave_updates {
-            true => transaction.bytes(),
-            false => transaction.bytes_without_annotation(),
+        let unsent = match server.variables.log_slave_updates {
+            true => 0,
+            false => transaction.annotations(),
         };
-        sent + self.gtid_bytes(from, gtid, transaction)
+        transaction.bytes(Whose::binlog(from, gtid)) - unsent
+            + self.gtid_bytes(from, gtid, transaction)
     }
 
     fn relayed_between(&self, id: ServerId, from: u64, to: u64, world: &World) -> u64 {
@@ -61,15 +63,26 @@ impl Seen {
         let gtid = world.server(id).variables.positioning == Positioning::Gtid;
         let asked = replica.read_position.file.clamp(1, last);
         let first = if gtid { last } else { asked };
-        let whole = gtid && self.rules.gtids == Gtids::Sequence;
+        let whole = gtid && self.words.events.relay == RelayEvents::Heads;
         self.next_relay_file(id, first, whole, 0, world);
-        if whole && world.server(upstream).files[first as usize - 1] < cursor {
+        let skips = world.server(upstream).files[first as usize - 1] < cursor && gtid;
+        let (told, list) = match self.words.events.relay {
             // What was skipped is told in a list of the GTIDs that the replica has (measured).
-            let skipped = world.server(upstream).history.set_between(0, cursor);
-            let list = gtid_list(self.last_of_each_server(&skipped).len() as u64);
-            if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
-                file.lead += list;
+            RelayEvents::Heads => {
+                let skipped = world.server(upstream).history.set_between(0, cursor);
+                let list = gtid_list(self.last_of_each_server(&skipped).len() as u64);
+                (0, if whole && skips { list } else { 0 })
             }
+            RelayEvents::Plain => (0, 0),
+            // A Rotate event says where the source is behind what it skips: the rest of the head, transactions.
+            RelayEvents::Rotates => {
+                let head = gtid || self.asks_for_the_head(id, upstream, first, world);
+                (u64::from(head) + u64::from(skips), 0)
+            }
+        };
+        let told = told * rotate(&self.binlog_file(upstream, first));
+        if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
+            file.lead += told + list;
         }
         for file in first + 1..=last {
             self.next_relay_file(id, file, true, 0, world);
@@ -78,6 +91,27 @@ impl Seen {
             file: last,
             index: cursor,
         };
+    }
+
+    /// A replica that was never connected asks for what stands before the end of a file's head.
+    fn asks_for_the_head(
+        &self,
+        id: ServerId,
+        upstream: ServerId,
+        file: u32,
+        world: &World,
+    ) -> bool {
+        let known = self.machine(id).upstream.as_ref();
+        known.is_some_and(|known| {
+            known.server_id == 0 && known.start.1 < self.head_bytes(upstream, file, world)
+        })
+    }
+
+    /// The IO thread has connected, and the source ends it at the first event: the relay log file has begun.
+    pub fn begins_and_ends(&mut self, id: ServerId, world: &World) {
+        if self.words.events.relay == RelayEvents::Rotates {
+            self.next_relay_file(id, 1, false, 0, world);
+        }
     }
 
     /// The IO thread has received up to an index: every binlog file that it has begun meanwhile began a relay log file.
@@ -109,10 +143,22 @@ impl Seen {
         };
         let name = self.binlog_file(upstream, file);
         let mut lead = rotate(&name) + self.words.events.format_description;
-        if whole && self.rules.gtids == Gtids::Sequence {
+        let begins_at_head = whole && self.words.events.relay != RelayEvents::Plain;
+        if begins_at_head && self.words.events.relay == RelayEvents::Heads {
             let head = self.head(upstream, file, world);
             lead += head.iter().skip(1).map(|event| event.1).sum::<u64>();
+        } else if begins_at_head {
+            lead += rotate(&name);
+            if self.machine(upstream).rotated.contains_key(&(file - 1)) {
+                // The Rotate event that ends the source's last file has a relay log file of its own.
+                self.begin_relay_file(id, rotate(&name), behind, world);
+            }
         }
+        self.begin_relay_file(id, lead, behind, world);
+    }
+
+    /// So many bytes of the source's stand at its head.
+    fn begin_relay_file(&mut self, id: ServerId, lead: u64, behind: u64, world: &World) {
         let own = self.relay_head(id, world);
         let start = world.server(id).replica.relay.end().saturating_sub(behind);
         let relay = &self.machine(id).relay;

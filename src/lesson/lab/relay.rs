@@ -67,7 +67,8 @@ impl RelayLogs {
     /// The SQL thread runs and has applied up to here: it reads on and deletes what it does not need.
     pub fn applied(&mut self, applied: u64) {
         while let Some(next) = self.files.get(self.reading + 1)
-            && next.lead > 0
+            // A file that began with a restart has nothing of the source's: the next connection closed it.
+            && (next.lead > 0 || self.files.len() > self.reading + 2)
             && applied >= next.start
         {
             // It left this file; those before it go.

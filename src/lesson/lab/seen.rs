@@ -5,6 +5,7 @@ use super::machine::Machine;
 use crate::engine::{Decider, Moment, Observer, Submission, Verdict};
 use crate::lesson::binlog::Transaction;
 use crate::lesson::vocabulary::Vocabulary;
+use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
 use crate::measure::status::SemiSyncTimes;
 use crate::observe::story::Teller;
 use crate::protocol::by_id::ById;
@@ -69,6 +70,11 @@ impl Seen {
     /// A server.
     pub fn machine_mut(&mut self, id: ServerId) -> &mut Machine {
         &mut self.machines[id]
+    }
+
+    /// A half of semi-sync, if a server has it.
+    pub fn semi_sync(&self, id: ServerId, half: Half) -> Option<&'static Plugin> {
+        self.words.semi_sync.of(half, &self.machine(id).plugins)
     }
 
     /// A moment on the servers' clocks, s.

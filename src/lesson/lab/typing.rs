@@ -129,6 +129,10 @@ impl Lab<'_> {
         session: SessionId,
         typed: Typed,
     ) -> Result<Reply, String> {
+        if let Some(error) = self.seen.words.refuses(&typed.text) {
+            self.seen.connections[session].notes = vec![Note::error(&error)];
+            return Ok(Reply::Answer(error.printed()));
+        }
         if typed.statement == Statement::Show(Show::Warnings) {
             let grid = show::lists::warnings(&self.seen.connections[session].notes);
             let shown = show::grid(&grid, typed.vertical, &self.seen.words);

@@ -6,6 +6,7 @@ use super::gtids::UuidSet;
 use crate::lesson::binlog::Format;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::value::Value;
+use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
 use crate::plan::dynamic;
 use crate::plan::values::{on, shown};
 use crate::protocol::ids::ServerId;
@@ -15,17 +16,10 @@ use crate::spec::catalogue::{self, Effect, Entry, Kind, Release, Settable, Speci
 impl Lab<'_> {
     /// Whether a variable belongs to a plugin that is not installed.
     pub(super) fn needs_plugin(&self, id: ServerId, name: &str) -> bool {
-        let plain = name.to_ascii_lowercase();
-        let plugin = if plain.starts_with("rpl_semi_sync_master")
-            || plain.starts_with("rpl_semi_sync_source")
-        {
-            "rpl_semi_sync_master"
-        } else if plain.starts_with("rpl_semi_sync") {
-            "rpl_semi_sync_slave"
-        } else {
-            return false;
-        };
-        self.seen.words.has_plugins() && !self.seen.machine(id).plugins.contains(plugin)
+        let plain = catalogue::plain(name);
+        let installed = [Half::Source, Half::Replica].map(|half| self.seen.semi_sync(id, half));
+        let belongs = |plugin: &&Plugin| plain.starts_with(plugin.name);
+        plain.starts_with("rpl_semi_sync_") && !installed.iter().flatten().any(belongs)
     }
 
     /// Whether this release of the server has no variable of this spelling.
@@ -51,14 +45,8 @@ impl Lab<'_> {
             let names = entry
                 .spelled(release)
                 .filter(|name| !self.needs_plugin(id, name));
-            // The names of semi-sync's variables follow the plugin, of which there is one.
-            let most = if entry.name().starts_with("rpl_semi_sync") {
-                1
-            } else {
-                usize::MAX
-            };
             let value = self.value(id, entry, release);
-            all.extend(names.take(most).map(|name| (name, value.clone())));
+            all.extend(names.map(|name| (name, value.clone())));
         }
         all.sort_by_key(|(name, _)| *name);
         all

@@ -1,7 +1,7 @@
 //! SHOW BINARY LOGS and SHOW BINLOG EVENTS.
 
 use super::lists::grid;
-use crate::lesson::binlog::{MAGIC, rotate};
+use crate::lesson::binlog::{MAGIC, Whose, rotate};
 use crate::lesson::lab::Lab;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::select::Grid;
@@ -75,12 +75,13 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
             origin,
             info,
         );
-        for event in &transaction.events {
-            let info = match event.kind {
-                "Xid" => format!("COMMIT /* xid={} */", index + 10),
-                _ => event.info.clone(),
+        let sizes = transaction.sizes(Whose::binlog(id, gtid));
+        for (event, size) in transaction.events.iter().zip(sizes) {
+            let info = match event.shows_xid {
+                true => format!("{} /* xid={} */", event.info, index + 10),
+                false => event.info.clone(),
             };
-            push(event.kind, event.size, origin, info);
+            push(event.kind, size, origin, info);
         }
     }
     if lab.seen.machine(id).rotated.contains_key(&file) {

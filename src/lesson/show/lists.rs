@@ -3,7 +3,8 @@
 use crate::lesson::lab::Lab;
 use crate::lesson::store::errors::Note;
 use crate::lesson::store::select::Grid;
-use crate::lesson::vocabulary::SlaveHost;
+use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
+use crate::lesson::vocabulary::{Columns, SlaveHost};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
 
@@ -45,16 +46,20 @@ pub fn dump_threads(lab: &Lab, id: ServerId) -> Vec<(u32, ServerId)> {
 }
 
 /// SHOW SLAVE HOSTS.
-pub fn slave_hosts(lab: &Lab, id: ServerId) -> Grid {
+pub fn slave_hosts(lab: &Lab, id: ServerId, columns: Columns) -> Grid {
     let has_uuids = lab.seen.rules.gtids == Gtids::Sets;
+    let names = match columns {
+        Columns::Old => ["Server_id", "Master_id", "Slave_UUID"],
+        Columns::New => ["Server_Id", "Source_Id", "Replica_UUID"],
+    };
     let mut columns = vec![
-        ("Server_id", true),
+        (names[0], true),
         ("Host", false),
         ("Port", true),
-        ("Master_id", true),
+        (names[1], true),
     ];
     if has_uuids {
-        columns.push(("Slave_UUID", false));
+        columns.push((names[2], false));
     }
     let own = lab.seen.machine(id).identity.server_id.to_string();
     let rows = dump_threads(lab, id).into_iter().map(|(_, replica)| {
@@ -114,25 +119,26 @@ pub fn variables(lab: &Lab, id: ServerId, pattern: Option<&str>) -> Grid {
 /// The status variables that are modelled: those of semi-sync.
 pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
     let world = &lab.simulation.world;
-    let machine = lab.seen.machine(id);
-    let has = |plugin| !lab.seen.words.has_plugins() || machine.plugins.contains(plugin);
     let counted = &lab.simulation.out.counters[id];
     let on = |yes: bool| if yes { "ON" } else { "OFF" }.to_owned();
     let mut all = Vec::new();
-    if has("rpl_semi_sync_master") {
+    // The core has the counters under their old names.
+    let named = |name: &str, plugin: &Plugin| {
+        let (_, counter) = name.split_once("_master_")?;
+        Some(format!("R{}_{counter}", &plugin.name[1..]))
+    };
+    if let Some(plugin) = lab.seen.semi_sync(id, Half::Source) {
         for (name, value) in lab.seen.times.counters(id, world, counted) {
             let value = match name {
                 "Rpl_semi_sync_master_status" => on(value == 1),
                 _ => value.to_string(),
             };
-            if name.starts_with("Rpl_") {
-                all.push((name.to_owned(), value));
-            }
+            all.extend(named(name, plugin).map(|name| (name, value)));
         }
     }
-    if has("rpl_semi_sync_slave") {
+    if let Some(plugin) = lab.seen.semi_sync(id, Half::Replica) {
         let status = on(world.link(id).semi_sync && world.server(id).replica.connected);
-        all.push(("Rpl_semi_sync_slave_status".to_owned(), status));
+        all.push((format!("R{}_status", &plugin.name[1..]), status));
     }
     all.sort();
     all

@@ -10,7 +10,7 @@ use super::lab::Lab;
 use super::lab::connection::{Does, Running};
 use super::sql::statement::{Change, Show};
 use super::store::select::Grid;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Columns, Vocabulary};
 use crate::measure::seconds;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 
@@ -166,10 +166,14 @@ pub fn show(
     database: Option<&str>,
     vertical: bool,
 ) -> String {
+    let columns = |new_words: bool| match new_words {
+        true => lab.seen.words.shows.replica_columns,
+        false => Columns::Old,
+    };
     let shown = match what {
         Show::MasterStatus => lists::master_status(lab, id),
-        Show::SlaveStatus { new_words } => slave_status::slave_status(lab, id, *new_words),
-        Show::SlaveHosts => lists::slave_hosts(lab, id),
+        Show::SlaveStatus { new_words } => slave_status::slave_status(lab, id, columns(*new_words)),
+        Show::SlaveHosts { new_words } => lists::slave_hosts(lab, id, columns(*new_words)),
         Show::Status(like) => lists::status(lab, id, like.as_deref()),
         Show::Variables(like) => lists::variables(lab, id, like.as_deref()),
         Show::BinaryLogs => binlog_events::binary_logs(lab, id),

@@ -10,6 +10,9 @@ use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::variables::Positioning;
 
+/// Ids of threads that apply, behind those of clients and of dump threads.
+const FIRST_WORKER: u32 = 2_000;
+
 /// What a session's thread does, as SHOW PROCESSLIST names it.
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
 fn state(lab: &Lab, session: SessionId) -> &'static str {
@@ -67,15 +70,23 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         false => "Reading event from the relay log".to_owned(),
     };
     let [io, sql] = processes.threads;
-    let threads = [
-        (replica.io_running, 2, io, io_state),
-        (replica.sql_running, 3, sql, sql_state),
+    let mut threads = vec![
+        (replica.io_running, 2, processes.io_host, io, io_state),
+        (replica.sql_running, 3, "", sql, sql_state),
     ];
-    for (_, thread, command, state) in threads.into_iter().filter(|(runs, ..)| *runs) {
+    if let Some(idle) = processes.worker {
+        let workers = u32::from(world.server(id).variables.workers);
+        let worker = |number| {
+            let id = FIRST_WORKER + number;
+            (replica.sql_running, id, "", "Connect", idle.to_owned())
+        };
+        threads.extend((0..workers).map(worker));
+    }
+    for (_, thread, host, command, state) in threads.into_iter().filter(|(runs, ..)| *runs) {
         push(
             thread,
             "system user",
-            "",
+            host,
             "NULL",
             command,
             seconds(started),
@@ -105,7 +116,10 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             "NULL",
             command,
             seconds(started),
-            processes.sent_all,
+            match world.server(replica).replica.connected {
+                true => processes.sent_all,
+                false => processes.finalizes,
+            },
             "NULL",
         );
     }
@@ -121,8 +135,8 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         let since = seconds(connection.since);
         if let Some(waiting) = &connection.waiting {
             let state = match waiting.wait {
-                Wait::ReadOnly | Wait::ReadLock => processes.held,
-                Wait::Rotation(_) => processes.itself,
+                Wait::ReadOnly | Wait::ReadLock => processes.read_lock,
+                Wait::Rotation(_) => processes.rotates,
                 Wait::Select(..) => "executing",
             };
             push(

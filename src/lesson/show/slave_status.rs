@@ -4,7 +4,7 @@ use super::clock::stamp;
 use crate::lesson::lab::Lab;
 use crate::lesson::lab::machine::Trouble;
 use crate::lesson::store::select::Grid;
-use crate::lesson::vocabulary::{Attempt, SecondsBehind};
+use crate::lesson::vocabulary::{Attempt, Columns, SecondsBehind};
 use crate::plan::values::shown;
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
@@ -20,7 +20,8 @@ fn new_word(name: &str) -> String {
             .replace("Slave_", "Replica_")
             .replace("Master_", "Source_")
             .replace("_Master", "_Source")
-            .replace("_master_", "_source_"),
+            // So in the servers, with a capital.
+            .replace("_master_", "_Source_"),
     }
 }
 
@@ -88,7 +89,7 @@ fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
 }
 
 /// The one row of SHOW SLAVE STATUS; none on a server that replicates from nobody.
-pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
+pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
     let words = lab.seen.words;
     let Some(known) = lab.seen.machine(id).upstream.clone() else {
         return Grid::default();
@@ -160,7 +161,7 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
         ("Until_Condition", "None".to_owned()),
         ("Until_Log_File", String::new()),
         ("Until_Log_Pos", "0".to_owned()),
-        ("Master_SSL_Allowed", "No".to_owned()),
+        ("Master_SSL_Allowed", words.shows.ssl.to_owned()),
     ]);
     empty(
         &mut fields,
@@ -248,9 +249,9 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, new_words: bool) -> Grid {
     }
     let more = words.shows.more_status.iter();
     fields.extend(more.map(|(name, value)| (*name, (*value).to_owned())));
-    let renamed = |name: &str| match new_words {
-        true => new_word(name),
-        false => name.to_owned(),
+    let renamed = |name: &str| match columns {
+        Columns::New => new_word(name),
+        Columns::Old => name.to_owned(),
     };
     Grid {
         columns: fields

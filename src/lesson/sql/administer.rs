@@ -239,8 +239,10 @@ fn show(words: &mut Words) -> Result<Show, String> {
         Ok(Show::SlaveStatus { new_words: false })
     } else if words.take("REPLICA STATUS") {
         Ok(Show::SlaveStatus { new_words: true })
-    } else if words.take("SLAVE HOSTS") || words.take("REPLICA HOSTS") || words.take("REPLICAS") {
-        Ok(Show::SlaveHosts)
+    } else if words.take("SLAVE HOSTS") {
+        Ok(Show::SlaveHosts { new_words: false })
+    } else if words.take("REPLICA HOSTS") || words.take("REPLICAS") {
+        Ok(Show::SlaveHosts { new_words: true })
     } else if words.take("BINARY LOGS") || words.take("MASTER LOGS") {
         Ok(Show::BinaryLogs)
     } else if words.take("BINLOG EVENTS") {

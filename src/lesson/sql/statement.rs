@@ -169,8 +169,11 @@ pub enum Show {
         /// `SHOW REPLICA STATUS`
         new_words: bool,
     },
-    /// `SHOW SLAVE HOSTS`, `SHOW REPLICAS`
-    SlaveHosts,
+    /// `SHOW SLAVE HOSTS`, or in new words.
+    SlaveHosts {
+        /// `SHOW REPLICAS`
+        new_words: bool,
+    },
     /// `SHOW STATUS LIKE`
     Status(Option<String>),
     /// `SHOW VARIABLES LIKE`

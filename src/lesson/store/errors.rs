@@ -60,6 +60,15 @@ impl Note {
         })
     }
 
+    /// 1292: a variable gets the nearest value that it takes.
+    pub fn truncated(name: &str, value: &str) -> Note {
+        Note {
+            level: "Warning",
+            number: 1292,
+            text: format!("Truncated incorrect {name} value: '{value}'"),
+        }
+    }
+
     /// A note.
     pub fn of(error: SqlError) -> Note {
         Note {

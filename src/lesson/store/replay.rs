@@ -3,7 +3,7 @@
 use super::execute::{RowsImage, filler};
 use super::value::Value;
 use super::{Edit, Row, Store, Table};
-use crate::lesson::vocabulary::Vocabulary;
+use crate::lesson::vocabulary::{Conversion, Vocabulary};
 use std::collections::BTreeMap;
 
 /// Why a row event cannot be applied.
@@ -30,11 +30,14 @@ pub fn replay(store: &Store, image: &RowsImage, words: &Vocabulary) -> Result<Ve
         let here = table.columns[at].kind;
         if !kind.fits(here) {
             let (database, name) = &image.table;
-            return Err(Misfit::Conversion(format!(
-                "Column {at} of table '{database}.{name}' cannot be converted from type '{}' to type '{}'",
-                kind.of_source(words),
-                here.of_replica(words)
-            )));
+            let table = format!("{database}.{name}");
+            let text = (words.errors.conversion.1)(&Conversion {
+                column: at,
+                table: &table,
+                from: &kind.of_source(words),
+                to: &here.of_replica(words),
+            });
+            return Err(Misfit::Conversion(text));
         }
     }
     let mut now = Now {

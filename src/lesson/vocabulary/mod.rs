@@ -2,8 +2,18 @@
 //!
 //! One value for each flavour, chosen in one place; the rest of a lesson reads it and asks for no flavour.
 
+mod events;
 mod mariadb;
 mod mysql;
+mod mysql_errors;
+pub mod semi_sync;
+mod strange;
+
+pub use events::{
+    Dropped, Events, GtidEvent, Lead, Password, QueryVariables, RelayEvents, TableMetadata, Xid,
+};
+pub use semi_sync::SemiSync;
+pub use strange::Dialect;
 
 use super::sql::lexer::Executable;
 use super::store::errors::{Clause, SqlError};
@@ -23,6 +33,8 @@ pub struct Vocabulary {
     pub source: &'static str,
     /// `Slave` or `Replica`.
     pub replica: &'static str,
+    /// Which statements it does not know.
+    pub dialect: Dialect,
     /// Where its semi-sync is.
     pub semi_sync: SemiSync,
     /// Decimals of a time that the client prints.
@@ -47,18 +59,6 @@ pub struct Vocabulary {
     pub shows: Shows,
 }
 
-/// Where semi-sync is.
-#[derive(Clone, Copy, Debug)]
-pub enum SemiSync {
-    /// In plugins that have to be installed.
-    Plugins {
-        /// One is installed already.
-        exists: fn(&str) -> SqlError,
-    },
-    /// In the server.
-    BuiltIn,
-}
-
 /// Errors whose text, number or SQLSTATE differs.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
@@ -72,10 +72,16 @@ pub struct Errors {
     pub cannot_connect: fn(&str, u16) -> String,
     /// 2013.
     pub lost_connection: &'static str,
-    /// 1198.
-    pub replica_runs: &'static str,
+    /// CHANGE and RESET while threads of the replica run.
+    pub replica_runs: Runs,
     /// 1200.
     pub no_master: &'static str,
+    /// 1776: coordinates beside auto-position.
+    pub auto_position: &'static str,
+    /// 1777: auto-position without GTIDs.
+    pub no_gtid_mode: &'static str,
+    /// 1126, by the file.
+    pub no_library: fn(&str) -> SqlError,
     /// `CREATE USER IF NOT EXISTS`, and the user exists.
     pub user_exists: fn(&str) -> SqlError,
     /// `DROP USER IF EXISTS`, and it does not.
@@ -90,10 +96,67 @@ pub struct Errors {
     pub cannot_drop: fn(&str) -> String,
     /// 1366: SQLSTATE and the column's name, by database, table and column.
     pub not_a_number: fn(&str, &str, &str) -> (&'static str, String),
-    /// 1236: where a position behind the end of a file is.
-    pub behind_end: &'static str,
+    /// The dump thread refuses: the number that the IO thread shows, and the text.
+    pub not_sent: (u16, fn(&NotSent) -> String),
+    /// A column cannot be converted: number, and text by the column's place, the table and the two types.
+    pub conversion: (u16, fn(&Conversion) -> String),
+    /// What is said of a failed transaction where workers apply, instead of what failed.
+    pub coordinator: Option<fn(&Failed) -> String>,
     /// 2003 of an IO thread.
     pub io_thread: fn(&Attempt) -> String,
+}
+
+/// A statement that is refused while threads run: number and text.
+pub type Refused = (u16, &'static str);
+
+/// What is said to CHANGE and RESET while threads of the replica run.
+#[derive(Clone, Copy, Debug)]
+pub struct Runs {
+    /// CHANGE of what the IO thread uses, which runs.
+    pub io: Refused,
+    /// CHANGE of what both use, and one runs.
+    pub both: Refused,
+    /// RESET.
+    pub reset: Refused,
+}
+
+/// Why a dump thread sends nothing.
+#[derive(Clone, Copy, Debug)]
+pub enum NotSent<'a> {
+    /// There is no such file.
+    NoFile,
+    /// The position is behind the end of the file.
+    BehindEnd(&'a str, u64),
+    /// It is inside of an event: file, position, the end of the first event, the end of the file.
+    Inside(&'a str, u64, [u64; 2]),
+    /// What is asked for by GTID was purged: what the replica has, and what is missing.
+    Purged(&'a str, &'a str),
+    /// The replica has more than the source, and this is the last.
+    Ahead(&'a str),
+}
+
+/// A column of a row event that does not fit.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversion<'a> {
+    /// From 0.
+    pub column: usize,
+    /// With its database.
+    pub table: &'a str,
+    /// The source's type.
+    pub from: &'a str,
+    /// The replica's type.
+    pub to: &'a str,
+}
+
+/// A transaction that a worker could not apply.
+#[derive(Clone, Copy, Debug)]
+pub struct Failed<'a> {
+    /// Its GTID, or `ANONYMOUS`.
+    pub gtid: &'a str,
+    /// The source's file.
+    pub file: &'a str,
+    /// The end of the event there.
+    pub end: u64,
 }
 
 /// An IO thread's attempt to connect.
@@ -117,90 +180,6 @@ pub struct Attempt<'a> {
     pub error: (u16, &'a str),
 }
 
-/// Sizes, bytes, and names of events.
-#[derive(Clone, Copy, Debug)]
-pub struct Events {
-    /// A Format_description event.
-    pub format_description: u64,
-    /// The status variables of a Query event.
-    pub status_variables: u64,
-    /// More of them in a statement that is no DML.
-    pub more: More,
-    /// A Gtid event.
-    pub gtid: GtidEvent,
-    /// What stands in front of rows.
-    pub lead: Lead,
-    /// Row events: of INSERT, UPDATE and DELETE.
-    pub rows: [&'static str; 3],
-    /// The post-header of a row event.
-    pub row_header: u64,
-    /// Optional metadata of a Table_map event.
-    pub table_metadata: TableMetadata,
-    /// What is written instead of a password.
-    pub password: Password,
-    /// `CREATE TABLE IF NOT EXISTS` of one that exists is written.
-    pub logs_tables_that_exist: bool,
-}
-
-/// Bytes of further status variables.
-#[derive(Clone, Copy, Debug)]
-pub struct More {
-    /// CREATE and DROP DATABASE, CREATE USER.
-    pub database_or_user: u64,
-    /// GRANT: in MariaDB who granted.
-    pub grant: u64,
-    /// What the engine commits: the number of the transaction.
-    pub other: u64,
-}
-
-/// Bytes of a Gtid event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GtidEvent {
-    /// Always so many.
-    Fixed(u64),
-    /// By the length of the transaction and on whose binlog it stands.
-    WithLength,
-    /// By whether it was committed in a group.
-    ByGroup {
-        /// Alone.
-        alone: u64,
-        /// In a group.
-        grouped: u64,
-    },
-}
-
-/// What stands between the Gtid event and the rows or the statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lead {
-    /// A Query event, BEGIN.
-    Begin,
-    /// Nothing but the statement's text, before rows.
-    Annotation,
-}
-
-/// Optional metadata of a Table_map event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TableMetadata {
-    /// None.
-    Absent,
-    /// Signedness of numbers, character sets of strings.
-    Minimal,
-}
-
-/// How CREATE USER is written to the binlog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Password {
-    /// As it was typed.
-    AsTyped,
-    /// With a hash.
-    Hashed {
-        /// The plugin that made it.
-        plugin: &'static str,
-        /// Its length.
-        length: usize,
-    },
-}
-
 /// Types of columns.
 #[derive(Clone, Copy, Debug)]
 pub struct Types {
@@ -221,6 +200,10 @@ pub struct Shows {
     pub binary_logs: &'static [(&'static str, &'static str)],
     /// SHOW SLAVE HOSTS: whose word the host's name is.
     pub slave_host: SlaveHost,
+    /// What SHOW REPLICA STATUS and SHOW REPLICAS call their columns.
+    pub replica_columns: Columns,
+    /// `Master_SSL_Allowed`
+    pub ssl: &'static str,
     /// SHOW SLAVE STATUS: `Master_Info_File`, if it has one; fields of this flavour alone, at the end.
     pub info_file: &'static str,
     /// See `info_file`.
@@ -242,6 +225,15 @@ pub enum SlaveHost {
     Seen,
 }
 
+/// What a list in new words calls its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// `Master_...`, `Slave_...`, as the old statement does.
+    Old,
+    /// `Source_...`, `Replica_...`
+    New,
+}
+
 /// When `Seconds_Behind_Master` is NULL, beside a SQL thread that does not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondsBehind {
@@ -258,14 +250,24 @@ pub struct Processes {
     pub waits_for_ack: &'static str,
     /// Held by a lock of the whole server.
     pub held: &'static str,
+    /// Held by FLUSH TABLES WITH READ LOCK and what it waits for.
+    pub read_lock: &'static str,
+    /// FLUSH BINARY LOGS that waits.
+    pub rotates: &'static str,
     /// In the queue of group commit.
     pub in_queue: &'static str,
     /// SHOW PROCESSLIST itself.
     pub itself: &'static str,
     /// A dump thread that has sent everything.
     pub sent_all: &'static str,
+    /// A dump thread whose replica has gone, until it notices.
+    pub finalizes: &'static str,
     /// Commands of the IO and the SQL thread.
     pub threads: [&'static str; 2],
+    /// The host of the IO thread.
+    pub io_host: &'static str,
+    /// A worker that has nothing to apply, if workers are listed.
+    pub worker: Option<&'static str>,
     /// More columns, with their values.
     pub more: &'static [(&'static str, &'static str)],
 }
@@ -273,16 +275,24 @@ pub struct Processes {
 impl Vocabulary {
     /// What servers of a flavour say.
     pub const fn of(flavour: Flavour) -> Vocabulary {
+        let patch = match flavour.patch {
+            Some(patch) => patch,
+            None => u16::MAX,
+        };
         match (flavour.family, flavour.series) {
             (Family::Mysql, (5, _)) => mysql::SERIES_57,
-            (Family::Mysql, _) => mysql::SERIES_80,
-            (Family::Mariadb, _) => mariadb::SERIES_1011,
+            (Family::Mysql, (8, 0)) => mysql::series_80(patch),
+            (Family::Mysql, (8, _)) => mysql::SERIES_84,
+            (Family::Mysql, _) => mysql::SERIES_97,
+            (Family::Mariadb, (10, _)) => mariadb::SERIES_1011,
+            (Family::Mariadb, (11, ..=7)) => mariadb::SERIES_114,
+            (Family::Mariadb, _) => mariadb::SERIES_118,
         }
     }
 
-    /// Whether what belongs to semi-sync is there only with its plugins.
-    pub fn has_plugins(&self) -> bool {
-        matches!(self.semi_sync, SemiSync::Plugins { .. })
+    /// Error 1064, if a statement is none of this server's.
+    pub fn refuses(&self, text: &str) -> Option<SqlError> {
+        self.dialect.refuses(self.server, text)
     }
 
     /// Whether a server executes a comment.

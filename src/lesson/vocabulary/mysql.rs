@@ -1,8 +1,10 @@
 //! What MySQL says.
 
+use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Errors, Events, GtidEvent, Lead, More, Password, Processes, SecondsBehind, SemiSync,
-    Shows, SlaveHost, TableMetadata, Types, Vocabulary,
+    Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
+    QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types,
+    Vocabulary, Xid, mysql_errors,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -14,9 +16,8 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     version_suffix: "",
     source: "source",
     replica: "Replica",
-    semi_sync: SemiSync::Plugins {
-        exists: |plugin| SqlError::new(1968, "HY000", format!("Plugin '{plugin}' already exists")),
-    },
+    dialect: Dialect::BOTH,
+    semi_sync: SemiSync::Plugins(semi_sync::OLD_FIRST),
     decimals: 2,
     change_master: Positioning::FileAndPosition,
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
@@ -36,8 +37,25 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             format!("Can't connect to MySQL server on '{host}:3306' ({code})")
         },
         lost_connection: "Lost connection to MySQL server during query",
-        replica_runs: "This operation cannot be performed with a running replica; run STOP REPLICA first",
+        replica_runs: Runs {
+            io: (
+                3021,
+                "This operation cannot be performed with a running replica io thread; run STOP REPLICA IO_THREAD FOR CHANNEL '' first.",
+            ),
+            both: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP REPLICA FOR CHANNEL '' first",
+            ),
+            reset: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP REPLICA FOR CHANNEL '' first",
+            ),
+        },
         no_master: "The server is not configured as slave; fix in config file or with CHANGE MASTER TO",
+        auto_position: "Parameters MASTER_LOG_FILE, MASTER_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
+                        MASTER_AUTO_POSITION is active.",
+        no_gtid_mode: "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.",
+        no_library: semi_sync::no_library,
         user_exists: |user| {
             let text = format!("Authorization ID {user} already exists.");
             SqlError::new(3163, "HY000", text)
@@ -61,22 +79,35 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         primary_key: |table| format!("{table}.PRIMARY"),
         cannot_drop: |column| format!("Can't DROP '{column}'; check that column/key exists"),
         not_a_number: |_, _, column| ("HY000", format!("'{column}'")),
-        behind_end: "position > file size",
-        io_thread: error_2003_of_80,
+        not_sent: (13_114, mysql_errors::not_sent_80),
+        conversion: (13_146, mysql_errors::conversion_80),
+        coordinator: Some(mysql_errors::coordinator_80),
+        io_thread: mysql_errors::connect_80,
     },
     events: Events {
         format_description: 122,
-        status_variables: 29,
-        more: More {
-            database_or_user: 9,
-            grant: 9,
-            other: 9,
+        query: QueryVariables {
+            always: 29,
+            applied_begin: Some(24),
+            databases: Some(2),
+            session: 2,
+            xid: Xid {
+                tables: 9,
+                others: 9,
+                is_shown: true,
+            },
+            update: 9,
+            user: 12,
+            grant: 16,
         },
         gtid: GtidEvent::WithLength,
         lead: Lead::Begin,
         rows: ["Write_rows", "Update_rows", "Delete_rows"],
+        rows_flags: "",
         row_header: 10,
         table_metadata: TableMetadata::Minimal,
+        relay: RelayEvents::Rotates,
+        dropped: Dropped::Generated,
         password: Password::Hashed {
             plugin: "caching_sha2_password",
             length: 70,
@@ -87,13 +118,15 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         // utf8mb4
         bytes_per_character: 4,
         varchar_of_source: |bytes| format!("varchar({bytes}(bytes))"),
-        varchar_of_replica: |length| format!("varchar({length})"),
+        varchar_of_replica: |length| format!("varchar({}(bytes) utf8mb4)", 4 * u32::from(length)),
         // 8.0.19 dropped the display width.
         number_of_replica: |name, _| name.to_owned(),
     },
     shows: Shows {
         binary_logs: &[("Encrypted", "No")],
         slave_host: SlaveHost::Reported,
+        replica_columns: Columns::New,
+        ssl: "No",
         info_file: "mysql.slave_master_info",
         more_status: &[
             ("Master_public_key_path", ""),
@@ -105,13 +138,75 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from replica",
             held: "Waiting for commit lock",
+            read_lock: "Waiting for global read lock",
+            rotates: "starting",
             in_queue: "waiting for handler commit",
             itself: "init",
             sent_all: "Source has sent all binlog to replica; waiting for more updates",
-            threads: ["Connect", "Connect"],
+            finalizes: "Waiting to finalize termination",
+            threads: ["Connect", "Query"],
+            io_host: "connecting host",
+            worker: Some("Waiting for an event from Coordinator"),
             more: &[],
         },
     },
+};
+
+/// MySQL 8.0 with a patch version: words and plugins came with some.
+pub(super) const fn series_80(patch: u16) -> Vocabulary {
+    Vocabulary {
+        dialect: match patch {
+            ..22 => Dialect::MASTER,
+            22 => Dialect::REPLICA,
+            23.. => Dialect::BOTH,
+        },
+        semi_sync: SemiSync::Plugins(match patch {
+            ..26 => semi_sync::OLD,
+            26.. => semi_sync::OLD_FIRST,
+        }),
+        ..SERIES_80
+    }
+}
+
+/// MySQL 8.4.
+pub(super) const SERIES_84: Vocabulary = Vocabulary {
+    patch: 8,
+    dialect: Dialect::SOURCE,
+    semi_sync: SemiSync::Plugins(semi_sync::NEW_FIRST),
+    errors: Errors {
+        no_master: "The server is not configured as replica; fix in config file or with CHANGE REPLICATION SOURCE TO",
+        auto_position: "Parameters SOURCE_LOG_FILE, SOURCE_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
+                        SOURCE_AUTO_POSITION is active.",
+        no_gtid_mode: "CHANGE REPLICATION SOURCE TO SOURCE_AUTO_POSITION = 1 cannot be executed because \
+                       @@GLOBAL.GTID_MODE = OFF.",
+        no_library: semi_sync::no_library_by_loader,
+        not_sent: (13_114, mysql_errors::not_sent_84),
+        ..SERIES_80.errors
+    },
+    events: Events {
+        format_description: 123,
+        ..SERIES_80.events
+    },
+    ..SERIES_80
+};
+
+/// MySQL 9.7: asked (semantics.md 14).
+pub(super) const SERIES_97: Vocabulary = Vocabulary {
+    patch: 4,
+    semi_sync: SemiSync::Plugins(semi_sync::NEW),
+    errors: Errors {
+        conversion: (13_146, mysql_errors::conversion_97),
+        ..SERIES_84.errors
+    },
+    events: Events {
+        rows_flags: " USE_SQL_FOREIGN_KEY_F",
+        ..SERIES_84.events
+    },
+    shows: Shows {
+        ssl: "Yes",
+        ..SERIES_84.shows
+    },
+    ..SERIES_84
 };
 
 /// MySQL 5.7.
@@ -121,27 +216,50 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     version_suffix: "-log",
     source: "master",
     replica: "Slave",
-    semi_sync: SemiSync::Plugins {
-        exists: |plugin| {
-            SqlError::new(1125, "HY000", format!("Function '{plugin}' already exists"))
-        },
-    },
+    dialect: Dialect::OLDEST,
+    semi_sync: SemiSync::Plugins(semi_sync::OLD),
     errors: Errors {
         cannot_connect: |host, code| format!("Can't connect to MySQL server on '{host}' ({code})"),
-        replica_runs: "This operation cannot be performed with a running slave; run STOP SLAVE first",
+        replica_runs: Runs {
+            io: (
+                3021,
+                "This operation cannot be performed with a running slave io thread; run STOP SLAVE IO_THREAD FOR CHANNEL '' first.",
+            ),
+            both: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP SLAVE FOR CHANNEL '' first",
+            ),
+            reset: (
+                3081,
+                "This operation cannot be performed with running replication threads; run STOP SLAVE FOR CHANNEL '' first",
+            ),
+        },
         no_user_to_grant: super::no_row_of_user,
         primary_key: |_| "PRIMARY".to_owned(),
-        io_thread: error_2003_of_57,
+        io_thread: mysql_errors::connect_57,
+        not_sent: (1236, mysql_errors::not_sent_80),
+        conversion: (1677, mysql_errors::conversion_80),
+        coordinator: Some(mysql_errors::coordinator_57),
         ..SERIES_80.errors
     },
     events: Events {
         format_description: 119,
-        status_variables: 26,
-        more: More {
-            database_or_user: 0,
+        query: QueryVariables {
+            always: 26,
+            applied_begin: None,
+            databases: None,
+            session: 0,
+            xid: Xid {
+                tables: 0,
+                others: 0,
+                is_shown: false,
+            },
+            update: 0,
+            user: 0,
             grant: 0,
-            other: 0,
         },
+        relay: RelayEvents::Plain,
+        dropped: Dropped::AsTyped,
         gtid: GtidEvent::Fixed(65),
         table_metadata: TableMetadata::Absent,
         password: Password::Hashed {
@@ -153,6 +271,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     types: Types {
         // latin1
         bytes_per_character: 1,
+        varchar_of_replica: |length| format!("varchar({length})"),
         number_of_replica: |name, digits| format!("{name}({digits})"),
         ..SERIES_80.types
     },
@@ -164,27 +283,12 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
             waits_for_ack: "Waiting for semi-sync ACK from slave",
             in_queue: "query end",
             sent_all: "Master has sent all binlog to slave; waiting for more updates",
+            threads: ["Connect", "Connect"],
+            io_host: "",
+            worker: None,
             ..SERIES_80.shows.processes
         },
         ..SERIES_80.shows
     },
     ..SERIES_80
 };
-
-fn error_2003_of_57(of: &Attempt) -> String {
-    format!(
-        "error {} to master '{}@{}:{}' - retry-time: {}  retries: {}",
-        of.verb, of.user, of.host, of.port, of.retry, of.attempts
-    )
-}
-
-fn error_2003_of_80(of: &Attempt) -> String {
-    let Attempt {
-        user, host, port, ..
-    } = of;
-    format!(
-        "Error {} to source '{user}@{host}:{port}'. This was attempt {}/{}, with a delay of {} seconds between attempts. \
-         Message: Can't connect to MySQL server on '{host}:{port}' ({})",
-        of.verb, of.attempts, of.most, of.retry, of.error.0
-    )
-}

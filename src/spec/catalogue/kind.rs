@@ -90,6 +90,17 @@ impl Kind {
         }
     }
 
+    /// The nearest value that the variable takes, if a number is too small or too large.
+    pub fn nearest(&self, text: &str) -> Option<String> {
+        let number: i128 = text.parse().ok()?;
+        match self {
+            Kind::Whole { low, high, .. } if !(*low..=*high).contains(&number) => {
+                Some(number.clamp(*low, *high).to_string())
+            }
+            Kind::Whole { .. } | Kind::Switch | Kind::Decimal | Kind::Words(_) | Kind::Text => None,
+        }
+    }
+
     /// In words, for people who write one.
     pub fn described(&self) -> String {
         match self {

@@ -1,0 +1,185 @@
+//! Query events: statements in the binlog, with the status variables that decide their sizes (semantics.md 9, 14.2 b6, b7).
+
+use super::binlog::{Done, Event, Format};
+use super::sql::statement::{Change, TableName};
+use super::vocabulary::{Dropped, Password, Vocabulary};
+use std::collections::BTreeSet;
+
+/// Bytes of a Query event, whose status variables take so many.
+fn size(variables: u64, database: &str, text: usize) -> u64 {
+    32 + variables + (database.len() + 1 + text) as u64 + 4
+}
+
+/// The BEGIN in front of a transaction's rows or statements.
+pub fn begin(words: &Vocabulary, format: Format, first: &Done) -> Event {
+    let of = &words.events.query;
+    let databases = match format {
+        Format::Row => 0,
+        Format::Statement => databases(words, first),
+    };
+    let variables = of.always + update(words, &first.change) + databases;
+    let size = size(variables, default_database(first), "BEGIN".len());
+    Event::new("Query", size, "BEGIN")
+}
+
+/// Bytes of the same in a replica's binlog, if they differ: it has the database of the rows for its default.
+pub fn applied_begin(words: &Vocabulary, database: &str) -> Option<u64> {
+    let variables = words.events.query.applied_begin?;
+    Some(size(variables, database, "BEGIN".len()))
+}
+
+/// A statement by its text, with the number that AUTO_INCREMENT handed out.
+pub fn statement(words: &Vocabulary, done: &Done) -> Vec<Event> {
+    let mut events = Vec::new();
+    if let Some(id) = done.executed.insert_id {
+        events.push(Event::new("Intvar", 32, format!("INSERT_ID={id}")));
+    }
+    let of = &words.events.query;
+    let xid = xid(words, done);
+    let variables = of.always + databases(words, done) + session(words, &done.change) + xid;
+    let (text, length) = written(words, done);
+    // Databases are created and dropped in themselves.
+    let (database, info) = match (own_database(&done.change), default_database(done)) {
+        (Some(own), _) => (own, text),
+        (None, "") => ("", text),
+        (None, database) => (database, format!("use `{database}`; {text}")),
+    };
+    events.push(Event {
+        shows_xid: xid > 0 && of.xid.is_shown,
+        ..Event::new("Query", size(variables, database, length), info)
+    });
+    events
+}
+
+fn default_database(done: &Done) -> &str {
+    done.database.as_deref().unwrap_or("")
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+fn own_database(change: &Change) -> Option<&str> {
+    match change {
+        Change::CreateDatabase(name, _) | Change::DropDatabase(name, _) => Some(name),
+        _ => None,
+    }
+}
+
+/// DROP TABLE IF EXISTS of tables that do not exist: it is written, and changes nothing.
+fn is_empty_drop(done: &Done) -> bool {
+    matches!(done.change, Change::DropTable(..)) && done.executed.edits.is_empty()
+}
+
+/// Bytes of the names of the databases that a statement changes.
+fn databases(words: &Vocabulary, done: &Done) -> u64 {
+    let Some(before) = words.events.query.databases else {
+        return 0;
+    };
+    if is_empty_drop(done) {
+        return 0;
+    }
+    let of = |table: &TableName| -> String {
+        let said = table.database.clone();
+        said.unwrap_or_else(|| default_database(done).to_owned())
+    };
+    let names: BTreeSet<String> = match &done.change {
+        Change::CreateUser(..) | Change::DropUser(..) | Change::Grant(..) => {
+            ["mysql".to_owned()].into()
+        }
+        Change::CreateDatabase(name, _) | Change::DropDatabase(name, _) => [name.clone()].into(),
+        Change::CreateTable(table, ..)
+        | Change::DropColumn(table, _)
+        | Change::AddColumn(table, ..)
+        | Change::Insert(table, ..)
+        | Change::Update(table, ..)
+        | Change::Delete(table, _) => [of(table)].into(),
+        Change::DropTable(tables, _) => tables.iter().map(of).collect(),
+        Change::Flush if done.text.to_ascii_uppercase().contains("PRIVILEGES") => {
+            ["mysql".to_owned()].into()
+        }
+        // They name none.
+        Change::Truncate(_) | Change::Flush => return 0,
+    };
+    before + names.iter().map(|name| name.len() as u64 + 1).sum::<u64>()
+}
+
+/// Bytes of what a statement carries of its session.
+fn session(words: &Vocabulary, change: &Change) -> u64 {
+    let of = &words.events.query;
+    match change {
+        Change::CreateDatabase(..)
+        | Change::CreateTable(..)
+        | Change::DropColumn(..)
+        | Change::AddColumn(..)
+        | Change::Insert(..)
+        | Change::Delete(..) => of.session,
+        Change::Update(..) => of.session + of.update,
+        Change::CreateUser(..) => of.user,
+        Change::Grant(..) => of.grant,
+        Change::DropUser(..)
+        | Change::DropDatabase(..)
+        | Change::DropTable(..)
+        | Change::Truncate(_)
+        | Change::Flush => 0,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about this alone")]
+fn update(words: &Vocabulary, change: &Change) -> u64 {
+    match change {
+        Change::Update(..) => words.events.query.update,
+        _ => 0,
+    }
+}
+
+/// Bytes of the number of the transaction, if the engine commits the statement itself.
+fn xid(words: &Vocabulary, done: &Done) -> u64 {
+    let xid = words.events.query.xid;
+    match &done.change {
+        // It was there already: the engine has nothing to commit.
+        Change::CreateDatabase(..) if done.executed.edits.is_empty() => 0,
+        Change::DropTable(..) if is_empty_drop(done) => 0,
+        Change::CreateDatabase(..)
+        | Change::DropDatabase(..)
+        | Change::CreateUser(..)
+        | Change::DropUser(..)
+        | Change::Grant(..) => xid.others,
+        Change::CreateTable(..)
+        | Change::DropTable(..)
+        | Change::Truncate(_)
+        | Change::DropColumn(..)
+        | Change::AddColumn(..) => xid.tables,
+        Change::Insert(..) | Change::Update(..) | Change::Delete(..) | Change::Flush => 0,
+    }
+}
+
+/// The statement's text as it is written, as it is shown here, and the length that it has.
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+fn written(words: &Vocabulary, done: &Done) -> (String, usize) {
+    let text = match (&done.change, words.events.password, words.events.dropped) {
+        (Change::CreateUser(user, true, _), Password::Hashed { plugin, length }, _) => {
+            // A hash is written instead of the password.
+            let before = format!("CREATE USER {user} IDENTIFIED WITH '{plugin}' AS '");
+            let length = before.len() + length + 1;
+            return (format!("{before}<secret>'"), length);
+        }
+        (Change::DropTable(tables, _), _, Dropped::Generated) => {
+            let name = |table: &TableName| match &table.database {
+                Some(database) => format!("`{database}`.`{}`", table.table),
+                None => format!("`{}`", table.table),
+            };
+            let names: Vec<String> = tables.iter().map(name).collect();
+            let upper = done.text.to_ascii_uppercase();
+            let if_exists = if upper.contains("IF EXISTS") {
+                "IF EXISTS "
+            } else {
+                ""
+            };
+            format!(
+                "DROP TABLE {if_exists}{} /* generated by server */",
+                names.join(",")
+            )
+        }
+        _ => done.text.clone(),
+    };
+    let length = text.len();
+    (text, length)
+}
