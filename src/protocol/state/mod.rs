@@ -11,6 +11,7 @@ pub mod counters;
 pub mod crash;
 pub mod dump;
 pub mod effect;
+mod effect_rename;
 pub mod exposure;
 pub mod fact;
 pub mod failover;
