@@ -45,6 +45,15 @@ pub fn plan_of(loaded: &Loaded) -> Result<Plan, Error> {
 /// The servers of a script, by what it calls them.
 pub fn identities(script: &Script, plan: &Plan) -> Result<Vec<Identity>, Error> {
     let flavour = plan.cluster.flavour();
+    let meant = &script.lesson.flavours;
+    if !meant.is_empty() && !meant.iter().any(|only| only.0.has(flavour)) {
+        let meant: Vec<String> = meant.iter().map(|only| format!("`{}`", only.0)).collect();
+        let why = format!(
+            "its words are those of {}, not of `{flavour}`",
+            meant.join(", ")
+        );
+        return Err(Error::at("flavours", why));
+    }
     let mut identities = Identity::all(plan);
     for (name, names) in script.lesson.servers.iter() {
         let known: Vec<String> = identities

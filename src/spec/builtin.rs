@@ -67,13 +67,15 @@ pub const EXPERIMENTS: [Entry; 16] = shelf!("experiments":
 );
 
 /// The files of `lessons/`.
-pub const LESSONS: [Entry; 6] = shelf!("lessons":
+pub const LESSONS: [Entry; 8] = shelf!("lessons":
     "000-homework",
     "001-three-nodes",
     "002-step-by-step",
     "003-managed-cluster",
     "004-lossless",
     "005-which-wait-point",
+    "006-todays-words",
+    "007-no-replica",
 );
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ pub struct Lesson {
     /// What the reader will know afterwards.
     #[serde(default)]
     pub question: String,
+    /// The families and versions that its words are for; others are refused. Without it all are.
+    #[serde(default)]
+    pub flavours: Vec<Written<Only>>,
     /// Values that `{name}` stands for in what follows; `--set name=value` changes one.
     #[serde(default)]
     pub parameters: Map<String, Value>,

@@ -32,6 +32,15 @@ impl Only {
     }
 }
 
+impl fmt::Display for Only {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Only::Family(family) => f.write_str(&family.name().to_lowercase()),
+            Only::Series(series) => series.fmt(f),
+        }
+    }
+}
+
 impl FromStr for Only {
     type Err = Unknown;
 
