@@ -10,6 +10,11 @@ fn size(variables: u64, database: &str, text: usize) -> u64 {
     32 + variables + (database.len() + 1 + text) as u64 + 4
 }
 
+/// Bytes of one that is about no database.
+pub fn plain(words: &Vocabulary, text: &str) -> u64 {
+    size(words.events.query.always, "", text.len())
+}
+
 /// The BEGIN in front of a transaction's rows or statements.
 pub fn begin(words: &Vocabulary, format: Format, first: &Done) -> Event {
     let of = &words.events.query;

@@ -268,11 +268,7 @@ impl Lab<'_> {
                         .to_owned(),
                 ));
             }
-            "gtid_next" if !said.eq_ignore_ascii_case("AUTOMATIC") => {
-                return Some(Err(
-                    "gtid_next other than AUTOMATIC is not modelled".to_owned()
-                ));
-            }
+            "gtid_next" => return self.sets_gtid_next(session, &said),
             _ => {
                 connection.session.insert(name, said);
             }
