@@ -157,7 +157,6 @@ fn xid(words: &Vocabulary, done: &Done) -> u64 {
 }
 
 /// The statement's text as it is written, as it is shown here, and the length that it has.
-#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
 fn written(words: &Vocabulary, done: &Done) -> (String, usize) {
     let text = match (&done.change, words.events.password, words.events.dropped) {
         (Change::CreateUser(user, true, _), Password::Hashed { plugin, length }, _) => {
