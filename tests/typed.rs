@@ -1219,3 +1219,48 @@ fn an_empty_transaction_with_the_gtid_of_another_skips_it() {
         );
     }
 }
+
+#[test]
+fn what_is_written_without_the_binlog_stays_where_it_was_written() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        for statement in ["CREATE DATABASE d", TABLE] {
+            on(&mut lab, "m", statement);
+        }
+        answers(
+            &mut lab,
+            flavour,
+            &[
+                ("SET sql_log_bin=0", "Query OK"),
+                ("SELECT @@sql_log_bin", "|             0 |"),
+                ("INSERT INTO d.t VALUES (1, 1)", "Query OK, 1 row affected"),
+                ("BEGIN", "Query OK"),
+                (
+                    "SET SESSION sql_log_bin=1",
+                    "ERROR 1694 (HY000): Cannot modify @@session.sql_log_bin inside a transaction",
+                ),
+                ("UPDATE d.t SET a = 2", "Changed: 1"),
+                ("COMMIT", "Query OK"),
+                ("SET sql_log_bin=1", "Query OK"),
+                ("INSERT INTO d.t VALUES (2, 2)", "Query OK"),
+            ],
+        );
+        pass(&mut lab, SECOND);
+        assert_eq!(
+            rows(&mut lab, "s", "SELECT * FROM d.t"),
+            ["2,2"],
+            "{flavour}"
+        );
+        let m = lab.server("m").expect("m");
+        lab.crash(m, Crash::ProcessKill);
+        pass(&mut lab, SECOND);
+        lab.start(m);
+        pass(&mut lab, SECOND);
+        assert_eq!(
+            rows(&mut lab, "m", "SELECT * FROM d.t"),
+            ["1,2", "2,2"],
+            "{flavour}"
+        );
+    }
+}

@@ -126,6 +126,8 @@ pub struct Connection {
     pub notes: Vec<Note>,
     /// Who is logged in; nobody is root.
     pub user: Option<String>,
+    /// `sql_log_bin=0`
+    pub no_log_bin: bool,
     /// `gtid_next`, if it is a GTID.
     pub gtid_next: Option<GtidNext>,
     /// `@name`

@@ -270,7 +270,10 @@ impl Lab<'_> {
         };
         let lost = matches!(outcome, Outcome::Error | Outcome::Unknown);
         match running.does {
-            Does::Commit if outcome == Outcome::Ok => connection.transaction = None,
+            Does::Commit if outcome == Outcome::Ok => {
+                // Without the binlog nothing else has released its locks.
+                self.forgets_transaction(session);
+            }
             Does::Change(_) | Does::Lock(..) if !lost => {}
             Does::Commit | Does::Change(_) | Does::Lock(..) => self.forgets_transaction(session),
         }

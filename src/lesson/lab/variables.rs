@@ -162,6 +162,7 @@ impl Lab<'_> {
         let connection = &self.seen.connections[asker.session];
         let own = match plain.as_str() {
             _ if is_global => None,
+            "sql_log_bin" => Some(on(!connection.no_log_bin).to_owned()),
             "autocommit" => Some(on(!connection.no_autocommit).to_owned()),
             "last_insert_id" | "identity" => Some(connection.last_insert_id.to_string()),
             "gtid_next" if self.seen.rules.gtids == Gtids::Sets => {
