@@ -45,7 +45,8 @@ fn answers(lab: &mut Lab, flavour: &str, table: &[(&str, &str)]) {
 }
 
 fn in_every_flavour(table: &[(&str, &str)]) {
-    for flavour in FLAVOURS {
+    let later = ["mysql-8.4", "mysql-9.7", "mariadb-11.4", "mariadb-11.8"];
+    for flavour in FLAVOURS.into_iter().chain(later) {
         let plan = cluster(flavour, "async", true);
         let mut lab = labs::lab(&plan, &[]);
         on(&mut lab, "m", "CREATE DATABASE d");
@@ -1082,5 +1083,185 @@ fn read_only_is_for_those_without_super_and_super_read_only_for_everybody() {
                 ],
             );
         }
+    }
+}
+
+#[test]
+fn lists_show_the_rows_that_are_asked_for() {
+    in_every_flavour(&[
+        (TABLE, "Query OK"),
+        (
+            "SHOW VARIABLES WHERE Variable_name = 'server_id'",
+            "| server_id     | 1     |",
+        ),
+        (
+            "SHOW GLOBAL VARIABLES WHERE variable_name LIKE 'sync%' AND value > 1",
+            "sync_relay_log",
+        ),
+        ("SHOW SESSION STATUS LIKE 'uptime'", "| Uptime        | "),
+        (
+            "SHOW STATUS WHERE `Variable_name` IN ('Uptime', 'Threads_connected')",
+            "2 rows in set",
+        ),
+        ("SHOW DATABASES LIKE 'd%'", "| Database (d%) |"),
+        ("SHOW TABLES FROM d LIKE 't%'", "| Tables_in_d (t%) |"),
+        ("SHOW FULL TABLES FROM d", "| t           | BASE TABLE |"),
+        (
+            "SELECT user, host FROM mysql.user WHERE user = 'root'",
+            "| root | localhost |",
+        ),
+        (
+            "SELECT variable_value FROM performance_schema.global_variables WHERE variable_name = 'x'",
+            "",
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_said_of_a_connection_is_kept_or_refused_as_not_modelled() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        let s = lab.server("s").expect("s");
+        on(&mut lab, "s", "STOP SLAVE");
+        let said = on(
+            &mut lab,
+            "s",
+            "CHANGE MASTER TO MASTER_HOST='m', MASTER_CONNECT_RETRY=7, MASTER_HEARTBEAT_PERIOD=2.5, MASTER_SSL=0, MASTER_DELAY=0",
+        );
+        assert!(said.starts_with("Query OK"), "{flavour}: {said}");
+        let status = on(&mut lab, "s", "SHOW SLAVE STATUS\\G");
+        assert_eq!(field(&status, "Connect_Retry"), "7", "{flavour}");
+        let delayed = lab.type_statement(s, "CHANGE MASTER TO MASTER_DELAY=30");
+        let problem = delayed.expect_err("a delay");
+        assert!(
+            problem.contains("MASTER_DELAY is an option of the servers that is not modelled"),
+            "{problem}"
+        );
+        for statement in [
+            "SHOW RELAYLOG EVENTS",
+            "SHOW ENGINE INNODB STATUS",
+            "SHOW CREATE TABLE d.t",
+        ] {
+            let problem = lab.type_statement(s, statement).expect_err(statement);
+            assert!(problem.contains("that the lab does not model"), "{problem}");
+        }
+    }
+}
+
+#[test]
+fn a_clean_shutdown_is_typed_and_the_server_is_gone() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        assert!(
+            on(&mut lab, "m", "SHUTDOWN").starts_with("Query OK"),
+            "{flavour}"
+        );
+        pass(&mut lab, 30 * SECOND);
+        assert!(
+            on(&mut lab, "m", "SELECT 1").starts_with("ERROR 2003"),
+            "{flavour}"
+        );
+    }
+}
+
+/// semantics.md 8: the way to skip a transaction that cannot be applied.
+#[test]
+fn an_empty_transaction_with_the_gtid_of_another_skips_it() {
+    for flavour in ["mysql-5.7", "mysql-8.0"] {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        for statement in ["CREATE DATABASE d", TABLE] {
+            on(&mut lab, "m", statement);
+        }
+        pass(&mut lab, SECOND);
+        on(&mut lab, "s", "INSERT INTO d.t VALUES (1, 7)");
+        on(&mut lab, "m", "INSERT INTO d.t VALUES (1, 1)");
+        on(&mut lab, "m", "INSERT INTO d.t VALUES (2, 2)");
+        pass(&mut lab, SECOND);
+        let status = on(&mut lab, "s", "SHOW SLAVE STATUS\\G");
+        assert_eq!(field(&status, "Slave_SQL_Running"), "No", "{flavour}");
+        let uuid = rows(&mut lab, "m", "SELECT @@server_uuid").join("");
+        on(&mut lab, "s", "STOP SLAVE");
+        for (statement, expected) in [
+            (format!("SET gtid_next='{uuid}:3'"), "Query OK"),
+            ("INSERT INTO d.t VALUES (9, 9)".to_owned(), "not modelled"),
+            ("BEGIN".to_owned(), "Query OK"),
+            (format!("SET gtid_next='{uuid}:4'"), "ERROR 1766 (HY000)"),
+            ("COMMIT".to_owned(), "Query OK"),
+            (
+                "INSERT INTO d.t VALUES (9, 9)".to_owned(),
+                "ERROR 1837 (HY000)",
+            ),
+            ("SET gtid_next='AUTOMATIC'".to_owned(), "Query OK"),
+            ("SELECT @@gtid_next".to_owned(), "AUTOMATIC"),
+            ("START SLAVE".to_owned(), "Query OK"),
+        ] {
+            let s = lab.server("s").expect("s");
+            let said = match lab.type_statement(s, &statement) {
+                Ok(reply) => answered(&mut lab, reply),
+                Err(problem) => problem,
+            };
+            assert!(said.contains(expected), "{flavour}: {statement}: {said}");
+        }
+        pass(&mut lab, 2 * SECOND);
+        assert_eq!(
+            rows(&mut lab, "s", "SELECT * FROM d.t"),
+            ["1,7", "2,2"],
+            "{flavour}"
+        );
+        let status = on(&mut lab, "s", "SHOW SLAVE STATUS\\G");
+        assert_eq!(field(&status, "Slave_SQL_Running"), "Yes", "{flavour}");
+        let executed = rows(&mut lab, "s", "SELECT @@gtid_executed").join("");
+        assert!(
+            executed.contains(&format!("{uuid}:1-4")),
+            "{flavour}: {executed}"
+        );
+    }
+}
+
+#[test]
+fn what_is_written_without_the_binlog_stays_where_it_was_written() {
+    for flavour in FLAVOURS {
+        let plan = cluster(flavour, "async", true);
+        let mut lab = labs::lab(&plan, &[]);
+        for statement in ["CREATE DATABASE d", TABLE] {
+            on(&mut lab, "m", statement);
+        }
+        answers(
+            &mut lab,
+            flavour,
+            &[
+                ("SET sql_log_bin=0", "Query OK"),
+                ("SELECT @@sql_log_bin", "|             0 |"),
+                ("INSERT INTO d.t VALUES (1, 1)", "Query OK, 1 row affected"),
+                ("BEGIN", "Query OK"),
+                (
+                    "SET SESSION sql_log_bin=1",
+                    "ERROR 1694 (HY000): Cannot modify @@session.sql_log_bin inside a transaction",
+                ),
+                ("UPDATE d.t SET a = 2", "Changed: 1"),
+                ("COMMIT", "Query OK"),
+                ("SET sql_log_bin=1", "Query OK"),
+                ("INSERT INTO d.t VALUES (2, 2)", "Query OK"),
+            ],
+        );
+        pass(&mut lab, SECOND);
+        assert_eq!(
+            rows(&mut lab, "s", "SELECT * FROM d.t"),
+            ["2,2"],
+            "{flavour}"
+        );
+        let m = lab.server("m").expect("m");
+        lab.crash(m, Crash::ProcessKill);
+        pass(&mut lab, SECOND);
+        lab.start(m);
+        pass(&mut lab, SECOND);
+        assert_eq!(
+            rows(&mut lab, "m", "SELECT * FROM d.t"),
+            ["1,2", "2,2"],
+            "{flavour}"
+        );
     }
 }

@@ -176,6 +176,18 @@ impl Transaction {
         Some(transaction)
     }
 
+    /// One without changes.
+    pub fn empty(words: &Vocabulary, timestamp: u64) -> Transaction {
+        let event = |text: &str| Event::new("Query", query_event::plain(words, text), text);
+        Transaction {
+            statements: Vec::new(),
+            timestamp,
+            is_dml: true,
+            events: vec![event("BEGIN"), event("COMMIT")],
+            begin_of_replica: None,
+        }
+    }
+
     /// Bytes of the events behind a statement.
     pub fn behind(&self, statement: &Logged) -> u64 {
         let behind = self.events.iter().skip(statement.last + 1);

@@ -10,6 +10,11 @@ fn size(variables: u64, database: &str, text: usize) -> u64 {
     32 + variables + (database.len() + 1 + text) as u64 + 4
 }
 
+/// Bytes of one that is about no database.
+pub fn plain(words: &Vocabulary, text: &str) -> u64 {
+    size(words.events.query.always, "", text.len())
+}
+
 /// The BEGIN in front of a transaction's rows or statements.
 pub fn begin(words: &Vocabulary, format: Format, first: &Done) -> Event {
     let of = &words.events.query;
@@ -152,7 +157,6 @@ fn xid(words: &Vocabulary, done: &Done) -> u64 {
 }
 
 /// The statement's text as it is written, as it is shown here, and the length that it has.
-#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
 fn written(words: &Vocabulary, done: &Done) -> (String, usize) {
     let text = match (&done.change, words.events.password, words.events.dropped) {
         (Change::CreateUser(user, true, _), Password::Hashed { plugin, length }, _) => {

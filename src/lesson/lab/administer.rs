@@ -25,6 +25,10 @@ impl Lab<'_> {
             Statement::StopSlave(threads) => self.stop_slave(id, threads),
             Statement::ResetSlave(forgets) => self.reset_slave(id, forgets),
             Statement::ResetMaster => return self.reset_master(id),
+            Statement::Shutdown => {
+                self.input(Input::Shutdown(id));
+                Ok(0)
+            }
             Statement::Purge(what) => return Ok(self.purge(id, &what)),
             Statement::UninstallPlugin(plugin) => self.uninstall_plugin(id, &plugin),
             Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
@@ -32,7 +36,7 @@ impl Lab<'_> {
             other @ (Statement::Change(_)
             | Statement::Use(_)
             | Statement::Select(_)
-            | Statement::Show(_)
+            | Statement::Show(..)
             | Statement::Set(_)
             | Statement::SetNothing
             | Statement::Begin(_)

@@ -8,8 +8,9 @@ use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
 use crate::lesson::store::errors::SqlError;
 use crate::protocol::effect::Input;
 use crate::protocol::flavour_rules::Gtids;
-use crate::protocol::ids::{Position, ServerId};
-use crate::protocol::variables::Positioning;
+use crate::protocol::ids::{Position, ServerId, Span};
+use crate::protocol::variables::{Positioning, Variable};
+use crate::spec::limits;
 
 impl Lab<'_> {
     pub(super) fn change_master(
@@ -129,6 +130,19 @@ impl Lab<'_> {
             start,
             ..Upstream::default()
         });
+        let whole = |number: i64| u64::try_from(number).unwrap_or(0);
+        let most = Span::seconds(limits::DURATION / 1_000_000_000);
+        let changed = [
+            said.connect_retry
+                .map(|retry| Variable::ConnectRetry(Span::seconds(whole(retry)).min(most))),
+            said.retry_count
+                .map(|count| Variable::RetryCount(whole(count).min(u64::from(u32::MAX)) as u32)),
+            said.heartbeat
+                .map(|period| Variable::HeartbeatPeriod(Span(period).min(most))),
+        ];
+        for variable in changed.into_iter().flatten() {
+            self.input(Input::Set(id, variable));
+        }
         let warnings = match said.password {
             Some(_) => words.password_notes,
             None => 0,

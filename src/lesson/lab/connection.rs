@@ -1,5 +1,6 @@
 //! A client's connection to a server of the lab: its statement under way, its transaction, what it waits for.
 
+use super::gtid_next::GtidNext;
 use super::waiting::Waiting;
 use crate::engine::Moment;
 use crate::lesson::binlog::{Done, Transaction};
@@ -125,8 +126,10 @@ pub struct Connection {
     pub notes: Vec<Note>,
     /// Who is logged in; nobody is root.
     pub user: Option<String>,
+    /// `sql_log_bin=0`
+    pub no_log_bin: bool,
     /// `gtid_next`, if it is a GTID.
-    pub gtid_next: Option<String>,
+    pub gtid_next: Option<GtidNext>,
     /// `@name`
     pub variables: BTreeMap<String, Value>,
     /// Variables of its own.

@@ -49,6 +49,10 @@ impl Seen {
                 let format = machine.identity.format;
                 running.transaction = Transaction::of(&self.words, format, &open.done, open.since);
                 running.executed.edits = edits(&open.done);
+                if connection.no_log_bin {
+                    machine.changes_unlogged(running.executed.edits.clone());
+                    return Verdict::Nothing;
+                }
                 return match running.transaction {
                     Some(_) => Verdict::Fits,
                     None => Verdict::Nothing,
@@ -96,6 +100,10 @@ impl Seen {
                 open.since = timestamp;
             }
             open.done.push(done);
+            return Verdict::Nothing;
+        }
+        if connection.no_log_bin {
+            machine.changes_unlogged(running.executed.edits.clone());
             return Verdict::Nothing;
         }
         let format = machine.identity.format;

@@ -60,6 +60,8 @@ pub struct Machine {
     pending: HashMap<Gtid, Vec<Edit>>,
     /// Its history below this index is in `store`.
     visible: u64,
+    /// What was changed without the binlog, and how much of its history was there before.
+    unlogged: Vec<(u64, Vec<Edit>)>,
     /// Plugins that were installed.
     pub plugins: HashSet<String>,
     /// What `CHANGE MASTER TO` said.
@@ -99,6 +101,7 @@ impl Machine {
             committed: Vec::new(),
             pending: HashMap::new(),
             visible: 0,
+            unlogged: Vec::new(),
             plugins: HashSet::new(),
             upstream: None,
             relay: RelayLogs::default(),
@@ -129,6 +132,12 @@ impl Machine {
                 self.plugins.insert(first.name.to_owned());
             }
         }
+    }
+
+    /// Something was changed with `sql_log_bin=0`.
+    pub fn changes_unlogged(&mut self, edits: Vec<Edit>) {
+        edits.iter().for_each(|edit| self.store.apply(edit));
+        self.unlogged.push((self.visible, edits));
     }
 
     /// A transaction was executed here; its edits wait for its commit.
@@ -188,7 +197,12 @@ impl Machine {
             .collect();
         beyond.sort_unstable();
         order.extend(beyond);
-        for gtid in order {
+        let kept = std::mem::take(&mut self.unlogged);
+        let mut unlogged = kept.iter().peekable();
+        for (index, gtid) in (0..).zip(order) {
+            while let Some((_, edits)) = unlogged.next_if(|(before, _)| *before <= index) {
+                edits.iter().for_each(|edit| self.store.apply(edit));
+            }
             if rows(gtid)
                 && let Some(edits) = edits.remove(&gtid)
             {
@@ -196,6 +210,10 @@ impl Machine {
                 self.committed.push((gtid, edits));
             }
         }
+        for (_, edits) in unlogged {
+            edits.iter().for_each(|edit| self.store.apply(edit));
+        }
+        self.unlogged = kept;
         self.visible = end;
     }
 
@@ -205,6 +223,7 @@ impl Machine {
         self.base = store;
         self.committed.clear();
         self.pending.clear();
+        self.unlogged.clear();
         self.visible = end;
     }
 

@@ -5,6 +5,7 @@ mod change_master;
 pub mod connection;
 pub mod feed;
 mod functions;
+pub mod gtid_next;
 mod gtids;
 pub mod identity;
 mod judge;

@@ -82,6 +82,11 @@ impl Seen {
         self.epoch + now.since_start().whole_seconds()
     }
 
+    /// How long a server has been up, s.
+    pub fn uptime(&self, now: Moment, id: ServerId) -> u64 {
+        now.since(self.machine(id).started).0 / 1_000_000_000
+    }
+
     fn logged(&mut self, id: ServerId, gtid: Gtid, session: Option<SessionId>) {
         if let Some(session) = session {
             let running = self.connections[session].running.as_mut();

@@ -262,17 +262,13 @@ impl Lab<'_> {
                     return Some(self.commit(id, session, text, None));
                 }
             }
-            "sql_log_bin" if !is_on => {
-                return Some(Err(
-                    "sql_log_bin=0 is a setting of the servers that the lab does not model"
-                        .to_owned(),
-                ));
+            "sql_log_bin" if connection.transaction.is_some() => {
+                let text = "Cannot modify @@session.sql_log_bin inside a transaction";
+                let error = SqlError::new(1694, "HY000", text);
+                return Some(Ok(Reply::Answer(error.printed())));
             }
-            "gtid_next" if !said.eq_ignore_ascii_case("AUTOMATIC") => {
-                return Some(Err(
-                    "gtid_next other than AUTOMATIC is not modelled".to_owned()
-                ));
-            }
+            "sql_log_bin" => connection.no_log_bin = !is_on,
+            "gtid_next" => return self.sets_gtid_next(session, &said),
             _ => {
                 connection.session.insert(name, said);
             }

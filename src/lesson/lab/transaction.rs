@@ -42,7 +42,14 @@ impl Lab<'_> {
             .as_ref()
             .is_some_and(Open::is_written)
         {
+            let was_begun = self.seen.connections[session].transaction.is_some();
             self.forgets_transaction(session);
+            if was_begun
+                && next.is_none()
+                && let Some(said) = self.commits_empty(id, session)
+            {
+                return said;
+            }
             return match next {
                 Some(next) => self.run_typed(id, session, next),
                 None => Ok(Reply::Answer(show::ok(0, &self.seen.words))),

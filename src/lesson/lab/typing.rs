@@ -133,7 +133,7 @@ impl Lab<'_> {
             self.seen.connections[session].notes = vec![Note::error(&error)];
             return Ok(Reply::Answer(error.printed()));
         }
-        if typed.statement == Statement::Show(Show::Warnings) {
+        if matches!(typed.statement, Statement::Show(Show::Warnings, _)) {
             let grid = show::lists::warnings(&self.seen.connections[session].notes);
             let shown = show::grid(&grid, typed.vertical, &self.seen.words);
             return Ok(Reply::Answer(shown));
@@ -193,13 +193,13 @@ impl Lab<'_> {
             },
             Statement::Select(select) => self.select(id, session, select, typed.text, shape),
             Statement::SetNothing => answer(show::ok(0, &self.seen.words)),
-            Statement::Show(what) => {
+            Statement::Show(what, filter) => {
                 let database = self.seen.connections[session].database.clone();
                 let shown = show::show(
                     self,
                     id,
                     session,
-                    &what,
+                    (&what, &filter),
                     database.as_deref(),
                     typed.vertical,
                 );
@@ -228,6 +228,9 @@ impl Lab<'_> {
         change: Change,
         text: String,
     ) -> Result<Reply, String> {
+        if let Some(forbidden) = self.gtid_next_forbids(session) {
+            return forbidden;
+        }
         if let Some(error) = self.has_locked_itself_out(session) {
             return Ok(Reply::Answer(error.printed()));
         }
@@ -267,7 +270,10 @@ impl Lab<'_> {
         };
         let lost = matches!(outcome, Outcome::Error | Outcome::Unknown);
         match running.does {
-            Does::Commit if outcome == Outcome::Ok => connection.transaction = None,
+            Does::Commit if outcome == Outcome::Ok => {
+                // Without the binlog nothing else has released its locks.
+                self.forgets_transaction(session);
+            }
             Does::Change(_) | Does::Lock(..) if !lost => {}
             Does::Commit | Does::Change(_) | Does::Lock(..) => self.forgets_transaction(session),
         }

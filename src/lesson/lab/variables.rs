@@ -9,6 +9,7 @@ use crate::lesson::store::value::Value;
 use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
 use crate::plan::dynamic;
 use crate::plan::values::{on, shown};
+use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
 use crate::protocol::variables::Variable;
 use crate::spec::catalogue::{self, Effect, Entry, Kind, Release, Settable, Special};
@@ -161,8 +162,13 @@ impl Lab<'_> {
         let connection = &self.seen.connections[asker.session];
         let own = match plain.as_str() {
             _ if is_global => None,
+            "sql_log_bin" => Some(on(!connection.no_log_bin).to_owned()),
             "autocommit" => Some(on(!connection.no_autocommit).to_owned()),
             "last_insert_id" | "identity" => Some(connection.last_insert_id.to_string()),
+            "gtid_next" if self.seen.rules.gtids == Gtids::Sets => {
+                let next = connection.gtid_next.as_ref().map(|next| next.text.clone());
+                Some(next.unwrap_or_else(|| "AUTOMATIC".to_owned()))
+            }
             _ => connection.session.get(&plain).cloned(),
         };
         let unknown = || {

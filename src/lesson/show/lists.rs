@@ -1,12 +1,18 @@
 //! The lists that SHOW prints, beside SHOW SLAVE STATUS.
 
 use crate::lesson::lab::Lab;
-use crate::lesson::store::errors::Note;
+use crate::lesson::sql::statement::{Filter, Show};
+use crate::lesson::store::errors::{Note, SqlError};
+use crate::lesson::store::kind::Type;
+use crate::lesson::store::rows::matching;
 use crate::lesson::store::select::Grid;
+use crate::lesson::store::value::Value;
+use crate::lesson::store::{Column, Table};
 use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
-use crate::lesson::vocabulary::{Columns, SlaveHost};
+use crate::lesson::vocabulary::{Columns, SlaveHost, Vocabulary};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
+use std::collections::BTreeSet;
 
 pub(super) fn grid(columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Grid {
     Grid {
@@ -101,22 +107,78 @@ pub fn is_like(name: &str, pattern: &str) -> bool {
     like(&name, &pattern)
 }
 
-fn liked(all: Vec<(impl Into<String> + AsRef<str>, String)>, pattern: Option<&str>) -> Grid {
-    let wanted = |name: &str| pattern.is_none_or(|pattern| is_like(name, pattern));
-    let rows = all.into_iter().filter(|(name, _)| wanted(name.as_ref()));
+fn values(all: Vec<(impl Into<String>, String)>) -> Grid {
     let columns = [("Variable_name", false), ("Value", false)];
-    grid(
-        &columns,
-        rows.map(|(name, value)| vec![name.into(), value]).collect(),
-    )
+    let rows = all
+        .into_iter()
+        .map(|(name, value)| vec![name.into(), value]);
+    grid(&columns, rows.collect())
 }
 
-/// SHOW VARIABLES LIKE.
-pub fn variables(lab: &Lab, id: ServerId, pattern: Option<&str>) -> Grid {
-    liked(lab.variables(id), pattern)
+/// A list as a table that can be asked.
+pub fn table(grid: &Grid) -> Table {
+    let column = |(name, number): &(String, bool)| Column {
+        name: name.clone(),
+        kind: match number {
+            true => Type::Decimal {
+                digits: 30,
+                scale: 0,
+            },
+            false => Type::Text { length_bytes: 4 },
+        },
+        not_null: false,
+        auto_increment: false,
+        default: None,
+        on_update: false,
+    };
+    let value = |text: &String| match text.as_str() {
+        "NULL" => Value::Null,
+        text => Value::Text(text.to_owned()),
+    };
+    let rows = grid.rows.iter().zip(1..);
+    Table {
+        columns: grid.columns.iter().map(column).collect(),
+        key: Vec::new(),
+        unique: Vec::new(),
+        rows: rows
+            .map(|(row, number)| (Value::Int(number), row.iter().map(value).collect()))
+            .collect(),
+        next_auto: 1,
+    }
 }
 
-/// The status variables that are modelled: those of semi-sync.
+/// The rows that LIKE and WHERE leave; a pattern stands in the heading of names.
+pub fn filtered(
+    mut all: Grid,
+    filter: &Filter,
+    what: &Show,
+    words: &Vocabulary,
+) -> Result<Grid, SqlError> {
+    if let Some(pattern) = &filter.like {
+        all.rows.retain(|row| is_like(&row[0], pattern));
+        if matches!(what, Show::Tables(..) | Show::Databases) {
+            all.columns[0].0 += &format!(" ({pattern})");
+        }
+    }
+    if let Some(condition) = &filter.condition {
+        let asked = table(&all);
+        let found = matching(&asked, Some(condition), words)?;
+        let kept: BTreeSet<&Value> = found.into_iter().map(|(number, _)| number).collect();
+        let mut number = 0;
+        all.rows.retain(|_| {
+            number += 1;
+            kept.contains(&Value::Int(number))
+        });
+    }
+    Ok(all)
+}
+
+/// SHOW VARIABLES.
+pub fn variables(lab: &Lab, id: ServerId) -> Grid {
+    values(lab.variables(id))
+}
+
+/// The status variables that are modelled: those of semi-sync, and what monitors ask first.
 pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
     let world = &lab.simulation.world;
     let counted = &lab.simulation.out.counters[id];
@@ -140,13 +202,21 @@ pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
         let status = on(world.link(id).semi_sync && world.server(id).replica.connected);
         all.push((format!("R{}_status", &plugin.name[1..]), status));
     }
+    let connections = lab.seen.connections.iter().zip(world.sessions.iter());
+    let open =
+        connections.filter(|(connection, session)| connection.id > 0 && session.server == id);
+    let open = open.count().to_string();
+    let uptime = lab.seen.uptime(lab.now(), id).to_string();
+    for (name, value) in [("Threads_connected", open), ("Uptime", uptime)] {
+        all.push((name.to_owned(), value));
+    }
     all.sort();
     all
 }
 
-/// SHOW STATUS LIKE.
-pub fn status(lab: &Lab, id: ServerId, pattern: Option<&str>) -> Grid {
-    liked(status_of(lab, id), pattern)
+/// SHOW STATUS.
+pub fn status(lab: &Lab, id: ServerId) -> Grid {
+    values(status_of(lab, id))
 }
 
 /// SHOW DATABASES: the server's own and those that were created.
@@ -176,12 +246,15 @@ pub fn warnings(notes: &[Note]) -> Grid {
 }
 
 /// SHOW TABLES.
-pub fn tables(lab: &Lab, id: ServerId, database: &str) -> Grid {
+pub fn tables(lab: &Lab, id: ServerId, database: &str, full: Option<&str>) -> Grid {
     let name = format!("Tables_in_{database}");
     let tables = lab.seen.machine(id).store.databases.get(database);
-    let rows = tables
-        .into_iter()
-        .flat_map(|tables| tables.keys())
-        .map(|table| vec![table.clone()]);
-    grid(&[(name.as_str(), false)], rows.collect())
+    let tables = tables.into_iter().flat_map(|tables| tables.keys());
+    let rows = tables.map(|table| {
+        let name = std::iter::once(table.clone());
+        name.chain(full.map(str::to_owned)).collect()
+    });
+    let more = full.map(|_| ("Table_type", false));
+    let columns: Vec<(&str, bool)> = [(name.as_str(), false)].into_iter().chain(more).collect();
+    grid(&columns, rows.collect())
 }

@@ -8,7 +8,8 @@ pub mod slave_status;
 
 use super::lab::Lab;
 use super::lab::connection::{Does, Running};
-use super::sql::statement::{Change, Show};
+use super::sql::statement::{Change, Filter, Show};
+use super::store::errors::SqlError;
 use super::store::select::Grid;
 use super::vocabulary::{Columns, Vocabulary};
 use crate::measure::seconds;
@@ -162,7 +163,7 @@ pub fn show(
     lab: &mut Lab,
     id: ServerId,
     session: SessionId,
-    what: &Show,
+    (what, filter): (&Show, &Filter),
     database: Option<&str>,
     vertical: bool,
 ) -> String {
@@ -174,8 +175,9 @@ pub fn show(
         Show::MasterStatus => lists::master_status(lab, id),
         Show::SlaveStatus { new_words } => slave_status::slave_status(lab, id, columns(*new_words)),
         Show::SlaveHosts { new_words } => lists::slave_hosts(lab, id, columns(*new_words)),
-        Show::Status(like) => lists::status(lab, id, like.as_deref()),
-        Show::Variables(like) => lists::variables(lab, id, like.as_deref()),
+        Show::Status => lists::status(lab, id),
+        Show::Variables => lists::variables(lab, id),
+        Show::AllSlavesStatus => slave_status::all_slaves_status(lab, id, columns(false)),
         Show::BinaryLogs => binlog_events::binary_logs(lab, id),
         Show::BinlogEvents(file, from, limit) => {
             match binlog_events::binlog_events(lab, id, file.as_deref(), *from, *limit) {
@@ -186,13 +188,13 @@ pub fn show(
         Show::Warnings => lists::warnings(&lab.seen.connections[session].notes),
         Show::Processlist => processlist::processlist(lab, id, session),
         Show::Databases => lists::databases(lab, id),
-        Show::Tables => match database {
-            Some(database) => lists::tables(lab, id, database),
-            None => {
-                return super::store::errors::SqlError::new(1046, "3D000", "No database selected")
-                    .printed();
-            }
+        Show::Tables(of, full) => match of.as_deref().or(database) {
+            Some(database) => lists::tables(lab, id, database, *full),
+            None => return SqlError::new(1046, "3D000", "No database selected").printed(),
         },
     };
-    grid(&shown, vertical, &lab.seen.words)
+    match lists::filtered(shown, filter, what, &lab.seen.words) {
+        Ok(shown) => grid(&shown, vertical, &lab.seen.words),
+        Err(error) => error.printed(),
+    }
 }

@@ -262,3 +262,23 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
         rows: vec![fields.into_iter().map(|(_, value)| value).collect()],
     }
 }
+
+/// SHOW ALL SLAVES STATUS (MariaDB): the same with the connection's name in front, and what it has done behind.
+pub fn all_slaves_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
+    let mut all = slave_status(lab, id, columns);
+    let state = all
+        .columns
+        .iter()
+        .position(|(name, _)| name == "Slave_SQL_Running_State");
+    let mut front = vec![
+        ("Connection_name".to_owned(), false),
+        ("Slave_SQL_State".to_owned(), false),
+    ];
+    front.append(&mut all.columns);
+    all.columns = front;
+    for row in &mut all.rows {
+        let state = state.map_or_else(String::new, |at| row[at].clone());
+        row.splice(0..0, [String::new(), state]);
+    }
+    all
+}

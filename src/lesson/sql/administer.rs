@@ -1,8 +1,12 @@
 //! Statements of an administrator: replication, variables, lists; in old words and new ones.
 
-use super::set;
-use super::statement::{ChangeMaster, Due, Flush, Purge, Show, Statement, Threads, UseGtid};
+use super::expression::Expression;
+use super::statement::{
+    ChangeMaster, Due, Filter, Flush, Purge, Show, Statement, Threads, UseGtid,
+};
 use super::words::Words;
+use super::{operands, select, set};
+use crate::lesson::store::value::Value;
 use crate::protocol::effect::Forgets;
 
 /// Such a statement, if it is one.
@@ -56,7 +60,22 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
                 u32::try_from(id).map_err(|_| words.expected("the Id of a connection"))?,
             )
         } else if words.take("SHOW") {
-            Statement::Show(show(words)?)
+            let what = show(words)?;
+            let filter = Filter {
+                like: match words.take("LIKE") {
+                    true => Some(words.name_or_text("a pattern")?),
+                    false => None,
+                },
+                condition: select::condition(words)?,
+            };
+            Statement::Show(what, filter)
+        } else if words.take("SHUTDOWN") {
+            words.take("WAIT FOR ALL SLAVES");
+            Statement::Shutdown
+        } else if words.take("START ALL SLAVES") {
+            Statement::StartSlave(BOTH)
+        } else if words.take("STOP ALL SLAVES") {
+            Statement::StopSlave(BOTH)
         } else {
             return Ok(None);
         },
@@ -165,6 +184,12 @@ fn flush(words: &mut Words) -> Result<Option<Statement>, String> {
     )))
 }
 
+/// IO and SQL thread.
+const BOTH: Threads = Threads {
+    io: true,
+    sql: true,
+};
+
 fn threads(words: &mut Words) -> Result<Threads, String> {
     let mut said = Threads {
         io: false,
@@ -194,6 +219,19 @@ fn threads(words: &mut Words) -> Result<Threads, String> {
     }
 }
 
+/// A number of seconds that may have decimals, ns.
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
+fn seconds(words: &mut Words) -> Result<u64, String> {
+    let expected = words.expected("seconds");
+    match operands::expression(words)? {
+        Expression::Literal(value) => {
+            let (units, scale) = value.number().ok_or(expected)?;
+            Ok(Value::rounded(units, scale, 9).clamp(0, i128::from(u64::MAX)) as u64)
+        }
+        _ => Err(expected),
+    }
+}
+
 fn change_master(words: &mut Words) -> Result<ChangeMaster, String> {
     let mut said = ChangeMaster::default();
     words.list(|words| {
@@ -216,6 +254,33 @@ fn change_master(words: &mut Words) -> Result<ChangeMaster, String> {
                     _ => return Err("expected slave_pos, current_pos or no".to_owned()),
                 })
             }
+            "MASTER_CONNECT_RETRY" => said.connect_retry = Some(words.number("seconds")?),
+            "MASTER_RETRY_COUNT" => said.retry_count = Some(words.number("a number of attempts")?),
+            "MASTER_HEARTBEAT_PERIOD" => said.heartbeat = Some(seconds(words)?),
+            "MASTER_DELAY" => match words.number("seconds")? {
+                0 => {}
+                _ => return Err(format!("{option} is an option of the servers that is not modelled,")),
+            },
+            // Nothing here depends on them.
+            "MASTER_SSL" | "MASTER_SSL_VERIFY_SERVER_CERT" | "GET_MASTER_PUBLIC_KEY" | "GET_SOURCE_PUBLIC_KEY"
+            | "MASTER_ZSTD_COMPRESSION_LEVEL" | "REQUIRE_ROW_FORMAT" => {
+                words.number("0 or 1")?;
+            }
+            "MASTER_SSL_CA" | "MASTER_SSL_CAPATH" | "MASTER_SSL_CERT" | "MASTER_SSL_KEY" | "MASTER_SSL_CIPHER"
+            | "MASTER_SSL_CRL" | "MASTER_SSL_CRLPATH" | "MASTER_TLS_VERSION" | "MASTER_TLS_CIPHERSUITES"
+            | "MASTER_BIND" | "MASTER_PUBLIC_KEY_PATH" | "MASTER_COMPRESSION_ALGORITHMS" | "NETWORK_NAMESPACE" => {
+                words.name_or_text("a value")?;
+            }
+            "IGNORE_SERVER_IDS" if words.is_next(0, '(') && words.is_next(1, ')') => {
+                words.take_next();
+                words.take_next();
+            }
+            "RELAY_LOG_FILE" | "RELAY_LOG_POS" | "IGNORE_SERVER_IDS" | "PRIVILEGE_CHECKS_USER"
+            | "REQUIRE_TABLE_PRIMARY_KEY_CHECK" | "ASSIGN_GTIDS_TO_ANONYMOUS_TRANSACTIONS"
+            | "MASTER_CONNECTION_AUTO_FAILOVER" | "GTID_ONLY" | "DO_DOMAIN_IDS" | "IGNORE_DOMAIN_IDS"
+            | "MASTER_DEMOTE_TO_SLAVE" => {
+                return Err(format!("{option} is an option of the servers that is not modelled,"));
+            }
             _ => {
                 return Err(format!(
                     "unknown option {option} (MASTER_HOST, MASTER_PORT, MASTER_USER, MASTER_PASSWORD, MASTER_LOG_FILE, \
@@ -229,10 +294,6 @@ fn change_master(words: &mut Words) -> Result<ChangeMaster, String> {
 }
 
 fn show(words: &mut Words) -> Result<Show, String> {
-    let like = |words: &mut Words| match words.take("LIKE") {
-        true => words.name_or_text("a pattern").map(Some),
-        false => Ok(None),
-    };
     if words.take("MASTER STATUS") || words.take("BINARY LOG STATUS") {
         Ok(Show::MasterStatus)
     } else if words.take("SLAVE STATUS") {
@@ -265,15 +326,22 @@ fn show(words: &mut Words) -> Result<Show, String> {
         Ok(Show::Databases)
     } else if words.take("WARNINGS") {
         Ok(Show::Warnings)
-    } else if words.take("TABLES") {
-        Ok(Show::Tables)
+    } else if words.take("ALL SLAVES STATUS") {
+        Ok(Show::AllSlavesStatus)
+    } else if words.take("TABLES") || words.take("FULL TABLES") {
+        let full = words.took("FULL TABLES").then_some("BASE TABLE");
+        let of = match words.take("FROM") || words.take("IN") {
+            true => Some(words.name("a database")?),
+            false => None,
+        };
+        Ok(Show::Tables(of, full))
     } else {
-        words.take("GLOBAL");
+        let _ = words.take("GLOBAL") || words.take("SESSION") || words.take("LOCAL");
         if words.take("STATUS") {
-            return like(words).map(Show::Status);
+            return Ok(Show::Status);
         }
         if words.take("VARIABLES") {
-            return like(words).map(Show::Variables);
+            return Ok(Show::Variables);
         }
         Err(words.expected(
             "MASTER STATUS, SLAVE STATUS, SLAVE HOSTS, BINARY LOGS, BINLOG EVENTS, STATUS, VARIABLES, PROCESSLIST, \

@@ -7,7 +7,7 @@ use super::words::Words;
 use super::{administer, change, not_modelled, select};
 
 /// The statements that are known, for the error that lists them.
-pub const KNOWN: [&str; 43] = [
+pub const KNOWN: [&str; 45] = [
     "ALTER TABLE ... ADD COLUMN",
     "ALTER TABLE ... DROP COLUMN",
     "BEGIN",
@@ -32,6 +32,7 @@ pub const KNOWN: [&str; 43] = [
     "ROLLBACK",
     "SELECT",
     "SET",
+    "SHOW ALL SLAVES STATUS",
     "SHOW BINARY LOGS",
     "SHOW BINLOG EVENTS",
     "SHOW DATABASES",
@@ -43,6 +44,7 @@ pub const KNOWN: [&str; 43] = [
     "SHOW TABLES",
     "SHOW VARIABLES",
     "SHOW WARNINGS",
+    "SHUTDOWN",
     "START SLAVE",
     "START TRANSACTION",
     "STOP SLAVE",
@@ -130,6 +132,9 @@ pub fn parse_for(line: &str, executes: impl Fn(Executable) -> bool) -> Result<Ty
             Some(words) => Misread::NotModelled(words, text.clone()),
             None => Misread::Unknown(text.clone()),
         }),
+        (Err(_), _) if not_modelled.is_some_and(|words| words.contains(' ')) => Err(
+            Misread::NotModelled(not_modelled.unwrap_or_default(), text.clone()),
+        ),
         (Ok(Some(_)) | Err(_), Some(clause)) => Err(Misread::Wrong(format!(
             "{clause} is not modelled here, in {text:?}"
         ))),

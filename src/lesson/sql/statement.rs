@@ -157,6 +157,12 @@ pub struct ChangeMaster {
     pub auto_position: Option<bool>,
     /// `MASTER_USE_GTID` (MariaDB)
     pub use_gtid: Option<UseGtid>,
+    /// `MASTER_CONNECT_RETRY`, s.
+    pub connect_retry: Option<i64>,
+    /// `MASTER_RETRY_COUNT`
+    pub retry_count: Option<i64>,
+    /// `MASTER_HEARTBEAT_PERIOD`, ns.
+    pub heartbeat: Option<u64>,
 }
 
 /// A list to be shown.
@@ -174,10 +180,10 @@ pub enum Show {
         /// `SHOW REPLICAS`
         new_words: bool,
     },
-    /// `SHOW STATUS LIKE`
-    Status(Option<String>),
-    /// `SHOW VARIABLES LIKE`
-    Variables(Option<String>),
+    /// `SHOW STATUS`
+    Status,
+    /// `SHOW VARIABLES`
+    Variables,
     /// `SHOW BINARY LOGS`
     BinaryLogs,
     /// `SHOW BINLOG EVENTS`: of a file, from a position, so many.
@@ -186,8 +192,10 @@ pub enum Show {
     Processlist,
     /// `SHOW DATABASES`
     Databases,
-    /// `SHOW TABLES`
-    Tables,
+    /// `SHOW TABLES`, of a database that may be said; `FULL` with the type of each.
+    Tables(Option<String>, Option<&'static str>),
+    /// `SHOW ALL SLAVES STATUS`
+    AllSlavesStatus,
     /// `SHOW WARNINGS`
     Warnings,
 }
@@ -201,8 +209,10 @@ pub enum Statement {
     Use(String),
     /// `SELECT`
     Select(Select),
-    /// `SHOW`
-    Show(Show),
+    /// `SHOW`, and which of its rows.
+    Show(Show, Filter),
+    /// `SHUTDOWN`
+    Shutdown,
     /// `CHANGE MASTER TO`
     ChangeMaster(ChangeMaster),
     /// `START SLAVE`
@@ -265,6 +275,15 @@ impl Due {
     }
 }
 
+/// Which rows of a list are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// `LIKE`
+    pub like: Option<String>,
+    /// `WHERE`
+    pub condition: Option<Expression>,
+}
+
 /// Whose variable is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -313,7 +332,7 @@ impl Statement {
             Statement::Change(change) => !change.is_dml(),
             Statement::Use(_)
             | Statement::Select(_)
-            | Statement::Show(_)
+            | Statement::Show(..)
             | Statement::Set(_)
             | Statement::SetNothing
             | Statement::Kill(_)
@@ -327,6 +346,7 @@ impl Statement {
             | Statement::InstallPlugin(..)
             | Statement::Begin(_)
             | Statement::Flush(_)
+            | Statement::Shutdown
             | Statement::Purge(_)
             | Statement::UninstallPlugin(_)
             | Statement::UnlockTables => true,

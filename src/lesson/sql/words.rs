@@ -73,6 +73,19 @@ impl Words {
         true
     }
 
+    /// Whether these words were taken last.
+    pub fn took(&self, words: &str) -> bool {
+        let count = words.split(' ').count();
+        let first = self.at.checked_sub(count);
+        first.is_some_and(|first| {
+            let taken = self.tokens[first..self.at].iter();
+            words
+                .split(' ')
+                .zip(taken)
+                .all(|(word, token)| token.is(word))
+        })
+    }
+
     /// Takes this character, if it comes next.
     pub fn take_symbol(&mut self, symbol: char) -> bool {
         let found = self.peek() == Some(&Token::Symbol(symbol));

@@ -171,6 +171,10 @@ impl World {
             index: end,
             session: None,
         });
+        out.note(Fact::Visible {
+            server: id,
+            index: end + 1,
+        });
         for replica in self.server_ids() {
             if self.link(replica).dump.on == Some(id) {
                 self.read_binlog(replica, out);

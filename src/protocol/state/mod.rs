@@ -38,6 +38,7 @@ pub mod semi_sync;
 pub mod server;
 pub mod setup;
 pub mod stages;
+pub mod step;
 pub mod task;
 pub mod thread;
 pub mod variables;
