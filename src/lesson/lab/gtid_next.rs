@@ -1,5 +1,6 @@
 //! `gtid_next` (MySQL): a transaction without changes gets the GTID of one that is to be skipped.
 
+use super::gtids::UuidSet;
 use super::{Lab, Reply};
 use crate::lesson::binlog::Transaction;
 use crate::lesson::show;
@@ -36,6 +37,15 @@ impl Lab<'_> {
         self.seen.connections[session].gtid_next = None;
         if said.eq_ignore_ascii_case("AUTOMATIC") {
             return None;
+        }
+        if said.eq_ignore_ascii_case("ANONYMOUS") {
+            return Some(Err("gtid_next='ANONYMOUS' is not modelled".to_owned()));
+        }
+        if UuidSet::parse(said).is_err() || said.matches(':').count() != 1 {
+            let text = format!("Malformed GTID specification '{said}'.");
+            return Some(Ok(Reply::Answer(
+                SqlError::new(1774, "HY000", text).printed(),
+            )));
         }
         let Some(gtid) = self.gtid_named(said) else {
             let known = self.servers().join(", ");

@@ -29,7 +29,9 @@ impl Store {
                 let gone: Vec<&String> = gone.collect();
                 let mut executed = edits(users.iter().cloned().map(Edit::NoUser).collect(), 0)?;
                 if let (Otherwise::Error, false) = (otherwise, gone.is_empty()) {
-                    let gone: Vec<&str> = gone.into_iter().map(String::as_str).collect();
+                    let nobody = errors.dropped_nobody;
+                    let gone: Vec<String> =
+                        gone.iter().map(|user| format!("{user}{nobody}")).collect();
                     let text = format!("Operation DROP USER failed for {}", gone.join(","));
                     return Err(SqlError::new(1396, "HY000", text));
                 }

@@ -50,6 +50,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             let text = format!("Can't drop user {user}; it doesn't exist");
             SqlError::new(1974, "HY000", text)
         },
+        dropped_nobody: "",
         no_user_to_grant: super::no_row_of_user,
         clause: |clause| match clause {
             Clause::Insert => "INSERT INTO",

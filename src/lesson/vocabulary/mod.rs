@@ -86,6 +86,8 @@ pub struct Errors {
     pub user_exists: fn(&str) -> SqlError,
     /// `DROP USER IF EXISTS`, and it does not.
     pub no_user: fn(&str) -> SqlError,
+    /// DROP USER: what stands behind each user that does not exist.
+    pub dropped_nobody: &'static str,
     /// The user of a GRANT does not exist.
     pub no_user_to_grant: fn() -> SqlError,
     /// 1054: the name of a clause.

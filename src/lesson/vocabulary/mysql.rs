@@ -64,6 +64,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             let text = format!("Authorization ID {user} does not exist.");
             SqlError::new(3162, "HY000", text)
         },
+        dropped_nobody: "",
         no_user_to_grant: || {
             SqlError::new(
                 1410,
@@ -196,6 +197,7 @@ pub(super) const SERIES_97: Vocabulary = Vocabulary {
     semi_sync: SemiSync::Plugins(semi_sync::NEW),
     errors: Errors {
         conversion: (13_146, mysql_errors::conversion_97),
+        dropped_nobody: " (User account does not exist)",
         ..SERIES_84.errors
     },
     events: Events {
