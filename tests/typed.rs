@@ -157,6 +157,9 @@ fn what_the_servers_know_and_the_lab_does_not_is_refused_as_that() {
         }
         let problem = lab.type_statement(m, "SELEKT 1").expect_err("no statement");
         assert!(problem.starts_with("unknown statement"), "{problem}");
+        let table = lab.type_statement(m, "SELECT * FROM performance_schema.threads");
+        let problem = table.expect_err("a table of the server");
+        assert!(problem.contains("that the lab does not model"), "{problem}");
         let joined = lab.type_statement(m, "SELECT * FROM d.t JOIN d.u");
         let problem = joined.expect_err("a join");
         assert!(
@@ -1090,6 +1093,10 @@ fn read_only_is_for_those_without_super_and_super_read_only_for_everybody() {
 fn lists_show_the_rows_that_are_asked_for() {
     in_every_flavour(&[
         (TABLE, "Query OK"),
+        (
+            "CREATE DATABASE e DEFAULT CHARACTER SET = utf8mb4 COLLATE utf8mb4_bin",
+            "Query OK, 1 row affected",
+        ),
         (
             "SHOW VARIABLES WHERE Variable_name = 'server_id'",
             "| server_id     | 1     |",

@@ -42,6 +42,16 @@ impl Lab<'_> {
                 self.opens(session);
             }
         }
+        if let Some(name) = &select.from
+            && let Some(database) = &name.database
+            && is_of_server(database)
+            && self.shown_tables(id, &select).is_none()
+        {
+            let table = format!("{database}.{}", name.table);
+            return Err(format!(
+                "{table} is a table of the server itself that the lab does not model"
+            ));
+        }
         match self.selected(&select, asker, shape) {
             Ok(said) => Ok(Reply::Answer(said)),
             Err(Stop::Error(error)) => Ok(Reply::Answer(error.printed())),
@@ -198,6 +208,12 @@ impl Lab<'_> {
         };
         Ok(Rows::new(keys))
     }
+}
+
+/// Whether a database is the server's own.
+fn is_of_server(database: &str) -> bool {
+    let own = ["information_schema", "mysql", "performance_schema", "sys"];
+    own.iter().any(|own| own.eq_ignore_ascii_case(database))
 }
 
 /// Row locks of the keys that a statement touches, as the core numbers rows.

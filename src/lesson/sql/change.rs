@@ -52,7 +52,17 @@ pub fn change(words: &mut Words) -> Result<Option<Change>, String> {
         Change::Grant(privileges, user)
     } else if words.take("CREATE DATABASE") || words.take("CREATE SCHEMA") {
         let otherwise = unless(words, "IF NOT EXISTS");
-        Change::CreateDatabase(words.name("a database")?, otherwise)
+        let name = words.name("a database")?;
+        while !words.is_at_end() {
+            words.take("DEFAULT");
+            let known = ["CHARACTER SET", "CHARSET", "COLLATE"];
+            if !known.iter().any(|option| words.take(option)) {
+                return Err(words.expected("CHARACTER SET or COLLATE"));
+            }
+            words.take_symbol('=');
+            words.name_or_text("a character set")?;
+        }
+        Change::CreateDatabase(name, otherwise)
     } else if words.take("DROP DATABASE") || words.take("DROP SCHEMA") {
         let otherwise = unless(words, "IF EXISTS");
         Change::DropDatabase(words.name("a database")?, otherwise)
