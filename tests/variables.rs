@@ -7,7 +7,7 @@ mod labs;
 use labs::{field, lab, on};
 use replsim::lesson::setup::plan_of;
 use replsim::plan::values::{read, shown};
-use replsim::plan::{Plan, topology};
+use replsim::plan::{Plan, cases, topology};
 use replsim::protocol::flavour::{Family, Flavour};
 use replsim::protocol::flavour_rules::Skipped;
 use replsim::protocol::ids::ServerId;
@@ -274,7 +274,12 @@ fn mixed(flavour: &str, of_replica: &str, variables: Value) -> Result<Plan, Stri
     });
     let loaded = model_as_experiment("test", "test", "test", &model, &Map::new(), &[]);
     let loaded = loaded.map_err(|error| error.to_string())?;
-    plan_of(&loaded).map_err(|error| error.to_string())
+    // A lab plays servers of one flavour, a run those of two.
+    let plan = match flavour == of_replica {
+        true => plan_of(&loaded),
+        false => cases(&loaded).and_then(|cases| cases[0].compile()),
+    };
+    plan.map_err(|error| error.to_string())
 }
 
 #[test]

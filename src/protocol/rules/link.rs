@@ -280,7 +280,7 @@ impl World {
                 self.link_mut(id).bytes_in_flight = 0;
                 self.end_dump(id, out);
             }
-            Direction::Acks => self.io_thread_is_cut_off(id, out),
+            Direction::Acks => self.io_thread_hears_nothing(id, out),
         }
     }
 

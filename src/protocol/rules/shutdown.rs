@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    /// MySQL while it shuts down: with too few replicas waiters go on at once (semantics.md 5.2, 2d).
+    /// MySQL while it shuts down: with too few replicas waiters go on at once (semantics.md 5.2).
     fn nobody_is_left_to_wait_for(&mut self, id: ServerId, out: &mut Out) -> bool {
         let server = &mut self.servers[id];
         let semi_sync = &mut server.semi_sync;
