@@ -1,7 +1,8 @@
 //! Query events: statements in the binlog, with the status variables that decide their sizes (semantics.md 9, 14.2 b6, b7).
 
 use super::binlog::{Done, Event, Format};
-use super::sql::statement::{Change, TableName};
+use super::sql::statement::{Change, ColumnSaid, TableName};
+use super::store::kind::Type;
 use super::vocabulary::{Dropped, Password, Vocabulary};
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ pub fn begin(words: &Vocabulary, format: Format, first: &Done) -> Event {
         Format::Row => 0,
         Format::Statement => databases(words, first),
     };
-    let variables = of.always + update(words, &first.change) + databases;
+    let variables = of.always + update(words, &first.change) + databases + time_zone(words, first);
     let size = size(variables, default_database(first), "BEGIN".len());
     Event::new("Query", size, "BEGIN")
 }
@@ -41,7 +42,11 @@ pub fn statement(words: &Vocabulary, done: &Done) -> Vec<Event> {
     }
     let of = &words.events.query;
     let xid = xid(words, done);
-    let variables = of.always + databases(words, done) + session(words, &done.change) + xid;
+    let variables = of.always
+        + databases(words, done)
+        + session(words, &done.change)
+        + time_zone(words, done)
+        + xid;
     let (text, length) = written(words, done);
     // Databases are created and dropped in themselves.
     let (database, info) = match (own_database(&done.change), default_database(done)) {
@@ -68,19 +73,11 @@ fn own_database(change: &Change) -> Option<&str> {
     }
 }
 
-/// DROP TABLE IF EXISTS of tables that do not exist: it is written, and changes nothing.
-fn is_empty_drop(done: &Done) -> bool {
-    matches!(done.change, Change::DropTable(..)) && done.executed.edits.is_empty()
-}
-
 /// Bytes of the names of the databases that a statement changes.
 fn databases(words: &Vocabulary, done: &Done) -> u64 {
     let Some(before) = words.events.query.databases else {
         return 0;
     };
-    if is_empty_drop(done) {
-        return 0;
-    }
     let of = |table: &TableName| -> String {
         let said = table.database.clone();
         said.unwrap_or_else(|| default_database(done).to_owned())
@@ -110,8 +107,14 @@ fn databases(words: &Vocabulary, done: &Done) -> u64 {
 fn session(words: &Vocabulary, change: &Change) -> u64 {
     let of = &words.events.query;
     match change {
+        Change::CreateTable(_, said, _) => {
+            let timestamp = |column: &ColumnSaid| column.kind == Type::Timestamp;
+            match said.columns.iter().any(timestamp) {
+                true => of.session + of.timestamp,
+                false => of.session,
+            }
+        }
         Change::CreateDatabase(..)
-        | Change::CreateTable(..)
         | Change::DropColumn(..)
         | Change::AddColumn(..)
         | Change::Insert(..)
@@ -127,6 +130,18 @@ fn session(words: &Vocabulary, change: &Change) -> u64 {
     }
 }
 
+/// Bytes of the time zone in which a statement says what time it is.
+fn time_zone(words: &Vocabulary, done: &Done) -> u64 {
+    let text = done.text.to_ascii_uppercase();
+    let says = ["NOW(", "CURRENT_TIMESTAMP", "SYSDATE("]
+        .iter()
+        .any(|now| text.contains(now));
+    match done.change.is_dml() && says {
+        true => words.events.query.time_zone,
+        false => 0,
+    }
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "it is about this alone")]
 fn update(words: &Vocabulary, change: &Change) -> u64 {
     match change {
@@ -139,9 +154,8 @@ fn update(words: &Vocabulary, change: &Change) -> u64 {
 fn xid(words: &Vocabulary, done: &Done) -> u64 {
     let xid = words.events.query.xid;
     match &done.change {
-        // It was there already: the engine has nothing to commit.
-        Change::CreateDatabase(..) if done.executed.edits.is_empty() => 0,
-        Change::DropTable(..) if is_empty_drop(done) => 0,
+        // It was there already, or was not there: the engine has nothing to commit.
+        Change::CreateDatabase(..) | Change::DropTable(..) if done.executed.edits.is_empty() => 0,
         Change::CreateDatabase(..)
         | Change::DropDatabase(..)
         | Change::CreateUser(..)
@@ -167,8 +181,10 @@ fn written(words: &Vocabulary, done: &Done) -> (String, usize) {
         }
         (Change::DropTable(tables, _), _, Dropped::Generated) => {
             let name = |table: &TableName| match &table.database {
-                Some(database) => format!("`{database}`.`{}`", table.table),
-                None => format!("`{}`", table.table),
+                Some(database) if database != default_database(done) => {
+                    format!("`{database}`.`{}`", table.table)
+                }
+                Some(_) | None => format!("`{}`", table.table),
             };
             let names: Vec<String> = tables.iter().map(name).collect();
             let upper = done.text.to_ascii_uppercase();

@@ -184,9 +184,14 @@ impl Lab<'_> {
     fn reset_master(&mut self, id: ServerId) -> Result<String, String> {
         let world = &self.simulation.world;
         let name = self.seen.machine(id).identity.name.clone();
-        let followed = world
-            .server_ids()
-            .any(|other| world.link(other).dump.on == Some(id));
+        let dumps = || {
+            world
+                .server_ids()
+                .filter(|other| world.link(*other).dump.on == Some(id))
+        };
+        let followed = dumps().any(|other| world.server(other).replica.connected);
+        // Those whose replica has gone and who have not noticed.
+        let left: Vec<ServerId> = dumps().collect();
         if followed || world.server(id).replica.io_running || world.server(id).replica.sql_running {
             return Err(format!(
                 "RESET MASTER on {name} while somebody replicates from it, or it from somebody, is not modelled: STOP SLAVE first"
@@ -200,6 +205,9 @@ impl Lab<'_> {
             return Err(format!(
                 "RESET MASTER on {name} while commits are under way is not modelled"
             ));
+        }
+        for replica in left {
+            self.input(Input::KillDump(replica));
         }
         self.input(Input::ResetMaster(id));
         self.seen.times.forget(id);

@@ -3,6 +3,7 @@
 use super::Lab;
 use super::machine::Upstream;
 use super::positions::Place;
+use crate::lesson::binlog::MAGIC;
 use crate::lesson::show;
 use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
 use crate::lesson::store::errors::SqlError;
@@ -16,7 +17,7 @@ impl Lab<'_> {
     pub(super) fn change_master(
         &mut self,
         id: ServerId,
-        said: ChangeMaster,
+        mut said: ChangeMaster,
     ) -> Result<String, String> {
         let words = self.seen.words;
         let runs = match (said.auto_position, self.running(id).io) {
@@ -57,6 +58,8 @@ impl Lab<'_> {
             }
             _ => {}
         }
+        // A position in the magic number is behind it.
+        said.log_pos = said.log_pos.map(|at| at.max(MAGIC));
         let used_gtid = self.simulation.world.server(id).variables.positioning == Positioning::Gtid
             && before.is_some();
         let coordinates = said.log_file.is_some() || said.log_pos.is_some();

@@ -34,6 +34,7 @@ use crate::protocol::crash::Crash;
 use crate::protocol::effect::{Input, Super};
 use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::partition::End;
+use crate::protocol::variables::Variable;
 use crate::spec::limits;
 use connection::Connection;
 use feed::Feed;
@@ -132,6 +133,10 @@ impl<'plan> Lab<'plan> {
                 lab.simulation
                     .input(Input::Grant(session, Super::Granted), &mut lab.seen);
             }
+            // DDL and rows without a key have no writeset: here nothing has, and replicas keep the order.
+            let commit_order = Variable::Writeset(false);
+            lab.simulation
+                .input(Input::Set(id, commit_order), &mut lab.seen);
             if let Some(upstream) = lab.simulation.world.server(id).replica.upstream {
                 lab.replicates_from_the_start(id, upstream);
             }

@@ -114,6 +114,22 @@ impl Seen {
         }
     }
 
+    /// The first connection of an IO thread ends before the source has sent anything: it knows nothing of the source.
+    pub fn never_began(&mut self, id: ServerId, world: &World) {
+        let relay = &self.machine(id).relay;
+        let (files, end) = (&relay.files, world.server(id).replica.relay.end());
+        let is_first = files.len() == 2 && files[1].start == end && relay.since == end;
+        if is_first && self.words.events.relay == RelayEvents::Rotates {
+            let own = self.relay_head(id, world);
+            let machine = self.machine_mut(id);
+            machine.relay.reset(own, end);
+            if let Some(known) = &mut machine.upstream {
+                known.server_id = 0;
+                known.uuid.clear();
+            }
+        }
+    }
+
     /// The IO thread has received up to an index: every binlog file that it has begun meanwhile began a relay log file.
     pub fn received(&mut self, id: ServerId, index: u64, world: &World) {
         let Some(upstream) = world.server(id).replica.upstream else {

@@ -42,6 +42,7 @@ impl Seen {
             (false, _) if purged => NotSent::Purged(&sets[0], &sets[1]),
             (false, _) => NotSent::Ahead(&last),
         };
+        let never_sent = matches!(reason, NotSent::Purged(..));
         let source = self.words.source;
         let text = not_sent(&reason);
         self.machine_mut(id).io_trouble = Trouble {
@@ -53,6 +54,8 @@ impl Seen {
         };
         if is_inside {
             self.begins_and_ends(id, world);
+        } else if never_sent {
+            self.never_began(id, world);
         }
     }
 

@@ -77,6 +77,11 @@ impl RelayLogs {
         }
     }
 
+    /// `relay_log_recovery`: what was received is thrown away, and the SQL thread reads the file that began last.
+    pub fn recovers(&mut self) {
+        self.reading = self.files.len().saturating_sub(1);
+    }
+
     /// The file that the SQL thread reads.
     pub fn reading(&self) -> Option<RelayFile> {
         self.files.get(self.reading).copied()

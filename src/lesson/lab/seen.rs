@@ -145,6 +145,10 @@ impl Seen {
         let server = world.server(id);
         let (rows, end) = (server.rows(), server.history.end());
         let history: Vec<Gtid> = (0..end).filter_map(|at| server.history.get(at)).collect();
+        let recovers = server.variables.relay_log_recovery;
+        if recovers {
+            self.machine_mut(id).relay.since = server.replica.relay.end();
+        }
         let own = self.relay_head(id, world);
         let machine = self.machine_mut(id);
         machine.recovered(end, |gtid| rows.contains(gtid), history);
@@ -152,6 +156,9 @@ impl Seen {
         if machine.upstream.is_some() {
             // A new relay log file; nothing has closed the last one.
             machine.relay.begin(own, 0, server.replica.relay.end(), 0);
+            if recovers {
+                machine.relay.recovers();
+            }
         }
         for (session, connection) in self.connections.ids().zip(&mut self.connections) {
             let hangs = connection.running.is_some() || connection.said.is_some();

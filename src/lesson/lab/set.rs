@@ -6,7 +6,7 @@ use super::{Lab, Reply};
 use crate::lesson::show;
 use crate::lesson::sql::expression::Expression;
 use crate::lesson::sql::statement::{Flush, Scope, Setting};
-use crate::lesson::store::errors::{Clause, SqlError};
+use crate::lesson::store::errors::{Clause, Note, SqlError};
 use crate::lesson::store::evaluate;
 use crate::lesson::store::value::Value;
 use crate::plan::dynamic::{self, Change, Refusal};
@@ -73,6 +73,7 @@ impl Lab<'_> {
     ) -> Result<Reply, String> {
         // All of it is read before any of it is done.
         let mut changes = Vec::new();
+        let mut notes = Vec::new();
         for setting in settings {
             let checked = self.checked(id, session, setting);
             match checked {
@@ -81,7 +82,14 @@ impl Lab<'_> {
                     let own = &mut self.seen.connections[session].variables;
                     own.insert(setting.name.clone(), value);
                 }
-                Ok((value, change)) => changes.push((setting, value, change)),
+                Ok((value, change)) => {
+                    let (name, said) = (&setting.name, value.to_string());
+                    let is_other = dynamic::truncated(self.seen.flavour, name, &said).is_some();
+                    if change.is_some() && is_other {
+                        notes.push(Note::truncated(name, &said));
+                    }
+                    changes.push((setting, value, change));
+                }
                 Err(Unset::Error(error)) => return Ok(Reply::Answer(error.printed())),
                 Err(Unset::NotModelled(problem)) => return Err(problem),
             }
@@ -108,7 +116,9 @@ impl Lab<'_> {
             self.waits(session, Wait::ReadOnly, text, None);
             return Ok(self.said_or_waits(session));
         }
-        Ok(Reply::Answer(show::ok(0, &self.seen.words)))
+        let warnings = notes.len() as u32;
+        self.seen.connections[session].notes = notes;
+        Ok(Reply::Answer(show::ok(warnings, &self.seen.words)))
     }
 
     fn changes(&mut self, id: ServerId, change: Option<Change>) {
@@ -195,6 +205,8 @@ impl Lab<'_> {
             return Err(wrong(text.0, "HY000", text.1));
         }
         let said = value.to_string();
+        // A number that is too small or too large is warned of, and the nearest is taken.
+        let said = dynamic::truncated(self.seen.flavour, &name, &said).unwrap_or(said);
         let change = match dynamic::set_global(self.seen.flavour, &name, &said) {
             _ if missing => return Err(unknown()),
             Ok(change) => change,

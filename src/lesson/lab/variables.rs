@@ -11,7 +11,7 @@ use crate::plan::dynamic;
 use crate::plan::values::{on, shown};
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::ServerId;
-use crate::protocol::variables::Variable;
+use crate::protocol::variables::{Name, Variable};
 use crate::spec::catalogue::{self, Effect, Entry, Kind, Release, Settable, Special};
 
 impl Lab<'_> {
@@ -86,6 +86,14 @@ impl Lab<'_> {
             _ => {}
         }
         match entry.effect {
+            // What is told of it is not what is done: see `Lab::new`.
+            Effect::Modelled(Name::Writeset) => shown(
+                self.seen
+                    .machine(id)
+                    .identity
+                    .configured
+                    .get(Name::Writeset),
+            ),
             Effect::Modelled(name) => shown(self.simulation.world.server(id).variables.get(name)),
             Effect::Special(special) => self.special(id, special).unwrap_or_else(set),
             Effect::None | Effect::Refused { .. } => set(),

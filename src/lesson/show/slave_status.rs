@@ -101,6 +101,10 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
     let replica = &server.replica;
     let (read_file, read_pos) = lab.seen.read_coordinates(id, world);
     let (exec_file, exec_pos) = lab.seen.executed_coordinates(id, world);
+    let exec_pos = match exec_file.is_empty() {
+        true => words.shows.executed_nowhere.unwrap_or(exec_pos),
+        false => exec_pos,
+    };
     let (source_word, replica_word) = (words.source, words.replica);
     let (io_state, io_running) = match (replica.io_running, replica.connected) {
         (false, _) => (String::new(), "No"),

@@ -44,6 +44,10 @@ pub struct QueryVariables {
     pub xid: Xid,
     /// UPDATE and the BEGIN in front of it: the tables that it changes.
     pub update: u64,
+    /// CREATE TABLE with a TIMESTAMP.
+    pub timestamp: u64,
+    /// Changes of rows that say what time it is: the time zone.
+    pub time_zone: u64,
     /// CREATE USER: when, in which time zone.
     pub user: u64,
     /// GRANT: who grants.

@@ -210,6 +210,8 @@ pub struct Shows {
     pub info_file: &'static str,
     /// See `info_file`.
     pub more_status: &'static [(&'static str, &'static str)],
+    /// `Exec_Master_Log_Pos` of a replica that knows no file yet, if it is no place in one.
+    pub executed_nowhere: Option<u64>,
     /// When `Seconds_Behind_Master` is NULL.
     pub seconds_behind: SecondsBehind,
     /// SHOW PROCESSLIST.

@@ -98,6 +98,8 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
                 is_shown: true,
             },
             update: 9,
+            timestamp: 2,
+            time_zone: 8,
             user: 12,
             grant: 16,
         },
@@ -127,6 +129,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         binary_logs: &[("Encrypted", "No")],
         slave_host: SlaveHost::Reported,
         replica_columns: Columns::New,
+        executed_nowhere: Some(0),
         ssl: "No",
         info_file: "mysql.slave_master_info",
         more_status: &[
@@ -257,6 +260,8 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
                 is_shown: false,
             },
             update: 0,
+            timestamp: 0,
+            time_zone: 0,
             user: 0,
             grant: 0,
         },
@@ -280,6 +285,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     shows: Shows {
         binary_logs: &[],
         info_file: "/var/lib/mysql/master.info",
+        executed_nowhere: None,
         more_status: &[],
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from slave",
