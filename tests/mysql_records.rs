@@ -2,6 +2,7 @@
 //!
 //! What a test lists as known to differ is in docs/limits.md, too.
 
+#[allow(dead_code)]
 #[path = "support/labs.rs"]
 mod labs;
 
@@ -628,15 +629,6 @@ fn acknowledges(lab: &mut Lab, replica: &str) {
         "INSTALL PLUGIN rpl_semi_sync_replica SONAME 'semisync_replica.so'",
     );
     done(lab, replica, "SET GLOBAL rpl_semi_sync_replica_enabled = 1");
-}
-
-/// Answers of what waits in other sessions.
-fn types_at(lab: &mut Lab, terminal: u16, sql: &str) -> (Option<SessionId>, String) {
-    let m = lab.server("m").expect("m");
-    match lab.type_at(m, terminal, sql).expect("a statement") {
-        Reply::Answer(answer) => (None, answer),
-        Reply::Waits(session) => (Some(session), String::new()),
-    }
 }
 
 #[test]
