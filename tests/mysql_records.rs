@@ -120,17 +120,24 @@ fn cells(answer: &str) -> String {
 }
 
 /// A master and two replicas that are not told to replicate yet.
-fn cluster() -> Plan {
-    let model = json!({
+fn model() -> Value {
+    json!({
         "flavour": "mysql-9.7",
         "positioning": "gtid",
         "variables": {"master_connect_retry": 1},
         "servers": {"m": {"host": "a"}, "r1": {"host": "b"}, "r2": {"host": "c"}},
         "hosts": {"a": {"site": "x"}, "b": {"site": "x"}, "c": {"site": "x"}},
         "master": "m",
-    });
-    let loaded = model_as_experiment("test", "test", "test", &model, &Map::new(), &[]);
+    })
+}
+
+fn plan(model: &Value) -> Plan {
+    let loaded = model_as_experiment("test", "test", "test", model, &Map::new(), &[]);
     plan_of(&loaded.expect("a model")).expect("a plan")
+}
+
+fn cluster() -> Plan {
+    plan(&model())
 }
 
 /// Types a statement; its answer, or why the lab does not know it.
@@ -1367,3 +1374,37 @@ const FORMATS: [(&str, &str); 4] = [
     ("ROW", "OFF"),
     ("STATEMENT", "OFF"),
 ];
+
+/// Words by version: what each knows, and what it answers to the rest.
+#[test]
+fn each_version_knows_its_own_words() {
+    let old = ["SHOW MASTER STATUS", "SHOW SLAVE HOSTS", "SHOW MASTER LOGS"];
+    let replica = ["SHOW REPLICA STATUS"];
+    let replicas = ["SHOW REPLICAS"];
+    let new = ["SHOW BINARY LOG STATUS", "RESET BINARY LOGS AND GTIDS"];
+    let known: [(&str, [bool; 4]); 8] = [
+        ("mysql-5.7", [true, false, false, false]),
+        ("8.0.21", [true, false, false, false]),
+        ("8.0.22", [true, true, true, false]),
+        ("mysql-8.0", [true, true, true, false]),
+        ("mysql-8.4", [false, true, true, true]),
+        ("mysql-9.7", [false, true, true, true]),
+        ("mariadb-10.11", [true, true, false, false]),
+        ("mariadb-11.8", [true, true, false, false]),
+    ];
+    for (flavour, knows) in known {
+        let mut model = model();
+        model["flavour"] = json!(flavour);
+        let plan = plan(&model);
+        let mut lab = lab(&plan, &[]);
+        let kinds = [&old[..], &replica[..], &replicas[..], &new[..]];
+        for (statements, knows) in kinds.into_iter().zip(knows) {
+            for sql in statements {
+                let answer = types(&mut lab, "m", sql);
+                let is_strange =
+                    answer.starts_with("ERROR 1064 (42000): You have an error in your SQL syntax");
+                assert_eq!(is_strange, !knows, "{flavour}: {sql}: {answer}");
+            }
+        }
+    }
+}
