@@ -284,7 +284,7 @@ impl Scenario {
             1 => FaultKind::Crash(Crash::HostLoss, Struck::Host(at)),
             2 => FaultKind::Crash(Crash::SiteLoss, Struck::Site(at)),
             3 => FaultKind::Crash(Crash::CutAndKill, Struck::Servers(one)),
-            4 => FaultKind::Crash(Crash::ProcessKill, Struck::Servers(one)),
+            4 => FaultKind::Crash(Crash::Shutdown, Struck::Servers(one)),
             5 => cut_off(
                 at as u8,
                 self.replicas + 1,

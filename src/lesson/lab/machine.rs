@@ -84,6 +84,8 @@ pub struct Machine {
     pub connections: u32,
     /// When it started, ns.
     pub started: Moment,
+    /// How often its IO thread has connected, and when it did last.
+    pub io_connected: (u32, Moment),
     /// Binlog files that a Rotate event ends, and when it was written, s.
     pub rotated: BTreeMap<u32, u64>,
     /// So many binlog files were purged.
@@ -113,6 +115,7 @@ impl Machine {
             slave_pos: None,
             connections: 3,
             started: Moment::START,
+            io_connected: (0, Moment::START),
             rotated: BTreeMap::new(),
             purged: 0,
         }

@@ -174,12 +174,14 @@ impl Seen {
         self.machine_mut(id).relay.applied(applied);
     }
 
-    fn connected(&mut self, id: ServerId, yes: bool, world: &World) {
+    fn connected(&mut self, now: Moment, id: ServerId, yes: bool, world: &World) {
         let server = world.server(id);
         if !yes || server.replica.upstream.is_none() {
             return;
         }
-        self.machine_mut(id).io_trouble = Default::default();
+        let machine = self.machine_mut(id);
+        machine.io_trouble = Default::default();
+        machine.io_connected = (machine.io_connected.0 + 1, now);
         self.begin_relay_log(id, world);
         if let Some(upstream) = server.replica.upstream {
             let of = self.machine(upstream).identity.clone();
@@ -222,7 +224,7 @@ impl Observer for Seen {
             }
             Fact::ApplyFailed { replica } => self.sql_thread_reads(replica, world),
             Fact::Received { replica, index } => self.received(replica, index, world),
-            Fact::Connected { replica, yes } => self.connected(replica, yes, world),
+            Fact::Connected { replica, yes } => self.connected(now, replica, yes, world),
             Fact::Fatal1236 { replica } => self.refused_at_connect(now, replica, world),
             Fact::Restarted { server } => self.restarted(now, server, world),
             _ => {}

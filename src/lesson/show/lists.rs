@@ -42,12 +42,15 @@ pub fn master_status(lab: &Lab, id: ServerId) -> Grid {
     grid(&columns, vec![row])
 }
 
-/// The dump threads on a server: Id of the connection, and the replica. Each replica's has its own Id.
+/// The dump threads on a server: Id of the connection, and the replica. Each connection has an Id of its own.
 pub fn dump_threads(lab: &Lab, id: ServerId) -> Vec<(u32, ServerId)> {
     let world = &lab.simulation.world;
     let all = world.server_ids();
     all.filter(|replica| world.link(*replica).dump.on == Some(id))
-        .map(|replica| (1_000 + u32::from(replica.0), replica))
+        .map(|replica| {
+            let before = lab.seen.machine(replica).io_connected.0.saturating_sub(1);
+            (1_000 + u32::from(replica.0) + 16 * before, replica)
+        })
         .collect()
 }
 

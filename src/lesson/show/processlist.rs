@@ -115,7 +115,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
             &format!("{name}:40000"),
             "NULL",
             command,
-            seconds(started),
+            seconds(lab.seen.machine(replica).io_connected.1),
             match world.server(replica).replica.connected {
                 true => processes.sent_all,
                 false => processes.finalizes,

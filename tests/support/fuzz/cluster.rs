@@ -33,6 +33,13 @@ pub fn model(source: &mut Source, flavour: &str, names: &[String]) -> Map<String
                 json!(names[upstream as usize]),
             );
         }
+        perhaps(&mut server, source, 8, "flavour", |source| {
+            let versions = match flavour.starts_with("mariadb") {
+                true => ["mariadb-10.11", "mariadb-11.4", "mariadb-11.8"],
+                false => ["mysql-8.0.26", "mysql-8.4", "mysql-9.7"],
+            };
+            json!(source.pick(&versions))
+        });
         perhaps(&mut server, source, 5, "variables", |source| {
             variables(source, flavour, 2)
         });
@@ -157,6 +164,9 @@ fn disk(source: &mut Source) -> Value {
     perhaps(&mut disk, source, 4, "journal", |source| {
         json!(source.coin())
     });
+    perhaps(&mut disk, source, 4, "persistent_memory", |source| {
+        json!(source.coin())
+    });
     perhaps(&mut disk, source, 5, "slowdown", |source| {
         json!(format!("{} %", source.number(0, 80)))
     });
@@ -189,6 +199,9 @@ fn network(source: &mut Source) -> Value {
     });
     perhaps(&mut network, source, 5, "retransmission", |source| {
         json!(time(source, MS, 250 * MS))
+    });
+    perhaps(&mut network, source, 4, "give_up", |source| {
+        json!(time(source, MS, 2_000 * MS))
     });
     perhaps(&mut network, source, 6, "epoch", |source| {
         json!(time(source, MS, 40 * MS))

@@ -6,7 +6,14 @@ use super::quantities::{MS, US, perhaps, time, times};
 use super::source::Source;
 use serde_json::{Map, Value, json};
 
-const FLAVOURS: [&str; 3] = ["mysql-8.0", "mysql-5.7", "mariadb-10.11"];
+const FLAVOURS: [&str; 6] = [
+    "mysql-8.4",
+    "mysql-8.0",
+    "mysql-5.7",
+    "mysql-8.0.16",
+    "mariadb-10.11",
+    "mariadb-11.8",
+];
 
 /// The text of an experiment.
 pub fn text(source: &mut Source) -> String {
@@ -174,6 +181,7 @@ fn fault(source: &mut Source, names: &[String], duration: u64) -> Value {
         "host_loss",
         "site_loss",
         "cut_and_kill",
+        "shutdown",
         "restart",
         "partition",
         "disk_stall",
