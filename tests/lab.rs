@@ -406,7 +406,8 @@ fn a_cut_network_is_noticed_by_time_outs_only() {
             "SHOW STATUS LIKE 'rpl_semi_sync_master_clients'",
         );
         assert!(clients.contains("| 2 "), "{flavour}: {clients}");
-        pass(&mut lab, 70 * SECOND);
+        // After slave_net_timeout it tries to connect, for as long again.
+        pass(&mut lab, 130 * SECOND);
         let status = on(&mut lab, REPLICA, "SHOW SLAVE STATUS\\G");
         assert_eq!(
             field(&status, "Slave_IO_Running"),

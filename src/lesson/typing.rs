@@ -27,6 +27,9 @@ impl Player<'_, '_> {
     pub(super) fn noted(&self, line: &str) -> String {
         let mut line = line.to_owned();
         let world = &self.lab.simulation.world;
+        if !line.contains("{file:") && !line.contains("{position:") {
+            return line;
+        }
         for (name, id) in self.lab.servers().iter().zip(world.server_ids()) {
             let (file, position) = self.lab.seen.end_of_binlog(id, world);
             line = line.replace(&format!("{{file:{name}}}"), &file);

@@ -84,7 +84,7 @@ fn flavour(version: &Value) -> Result<Flavour, Error> {
 }
 
 fn of_document(name: String, document: &Value) -> Result<MeasuredFile, Error> {
-    let steps = document.as_array();
+    let steps = document.as_array().filter(|steps| !steps.is_empty());
     if steps.is_some_and(|steps| steps.iter().all(|step| step.get("title").is_some())) {
         return Ok(MeasuredFile {
             name,

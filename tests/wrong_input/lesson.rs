@@ -80,32 +80,32 @@ fn a_step_does_one_thing_and_names_a_server_that_is_there() {
 fn an_unknown_statement_lists_what_is_known() {
     let typed = |line: &str| step(json!({"on": "mysql-m", "type": line}));
     says(
-        &typed("FLUSH TABLES"),
+        &typed("FLSH TABLES"),
         &[
             "steps[0].type",
-            "unknown statement \"FLUSH TABLES\"",
+            "unknown statement \"FLSH TABLES\"",
             "known are: ALTER TABLE",
         ],
     );
     says(
+        &typed("SHOW FROBS"),
+        &["expected MASTER STATUS, SLAVE STATUS", "not \"FROBS\""],
+    );
+    says(
         &typed("SHOW GRANTS"),
-        &["expected MASTER STATUS, SLAVE STATUS", "not \"GRANTS\""],
+        &["is a statement of MySQL that the lab does not model"],
     );
     says(
         &typed("CREATE TABLE t (id JSON)"),
-        &["unknown type `json`", "DATETIME are known"],
-    );
-    says(
-        &typed("CREATE TABLE t (a INT)"),
-        &["needs a PRIMARY KEY of one column"],
+        &["the type JSON is not modelled"],
     );
     says(
         &typed("INSERT INTO t VALUES (1"),
         &["expected `)`", "not the end"],
     );
     says(
-        &typed("SELECT * FROM t WHERE a LIKE 'x'"),
-        &["expected =, <, <=, >, >= or <>"],
+        &typed("ALTER TABLE t RENAME x"),
+        &["expected ADD COLUMN or DROP COLUMN, not \"RENAME\""],
     );
     says(&typed("SELECT 'x"), &["a quote is never closed"]);
     says(&typed("STOP SLAVE NOW"), &["unexpected \"NOW\""]);
@@ -118,7 +118,7 @@ fn an_unknown_statement_lists_what_is_known() {
     );
     says(
         &typed("CHANGE MASTER TO MASTER_DELAY=5"),
-        &["unknown option MASTER_DELAY", "MASTER_LOG_POS"],
+        &["MASTER_DELAY is an option of the servers that is not modelled"],
     );
     says(
         &typed("SET GLOBAL gtid_mode = ON"),

@@ -110,8 +110,14 @@ pub fn lab(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         None if std::io::stdin().is_terminal() => person.sits_at_terminal()?,
         None => {
             for line in input::lines() {
-                if person.echoes(&line?)? == Took::Quit {
-                    return Ok(End::Done);
+                match line {
+                    Ok(line) if person.echoes(&line)? == Took::Quit => return Ok(End::Done),
+                    Ok(_) => {}
+                    // What was said before it was said.
+                    Err(error) => {
+                        person.ends()?;
+                        return Err(error.into());
+                    }
                 }
             }
             person.ends()?;

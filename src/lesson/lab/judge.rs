@@ -182,9 +182,11 @@ impl Seen {
     ) -> Result<Vec<Edit>, Failed> {
         let transaction = self.transactions.get(&gtid);
         let behind = transaction.map_or(0, |known| known.behind(statement));
-        let end = self.end_of_rows(id, gtid, behind, world);
+        // Only an error says where it is: to find the place takes a walk through the binlog.
+        let end = || self.end_of_rows(id, gtid, behind, world);
         match &statement.body {
             Body::Rows(image) => replay(store, image, &self.words).map_err(|misfit| {
+                let end = end();
                 let (number, text) = self.row_trouble(&misfit, statement, image, gtid, &end);
                 Failed { number, text, end }
             }),
@@ -209,7 +211,7 @@ impl Seen {
                     Failed {
                         number: error.number,
                         text,
-                        end,
+                        end: end(),
                     }
                 })
             }

@@ -6,6 +6,7 @@ use crate::protocol::state::effect::{Effect, Timer};
 use crate::protocol::state::fact::Fact;
 use crate::protocol::state::flavour_rules::{NoSlave, Shutdown};
 use crate::protocol::state::ids::{ServerId, Span};
+use crate::protocol::state::lane::Packet;
 use crate::protocol::state::server::{Server, Stopping};
 use crate::protocol::state::world::{Out, World};
 
@@ -60,11 +61,14 @@ impl World {
             Stopping::No => {}
             Stopping::Sending => {
                 server.stopping = Stopping::Ending;
-                if server.semi_sync.enabled {
-                    let change = server.semi_sync.disable(out.counters(id));
-                    self.apply_change(id, change, out);
-                    self.receiver_is_switched(id, out);
+                for replica in self.server_ids() {
+                    if self.link(replica).dump.on == Some(id) {
+                        self.dump_ends_with(replica, Packet::Fin, out);
+                    }
                 }
+                let server = &mut self.servers[id];
+                let change = server.semi_sync.waits_no_more(out.counters(id));
+                self.apply_change(id, change, out);
                 out.effects.push(Effect::Arm(Timer::Shutdown(id), OWN));
             }
             Stopping::Ending => {
@@ -82,9 +86,8 @@ impl World {
             && semi_sync.enabled
             && semi_sync.clients < server.variables.wait_for_slave_count;
         if alone {
-            let change = semi_sync.disable(out.counters(id));
+            let change = semi_sync.waits_no_more(out.counters(id));
             self.apply_change(id, change, out);
-            self.receiver_is_switched(id, out);
         }
         alone
     }

@@ -24,6 +24,14 @@ impl SemiSync {
         }
     }
 
+    /// The server shuts down and nobody is left to wait for: OFF, if it was ON (semantics.md 5.2).
+    pub fn waits_no_more(&mut self, counters: &mut Counters) -> Change {
+        match self.on {
+            true => self.switch_off(counters),
+            false => Change::default(),
+        }
+    }
+
     /// `SET GLOBAL rpl_semi_sync_master_wait_for_slave_count` (MySQL): what the replicas have said
     /// stays, and fewer acknowledgements may release waiters (semantics.md 5.2).
     pub fn set_wait_for_slave_count(&mut self, count: u16) -> Change {
