@@ -6,11 +6,12 @@ use super::partitions::Others;
 use super::places::Places;
 use super::topology::{self, Topology};
 use super::{Cost, Costs, Delays, Plan, failures, faults, network, policies, variables, workload};
+use crate::protocol::crash::Crash;
 use crate::protocol::effect::Step;
 use crate::protocol::ids::Span;
 use crate::protocol::setup::{ServerSetup, Setup};
 use crate::random::{Shape, Table};
-use crate::spec::fault::Kind;
+use crate::spec::fault::Does;
 use crate::spec::model::{self, Fencing, Model, NoReplica};
 use crate::spec::{Description, Distribution, Error};
 
@@ -33,11 +34,15 @@ fn plan(description: &Description) -> Result<Plan, Error> {
     let mut cluster = cluster(description, &topology, &mut places)?;
     let clients = network::clients(model, &places)?;
     cluster.client_places = clients.sites.len() as u8;
-    if experiment
-        .faults
-        .iter()
-        .any(|fault| fault.kind == Kind::Partition)
-    {
+    // Clients that leave a session behind: it hangs on a server that they cannot reach, or in a commit of one that shuts down.
+    let leaves_sessions = |does| {
+        matches!(
+            does,
+            Does::Partition | Does::Crash(Crash::Shutdown) | Does::Restart(Crash::Shutdown)
+        )
+    };
+    let mut faults = experiment.faults.iter();
+    if faults.any(|fault| leaves_sessions(fault.kind.does())) {
         cluster.spare_sessions = cluster
             .sessions
             .saturating_mul(2)

@@ -21,6 +21,8 @@ struct Calls {
     due: u64,
     /// Calls that may be missing or too many: semi-sync was switched on or off, or the server died, in the middle of them.
     unsure: u64,
+    /// Waits that `KILL` interrupted and that went on.
+    in_vain: u64,
 }
 
 /// Follows every server.
@@ -62,6 +64,7 @@ impl Waits {
                     };
                 }
             }
+            Fact::WokenInVain { server, .. } => self.calls[usize::from(server.0)].in_vain += 1,
             Fact::Crashed { server, .. } | Fact::Restarted { server } => {
                 let calls = &mut self.calls[usize::from(server.0)];
                 let state = world.server(server);
@@ -102,7 +105,10 @@ impl Waits {
             let holds = made <= calls.due + early + calls.unsure
                 && made + late + calls.unsure >= calls.due
                 && counters.tx_waits
-                    <= made + server.semi_sync.wait_sessions() as u64 + calls.unsure;
+                    <= made
+                        + server.semi_sync.wait_sessions() as u64
+                        + calls.unsure
+                        + calls.in_vain;
             found.require(Law::WaitCallsAreCounted, holds, || {
                 format!(
                     "{:?}: {calls:?}, {early} early, {late} late, {counters:?}",

@@ -145,8 +145,11 @@ impl World {
         };
         session.awaited = false;
         if let Answer::Final(outcome) = answer {
-            // The next transaction has no GTID until it is in the binlog.
-            let gtid = session.commit.gtid.take();
+            let gtid = session.commit.gtid;
+            if !session.is_busy() {
+                // The next transaction has no GTID until it is in the binlog.
+                session.commit.gtid = None;
+            }
             out.note(Fact::Answered {
                 session: id,
                 outcome,
