@@ -25,6 +25,8 @@ pub const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavou
 pub const KINDS: u8 = 10;
 /// How many of them are crashes.
 pub const CRASHES: u8 = 5;
+/// Of which one is a clean shutdown.
+pub const SHUTDOWN: u8 = 4;
 
 /// A fault to be: kind, server, moment and length in ms, what returns.
 #[derive(Clone, Copy, Debug)]
@@ -284,7 +286,7 @@ impl Scenario {
             1 => FaultKind::Crash(Crash::HostLoss, Struck::Host(at)),
             2 => FaultKind::Crash(Crash::SiteLoss, Struck::Site(at)),
             3 => FaultKind::Crash(Crash::CutAndKill, Struck::Servers(one)),
-            4 => FaultKind::Crash(Crash::Shutdown, Struck::Servers(one)),
+            SHUTDOWN => FaultKind::Crash(Crash::Shutdown, Struck::Servers(one)),
             5 => cut_off(
                 at as u8,
                 self.replicas + 1,
@@ -302,8 +304,8 @@ impl Scenario {
             at: fixed(fault.at * MS + 311 * US),
             lasts: (fault.kind >= CRASHES).then(|| later.clone()),
             returns: match fault.returns {
-                0 if fault.kind != 4 => Returns::Never,
-                1 if fault.kind != 4 => Returns::AfterTheRun,
+                0 if fault.kind != SHUTDOWN => Returns::Never,
+                1 if fault.kind != SHUTDOWN => Returns::AfterTheRun,
                 _ => Returns::WithDisks(later),
             },
         }
