@@ -6,12 +6,14 @@
 mod support;
 
 use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
-use replsim::plan::{self, FaultKind, FaultPlan, Plan, Returns, Struck};
+use replsim::plan::{self, Arrivals, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input, Step};
 use replsim::protocol::fact::{Fact, Outcome};
 use replsim::protocol::flavour::Flavour;
 use replsim::protocol::ids::{Gtid, ServerId, SessionId, Span};
+use replsim::protocol::partition::End;
+use replsim::protocol::rows::Rows;
 use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::Positioning;
 use replsim::protocol::world::World;
@@ -367,4 +369,44 @@ fn a_relay_log_is_synced_as_far_as_the_last_event_that_was_counted() {
         let leaves_some = events % every != 0;
         assert_eq!(covered.looks > 0, leaves_some, "{every} of {events}");
     }
+}
+
+/// Linux gives a connection up when what is under way has not been acknowledged for 924.6 s (semantics.md 12a): a row that was
+/// written 10 s after the cut, or the next heartbeat of a dump thread that has nothing else to send.
+#[test]
+fn a_dump_thread_behind_a_cut_ends_when_tcp_gives_up_a_row_or_a_heartbeat() {
+    let ends = |row: Option<u64>| {
+        let mut plan = cluster(Flavour::MYSQL_84, Mode::Async, 1, 1, MS);
+        plan.workload.arrivals = Arrivals::ByHand;
+        plan.duration = Span::seconds(4_000);
+        for server in &mut plan.cluster.servers {
+            server.variables.heartbeat_period = Span::seconds(30);
+            server.variables.slave_net_timeout = Span::seconds(3_600);
+        }
+        let mut answers = Answers::default();
+        let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(100));
+        let second = |at: u64| Moment::after(Span::seconds(at));
+        simulation.run_until(second(1), &mut answers);
+        simulation.submit(SessionId(0), Rows::default(), &mut answers);
+        simulation.run_until(second(2), &mut answers);
+        let (master, replica) = (End::Server(ServerId(0)), End::Server(REPLICA));
+        for (from, to) in [(master, replica), (replica, master)] {
+            simulation.input(Input::Cut(from, to), &mut answers);
+        }
+        if let Some(at) = row {
+            simulation.run_until(second(at), &mut answers);
+            simulation.submit(SessionId(0), Rows::default(), &mut answers);
+        }
+        let sends = |simulation: &Simulation| simulation.world.link(REPLICA).dump.on.is_some();
+        let ended = (3..4_000).find(|&at| {
+            simulation.run_until(second(at), &mut answers);
+            !sends(&simulation)
+        });
+        ended.expect("it ends")
+    };
+    // The last packet arrived after one second; the looks are a second apart.
+    assert_eq!(ends(None), 1 + 30 + 925);
+    assert_eq!(ends(Some(12)), 12 + 925);
+    // The heartbeat comes first.
+    assert_eq!(ends(Some(500)), 1 + 30 + 925);
 }

@@ -308,7 +308,7 @@ impl<'plan> Simulation<'plan> {
                     observer.lost(self.now, lane, &arrivals);
                 }
             }
-            Effect::Stick(lane) => network.stick(desk, lane),
+            Effect::Stick(lane) => network.stick(desk, world, lane),
             Effect::Window(lane) => network.shut_window(desk.plan, lane),
             Effect::StickClient(id) => self.client_is_stuck(id),
             Effect::UnstickClient(id) => self.client_is_unstuck(id),

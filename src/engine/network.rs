@@ -24,7 +24,7 @@ struct Timing {
     /// Sent and arrival times of the packets on the wire, in order.
     wire: VecDeque<(Moment, Moment)>,
     stuck_since: Option<Moment>,
-    /// Since when something that is stuck waits to be acknowledged.
+    /// Since when something that is stuck waits to be acknowledged, or will: the next heartbeat.
     unacknowledged_since: Option<Moment>,
     last_heard: Moment,
     last_arrival: Moment,
@@ -143,21 +143,29 @@ impl Network {
         let timing = self.timing(lane);
         timing.socket.push_back(bytes);
         if timing.stuck_since.is_some() {
-            self.waits_for_tcp(desk, lane);
+            self.waits_for_tcp(desk, lane, desk.now);
         } else if timing.socket.len() == 1 {
             Self::send_first(desk, world, lane, bytes);
         }
     }
 
-    /// Something cannot get through: TCP tries again, and gives the connection up in the end.
-    fn waits_for_tcp(&mut self, desk: &mut Desk, lane: LaneId) {
-        let timing = self.timing(lane);
-        if timing.unacknowledged_since.is_none() && !timing.socket.is_empty() {
-            timing.unacknowledged_since = Some(desk.now);
-            let gives_up = desk.now + desk.plan.network_give_up;
-            desk.agenda
-                .set(desk.layout.index(Slot::GivesUp(lane)), gives_up);
-        }
+    /// Something cannot get through from this moment on: TCP tries again, and gives the connection up in the end.
+    fn waits_for_tcp(&mut self, desk: &mut Desk, lane: LaneId, since: Moment) {
+        let known = &mut self.timing(lane).unacknowledged_since;
+        let first = known.map_or(since, |known| known.min(since));
+        *known = Some(first);
+        let gives_up = first + desk.plan.network_give_up;
+        desk.agenda
+            .set(desk.layout.index(Slot::GivesUp(lane)), gives_up);
+    }
+
+    /// When a dump thread that has nothing else to send sends its next heartbeat.
+    fn next_heartbeat(&mut self, world: &World, lane: LaneId, now: Moment) -> Option<Moment> {
+        let period = world.server(lane.replica).variables.heartbeat_period;
+        let sends = lane.direction == Direction::Events
+            && world.link(lane.replica).dump.on.is_some()
+            && period > Span(0);
+        sends.then(|| self.last_heard(lane.replica, period, now) + period)
     }
 
     fn send_first(desk: &mut Desk, world: &World, lane: LaneId, bytes: u32) {
@@ -243,7 +251,7 @@ impl Network {
     }
 
     /// The network carries nothing: what is on the wire will have to be sent again.
-    pub fn stick(&mut self, desk: &mut Desk, lane: LaneId) {
+    pub fn stick(&mut self, desk: &mut Desk, world: &World, lane: LaneId) {
         let timing = self.timing(lane);
         for _ in 0..timing.wire.len() {
             timing.socket.push_front(0);
@@ -252,7 +260,13 @@ impl Network {
         timing.stuck_since.get_or_insert(desk.now);
         desk.agenda.clear(desk.layout.index(Slot::Depart(lane)));
         desk.agenda.clear(desk.layout.index(Slot::Arrive(lane)));
-        self.waits_for_tcp(desk, lane);
+        let since = match timing.socket.is_empty() {
+            true => self.next_heartbeat(world, lane, desk.now),
+            false => Some(desk.now),
+        };
+        if let Some(since) = since {
+            self.waits_for_tcp(desk, lane, since);
+        }
     }
 
     /// The other direction is cut: what arrives is not acknowledged, so the sender stops after a window.
@@ -283,6 +297,9 @@ impl Network {
             return;
         };
         desk.agenda.clear(desk.layout.index(Slot::GivesUp(lane)));
+        if timing.socket.is_empty() {
+            return;
+        }
         let retry = next_retry(since, desk.now);
         desk.agenda
             .set(desk.layout.index(Slot::Depart(lane)), retry);
