@@ -91,6 +91,23 @@ fn a_commit_that_waits_for_nobody_gets_its_ok_at_once() {
     }
 }
 
+/// The wait looks whether just one replica is missing (semantics.md 5.2): where two are, it lasts until the dump threads end.
+#[test]
+fn a_commit_that_two_replicas_are_missing_for_waits_for_the_dump_threads() {
+    let mut plan = by_hand(Flavour::MYSQL_97, Mode::AfterSync, 1);
+    plan.cluster.servers[0].variables.wait_for_slave_count = 3;
+    let mut answers = Answers::default();
+    let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(1));
+    simulation.run_until(at(1_000 * MS), &mut answers);
+    simulation.submit(SessionId(0), Rows::default(), &mut answers);
+    simulation.run_until(at(2_000 * MS), &mut answers);
+    simulation.input(Input::Shutdown(MASTER), &mut answers);
+    simulation.run_until(at(12_000 * MS), &mut answers);
+    assert!(simulation.world.server(MASTER).semi_sync.on);
+    simulation.run_until(at(13_000 * MS), &mut answers);
+    assert!(!simulation.world.server(MASTER).semi_sync.on);
+}
+
 #[test]
 fn what_was_committed_is_on_the_disk_however_it_was_set() {
     for flavour in Flavour::KNOWN {

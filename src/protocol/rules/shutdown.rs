@@ -78,13 +78,13 @@ impl World {
         }
     }
 
-    /// MySQL while it shuts down: with too few replicas waiters go on at once (semantics.md 5.2).
+    /// MySQL while it shuts down: where just one replica is missing waiters go on at once (semantics.md 5.2, step d).
     fn nobody_is_left_to_wait_for(&mut self, id: ServerId, out: &mut Out) -> bool {
         let server = &mut self.servers[id];
         let semi_sync = &mut server.semi_sync;
         let alone = server.rules.no_slave == NoSlave::SwitchesOff
             && semi_sync.enabled
-            && semi_sync.clients < server.variables.wait_for_slave_count;
+            && semi_sync.clients + 1 == server.variables.wait_for_slave_count;
         if alone {
             let change = semi_sync.waits_no_more(out.counters(id));
             self.apply_change(id, change, out);
