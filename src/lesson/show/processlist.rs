@@ -133,62 +133,37 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
         let user = connection.user.as_deref().unwrap_or("root");
         let database = connection.database.as_deref().unwrap_or("NULL");
         let since = seconds(connection.since);
-        if let Some(waiting) = &connection.waiting {
-            let state = match waiting.wait {
-                Wait::ReadOnly | Wait::ReadLock => processes.read_lock,
-                Wait::Rotation(_) => processes.rotates,
-                Wait::Select(..) => "executing",
-            };
-            push(
-                connection.id,
-                user,
-                "localhost",
-                database,
+        let (command, time, state, info) = match (&connection.waiting, &connection.running) {
+            (Some(waiting), _) => {
+                let state = match waiting.wait {
+                    Wait::ReadOnly | Wait::ReadLock => processes.read_lock,
+                    Wait::Rotation(_) => processes.rotates,
+                    Wait::Select(..) => "executing",
+                };
+                ("Query", since, state, waiting.text.as_str())
+            }
+            _ if session == own => (
                 "Query",
-                since,
-                state,
-                &waiting.text,
-            );
-            continue;
-        }
-        match (&connection.running, session == own) {
-            (_, true) => {
-                push(
-                    connection.id,
-                    user,
-                    "localhost",
-                    database,
-                    "Query",
-                    "0".into(),
-                    processes.itself,
-                    "SHOW PROCESSLIST",
-                );
-            }
-            (Some(running), _) => {
-                let command = if connection.killed { "Killed" } else { "Query" };
-                let state = state(lab, session);
-                push(
-                    connection.id,
-                    user,
-                    "localhost",
-                    database,
-                    command,
-                    since,
-                    state,
-                    &running.text,
-                );
-            }
-            (None, _) => push(
-                connection.id,
-                user,
-                "localhost",
-                database,
-                "Sleep",
-                since,
-                "",
-                "NULL",
+                "0".to_owned(),
+                processes.itself,
+                "SHOW PROCESSLIST",
             ),
-        }
+            (None, Some(running)) => {
+                let command = if connection.killed { "Killed" } else { "Query" };
+                (command, since, state(lab, session), running.text.as_str())
+            }
+            (None, None) => ("Sleep", since, "", "NULL"),
+        };
+        push(
+            connection.id,
+            user,
+            "localhost",
+            database,
+            command,
+            time,
+            state,
+            info,
+        );
     }
     rows.sort_by_key(|(id, _)| *id);
     let mut columns = vec![
