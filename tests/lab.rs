@@ -8,31 +8,18 @@ mod seeds;
 use labs::{SECOND, field, on, pass};
 use proptest::prelude::*;
 use replsim::lesson::lab::{Lab, Network, Reply};
-use replsim::lesson::setup::plan_of;
 use replsim::lesson::show::slave_status::seconds_behind;
 use replsim::lesson::sql::parser::parse;
 use replsim::plan::Plan;
 use replsim::protocol::crash::Crash;
 use replsim::protocol::ids::Span;
-use replsim::spec::script::model_as_experiment;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const MASTER: &str = "m";
 const REPLICA: &str = "r1";
 
 fn cluster(flavour: &str, mode: &str, gtid: bool) -> Plan {
-    let positioning = if gtid { "gtid" } else { "file_and_position" };
-    let mut variables = json!({"log_slave_updates": "ON", "master_connect_retry": 1});
-    if gtid && flavour.starts_with("mysql") {
-        variables["gtid_mode"] = json!("ON");
-    }
-    let model = json!({
-        "flavour": flavour, "positioning": positioning, "mode": mode, "variables": variables,
-        "servers": {"m": {"host": "a"}, "r1": {"host": "b", "replicates_from": "m"}, "r2": {"host": "c", "replicates_from": "m"}},
-        "hosts": {"a": {"site": "x"}, "b": {"site": "x"}, "c": {"site": "x"}},
-    });
-    let loaded = model_as_experiment("test", "test", "test", &model, &Map::new(), &[]);
-    plan_of(&loaded.expect("a model")).expect("a plan")
+    labs::cluster(flavour, mode, gtid, &[REPLICA, "r2"])
 }
 
 fn lab(plan: &Plan) -> Lab<'_> {

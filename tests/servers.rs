@@ -1,5 +1,6 @@
 //! Lessons held against a real MariaDB 10.11.19: positions, relay logs, status, semi-sync counters, schema drift.
 
+#[allow(dead_code)]
 #[path = "support/labs.rs"]
 mod labs;
 

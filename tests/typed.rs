@@ -5,30 +5,16 @@ mod labs;
 
 use labs::{SECOND, field, on, pass};
 use replsim::lesson::lab::{Lab, Reply};
-use replsim::lesson::setup::plan_of;
 use replsim::plan::Plan;
 use replsim::protocol::crash::Crash;
 use replsim::protocol::ids::Span;
-use replsim::spec::script::model_as_experiment;
-use serde_json::{Map, json};
 use std::process::{Command, Output};
 
 const FLAVOURS: [&str; 3] = ["mysql-5.7", "mysql-8.0", "mariadb-10.11"];
 
 /// A master `m` and a replica `s`, with what is set for both.
 fn cluster(flavour: &str, mode: &str, gtid: bool) -> Plan {
-    let positioning = if gtid { "gtid" } else { "file_and_position" };
-    let mut variables = json!({"log_slave_updates": "ON", "master_connect_retry": 1});
-    if gtid && flavour.starts_with("mysql") {
-        variables["gtid_mode"] = json!("ON");
-    }
-    let model = json!({
-        "flavour": flavour, "positioning": positioning, "mode": mode, "variables": variables,
-        "servers": {"m": {"host": "a"}, "s": {"host": "b", "replicates_from": "m"}},
-        "hosts": {"a": {"site": "x"}, "b": {"site": "x"}},
-    });
-    let loaded = model_as_experiment("test", "test", "test", &model, &Map::new(), &[]);
-    plan_of(&loaded.expect("a model")).expect("a plan")
+    labs::cluster(flavour, mode, gtid, &["s"])
 }
 
 /// Types each statement on the master and compares what the answer begins with; `|` parts texts that have to be in it.

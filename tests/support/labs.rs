@@ -3,12 +3,35 @@
 use replsim::engine::Moment;
 use replsim::lesson::lab::identity::Identity;
 use replsim::lesson::lab::{Lab, Reply};
-use replsim::lesson::setup::EPOCH;
+use replsim::lesson::setup::{EPOCH, plan_of};
 use replsim::plan::Plan;
 use replsim::protocol::ids::Span;
+use replsim::spec::script::model_as_experiment;
+use serde_json::{Map, json};
 
 /// One second, ns.
 pub const SECOND: u64 = 1_000_000_000;
+
+/// A master `m` and replicas with these names, each on a host of its own, all in one site.
+pub fn cluster(flavour: &str, mode: &str, gtid: bool, replicas: &[&str]) -> Plan {
+    let positioning = if gtid { "gtid" } else { "file_and_position" };
+    let mut variables = json!({"log_slave_updates": "ON", "master_connect_retry": 1});
+    if gtid && flavour.starts_with("mysql") {
+        variables["gtid_mode"] = json!("ON");
+    }
+    let mut servers = json!({"m": {"host": "a"}});
+    let mut hosts = json!({"a": {"site": "x"}});
+    for (name, host) in replicas.iter().zip(["b", "c", "d"]) {
+        servers[name] = json!({"host": host, "replicates_from": "m"});
+        hosts[host] = json!({"site": "x"});
+    }
+    let model = json!({
+        "flavour": flavour, "positioning": positioning, "mode": mode, "variables": variables,
+        "servers": servers, "hosts": hosts,
+    });
+    let loaded = model_as_experiment("test", "test", "test", &model, &Map::new(), &[]);
+    plan_of(&loaded.expect("a model")).expect("a plan")
+}
 
 /// A lab; each line stands in the my.cnf of every server.
 pub fn lab<'a>(plan: &'a Plan, my_cnf: &[(&str, &str)]) -> Lab<'a> {
