@@ -54,6 +54,16 @@ impl Said {
     }
 }
 
+/// What a client does that is told this.
+fn hears(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok => "has its OK",
+        Outcome::Refused => "is refused",
+        Outcome::Error => "gets an error (outcome unknown)",
+        Outcome::Unknown => "gives up (outcome unknown)",
+    }
+}
+
 /// Whoever knows the servers' names.
 pub trait Phrases {
     /// A server's name.
@@ -132,14 +142,8 @@ pub trait Phrases {
                 outcome,
                 gtid,
             } => {
-                let what = match outcome {
-                    Outcome::Ok => "has its OK",
-                    Outcome::Refused => "is refused",
-                    Outcome::Error => "gets an error (outcome unknown)",
-                    Outcome::Unknown => "gives up (outcome unknown)",
-                };
                 let of = gtid.map_or(String::new(), |gtid| format!(" for {}", self.gtid(gtid)));
-                Said::does(Place::Client(session), format!("{what}{of}"))
+                Said::does(Place::Client(session), hears(outcome).to_owned() + &of)
             }
             Fact::WasRead { server, index } => {
                 let what = up_to("transactions ", index);

@@ -109,7 +109,7 @@ fn example() -> Scenario {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(75))]
 
     #[test]
     fn the_same_run_twice_gives_the_same_bytes(scenario in scenario()) {

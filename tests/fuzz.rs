@@ -1,6 +1,6 @@
 //! Whatever a file or a prompt says, it is refused with an error or runs without breaking any law (tests/support/fuzz).
 //!
-//! Fifty inputs of each kind in an ordinary run, sixteen files of measurements; FUZZ_SECONDS=3600 takes so long for each kind
+//! Fifty inputs of each kind in an ordinary run, four files of measurements; FUZZ_SECONDS=3600 takes so long for each kind
 //! of input. The seed is that of all property tests (PROPTEST_RNG_SEED, tests/support/seeds.rs). A finding is shrunk and
 //! printed as the text that a user would have written; FUZZ_INPUT=file takes such a text again. FUZZ_KEEP=folder goes on
 //! after a finding and writes one input of each kind there.
@@ -26,7 +26,7 @@ const LONGEST: usize = 1_500;
 /// Inputs of one seed.
 const ROUND: u32 = 50;
 /// Files of measurements of one seed: one record of a crash is compared with 240 simulated ones.
-const MEASUREMENTS: u32 = 16;
+const MEASUREMENTS: u32 = 4;
 
 thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };

@@ -19,7 +19,7 @@ use replsim::run::run_one;
 use support::{MS, Mode, cluster};
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn every_law_holds_in_every_run(scenario in scenario()) {

@@ -144,8 +144,8 @@ fn shuffled(object: &mut Value, draws: &[prop::sample::Index]) {
 }
 
 proptest! {
-    // Eight of each number of servers; `.ci/long` tries two hundred.
-    #![proptest_config(cases(24))]
+    // Three of each number of servers; `.ci/run` tries more, `.ci/long` two hundred.
+    #![proptest_config(cases(9))]
 
     #[test]
     fn the_order_of_servers_hosts_and_links_in_a_file_moves_no_result(

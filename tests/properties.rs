@@ -35,7 +35,7 @@ fn run<'plan>(plan: &'plan replsim::plan::Plan, seed: u64, watch: &mut Watch) ->
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn watermarks_are_ordered_and_logs_have_no_hole_whatever_fails(scenario in scenario()) {
@@ -90,7 +90,7 @@ fn promising() -> impl Strategy<Value = Scenario> {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn after_sync_with_infinite_time_out_loses_nothing_acknowledged_or_visible(scenario in promising()) {
@@ -128,7 +128,7 @@ fn healing() -> impl Strategy<Value = Scenario> {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn after_everything_healed_all_servers_agree(scenario in healing()) {
@@ -175,7 +175,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(120))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn without_faults_commits_go_on_and_nobody_hears_an_error(mut scenario in scenario()) {
@@ -216,7 +216,7 @@ fn recoverable() -> impl Strategy<Value = Scenario> {
 }
 
 proptest! {
-    #![proptest_config(cases(250))]
+    #![proptest_config(cases(120))]
 
     #[test]
     fn a_manager_with_three_replicas_brings_writes_back_after_any_two_faults(scenario in recoverable()) {
@@ -259,7 +259,7 @@ fn replaced() -> impl Strategy<Value = Scenario> {
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn after_a_failover_by_received_position_all_replicas_agree_with_the_new_master(scenario in replaced()) {
@@ -289,7 +289,7 @@ fn trouble(kind: u8, server: u8, at: u64, lasts: u64, returns: u8) -> random::Tr
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn a_replica_cut_off_while_its_master_dies_finds_a_master_when_it_is_back(scenario in replaced(), managed in any::<bool>()) {

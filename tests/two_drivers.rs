@@ -203,7 +203,7 @@ fn reconnects_while_a_packet_is_written_or_synced_are_among_the_explorers_action
 
 // Two tests of half the scenarios each: two cores.
 proptest! {
-    #![proptest_config(cases(2_500))]
+    #![proptest_config(cases(800))]
 
     #[test]
     fn whatever_the_engine_does_the_explorer_could_have_done(scenario in scenario()) {

@@ -147,6 +147,18 @@ impl Player<'_, '_> {
         if let Some(dump) = &step.dump {
             self.dumps(dump, &at("dump"))?;
         }
+        self.waits(step, at)?;
+        self.shows(step, at)?;
+        if let Some(expected) = &step.expect {
+            self.expects(number, expected.all(), before);
+        }
+        self.lab
+            .has_room_for_feeds()
+            .map_err(|problem| Error::at(format!("steps[{number}]"), problem))
+    }
+
+    /// Lets time pass: until something happens, for so long, until replicas have everything.
+    fn waits(&mut self, step: &Step, at: impl Fn(&str) -> String) -> Result<(), Error> {
         if let Some(event) = &step.until {
             self.lab
                 .run_until_event(event, self.lab.now() + PATIENCE)
@@ -162,6 +174,11 @@ impl Player<'_, '_> {
             let ids: Vec<ServerId> = ids.collect::<Result<_, Error>>()?;
             self.wait_for(&ids);
         }
+        Ok(())
+    }
+
+    /// What the reader sees of it: counts, a picture, an experiment, questions.
+    fn shows(&mut self, step: &Step, at: impl Fn(&str) -> String) -> Result<(), Error> {
         if let Some(counts) = &step.counts {
             self.counts(counts, &at("counts"))?;
         }
@@ -178,12 +195,7 @@ impl Player<'_, '_> {
                 .map(|one| (one.ask.clone(), one.command.clone()));
             self.parts.push(Part::Questions(questions.collect()));
         }
-        if let Some(expected) = &step.expect {
-            self.expects(number, expected.all(), before);
-        }
-        self.lab
-            .has_room_for_feeds()
-            .map_err(|problem| Error::at(format!("steps[{number}]"), problem))
+        Ok(())
     }
 
     /// The next cluster, at time 0.

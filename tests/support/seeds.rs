@@ -4,7 +4,7 @@
 //!
 //!     PROPTEST_RNG_SEED=123 cargo test --test properties
 //!
-//! PROPTEST_CASES sets how many inputs each property is tried on. Nothing is written down between runs (no
+//! PROPTEST_CASES sets how many inputs each property is tried on, PROPTEST_TIMES how many times as many as it asks for. Nothing is written down between runs (no
 //! `proptest-regressions`): what was found stays as a test of its own.
 #![allow(dead_code)]
 
@@ -30,7 +30,11 @@ pub fn cases(cases: u32) -> ProptestConfig {
         ..ProptestConfig::default()
     };
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = cases;
+        let times = std::env::var("PROPTEST_TIMES");
+        let times = times.map_or(1, |times| {
+            times.parse().expect("PROPTEST_TIMES is a number")
+        });
+        config.cases = cases * times;
     }
     config
 }
