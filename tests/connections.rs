@@ -410,3 +410,96 @@ fn a_dump_thread_behind_a_cut_ends_when_tcp_gives_up_a_row_or_a_heartbeat() {
     // The heartbeat comes first.
     assert_eq!(ends(Some(500)), 1 + 30 + 925);
 }
+
+/// A write that finds no room ends after `net_write_timeout` (semantics.md 2, dead peers; 9.7.4 with a replica that was
+/// stopped: 5.3 s at 5 s): long before TCP gives the connection up.
+#[test]
+fn a_dump_thread_behind_a_cut_ends_after_net_write_timeout_once_its_send_buffer_is_full() {
+    for flavour in FLAVOURS {
+        let mut plan = cluster(flavour, Mode::Async, 1, 1, MS);
+        plan.workload.arrivals = Arrivals::ByHand;
+        plan.duration = Span::seconds(400);
+        plan.cluster.shape.socket_bytes = 2_000;
+        let rows = 1 + 2_000u64.div_ceil(plan.cluster.shape.bytes_per_transaction.into());
+        for server in &mut plan.cluster.servers {
+            server.variables.slave_net_timeout = Span::seconds(3_600);
+            server.variables.net_write_timeout = Span::seconds(40);
+        }
+        let mut answers = Answers::default();
+        let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(100));
+        let second = |at: u64| Moment::after(Span::seconds(at));
+        simulation.run_until(second(1), &mut answers);
+        let (master, replica) = (End::Server(ServerId(0)), End::Server(REPLICA));
+        for (from, to) in [(master, replica), (replica, master)] {
+            simulation.input(Input::Cut(from, to), &mut answers);
+        }
+        // The last row but one fills the buffer, the last one waits.
+        for row in 0..rows {
+            simulation.run_until(second(2 + row), &mut answers);
+            simulation.submit(SessionId(0), Rows::default(), &mut answers);
+        }
+        let sends = |simulation: &Simulation| simulation.world.link(REPLICA).dump.on.is_some();
+        let ended = (1 + rows..400).find(|&at| {
+            simulation.run_until(second(at), &mut answers);
+            !sends(&simulation)
+        });
+        assert_eq!(ended, Some(2 + rows + 40), "{flavour:?}");
+        // What was sent before it arrives when the network is back, and the replica connects for the rest.
+        for (from, to) in [(master, replica), (replica, master)] {
+            simulation.input(Input::Mend(from, to), &mut answers);
+        }
+        simulation.run_until(second(390), &mut answers);
+        assert!(sends(&simulation), "{flavour:?}");
+        let received = simulation.world.servers[REPLICA].received().count();
+        assert_eq!(received, rows, "{flavour:?}");
+    }
+}
+
+/// When the IO thread of the replica gave up, ns.
+#[derive(Default)]
+struct GaveUp(Option<Moment>);
+
+impl Observer for GaveUp {
+    fn note(&mut self, now: Moment, fact: &Fact, _: &World) {
+        if let Fact::GaveUp { .. } = fact {
+            self.0 = Some(now);
+        }
+    }
+}
+impl Decider for GaveUp {}
+
+/// Ten attempts, a minute between them: each ends at once where the host refuses (111), after 3 s where the network says
+/// that there is no host (113), after `slave_net_timeout` where nobody answers (110).
+#[test]
+fn how_long_ten_attempts_take_depends_on_who_answers() {
+    for (crash, attempt) in [
+        (Crash::ProcessKill, 0),
+        (Crash::HostLoss, 3),
+        (Crash::SiteLoss, 60),
+    ] {
+        let mut plan = cluster(Flavour::MYSQL_97, Mode::Async, 1, 1, MS);
+        plan.workload.arrivals = Arrivals::ByHand;
+        plan.duration = Span::seconds(3_000);
+        for server in &mut plan.cluster.servers {
+            server.variables.slave_net_timeout = Span::seconds(60);
+            server.variables.heartbeat_period = Span::seconds(30);
+            server.variables.connect_retry = Span::seconds(60);
+            assert_eq!(server.variables.retry_count, 10);
+        }
+        let crash_at = 10_000 * MS;
+        let kind = FaultKind::Crash(crash, Struck::Servers(vec![ServerId(0)]));
+        plan.faults = vec![at(kind, crash_at, None)];
+        let mut watch = GaveUp::default();
+        let mut simulation = Simulation::new(&plan, 1, 0, Span::seconds(100));
+        simulation.run_until(Moment::after(Span::seconds(2_900)), &mut watch);
+        let took = watch.0.expect("it gives up").since_start().0 - crash_at;
+        // A silent master is noticed when its heartbeats have been missing for slave_net_timeout.
+        let noticed = if crash.is_clean() { 0 } else { 60 };
+        let expected = noticed + 10 * attempt + 9 * 60;
+        let seconds = took / (1_000 * MS);
+        assert!(
+            seconds.abs_diff(expected) <= 30,
+            "{crash:?}: {seconds} s, not {expected}"
+        );
+    }
+}

@@ -11,7 +11,7 @@ use crate::protocol::ids::{ServerId, SessionId};
 /// Moments of one fault: it begins, it ends, its servers return.
 pub const PER_FAULT: usize = 3;
 const PER_MANAGER: usize = 5;
-const PER_SERVER: usize = 24;
+const PER_SERVER: usize = 25;
 const PER_SESSION: usize = 4;
 const PER_WORKER: usize = 2;
 
@@ -171,6 +171,7 @@ impl Layout {
             Slot::GivesUp(LaneId { replica, direction }) => {
                 self.server(replica, 22 + direction as usize)
             }
+            Slot::Timer(Timer::WriteTimeout(id)) => self.server(id, 24),
             Slot::Work(Worker::Session(id)) => self.session(id, 0),
             Slot::Client(id) => self.session(id, 1),
             Slot::ClientTimeout(id) => self.session(id, 2),
@@ -263,7 +264,8 @@ fn server_slot(id: ServerId, offset: usize) -> Slot {
         20 => Slot::Timer(Timer::AckPoll(id)),
         21 => Slot::Timer(Timer::Shutdown(id)),
         22 => Slot::GivesUp(events),
-        _ => Slot::GivesUp(acks),
+        23 => Slot::GivesUp(acks),
+        _ => Slot::Timer(Timer::WriteTimeout(id)),
     }
 }
 

@@ -153,7 +153,7 @@ impl State {
         }
         if self.left.restarts > 0 {
             for server in &self.world.servers {
-                if matches!(server.life, Life::Dead | Life::Silent) {
+                if !matches!(server.life, Life::Up | Life::Destroyed) {
                     actions.push(Action::Restart(server.id));
                 }
             }

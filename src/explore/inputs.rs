@@ -117,6 +117,12 @@ impl Words<'_> {
             Timer::Repoint(id) => format!("the manager repoints {}", self.server(id)),
             Timer::NoReplica => "the guard is sure that no replica is left".to_owned(),
             Timer::Heartbeat(id) => format!("a heartbeat is sent to {}", self.server(id)),
+            Timer::WriteTimeout(id) => {
+                format!(
+                    "the dump thread of {} has waited for net_write_timeout",
+                    self.server(id)
+                )
+            }
             Timer::Shutdown(id) => format!("{}: the shutdown goes on", self.server(id)),
             Timer::AckPoll(id) => {
                 format!("{}: the poll for acknowledgements ends", self.server(id))

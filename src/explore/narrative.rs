@@ -119,6 +119,7 @@ fn place(action: &Action, bounds: &Bounds, state: &State) -> Place {
                 Timer::Connect(id)
                 | Timer::NetTimeout(id)
                 | Timer::Heartbeat(id)
+                | Timer::WriteTimeout(id)
                 | Timer::AckPoll(id)
                 | Timer::Fence(id)
                 | Timer::RedoBackground(id)

@@ -202,7 +202,7 @@ impl Book {
         let serving = world.serving.unwrap_or(first_master);
         let rows = match world.server(serving).life {
             Life::Destroyed => GtidSet::default(),
-            Life::Up | Life::Dead | Life::Silent => world.server(serving).rows(),
+            Life::Up | Life::Dead | Life::Absent | Life::Silent => world.server(serving).rows(),
         };
         let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
         for at in self.visible.ids() {

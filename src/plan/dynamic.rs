@@ -57,6 +57,7 @@ fn is_modelled_in_lessons(name: Name) -> bool {
         | Name::SyncRelayLog
         | Name::GtidStrictMode
         | Name::SlaveNetTimeout
+        | Name::NetWriteTimeout
         | Name::ReadOnly
         | Name::SuperReadOnly
         | Name::LogSlaveUpdates

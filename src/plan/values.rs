@@ -34,6 +34,7 @@ pub fn read(name: Name, kind: &Kind, setting: &Setting) -> Result<Variable, Stri
         Name::InitRoleIsSlave => Variable::InitRoleIsSlave(init_role(setting)?),
         Name::GtidStrictMode => Variable::GtidStrictMode(switch()?),
         Name::SlaveNetTimeout => Variable::SlaveNetTimeout(span(u64::MAX, Span::seconds)?),
+        Name::NetWriteTimeout => Variable::NetWriteTimeout(span(u64::MAX, Span::seconds)?),
         Name::ConnectRetry => Variable::ConnectRetry(span(u64::MAX, Span::seconds)?),
         Name::RetryCount => Variable::RetryCount(count()?),
         Name::HeartbeatPeriod => Variable::HeartbeatPeriod(heartbeat(setting)?),
@@ -60,7 +61,9 @@ pub fn shown(variable: Variable) -> String {
             return (span.0 / 1_000).to_string();
         }
         Variable::SemiSyncTimeout(span) => return (span.0 / 1_000_000).to_string(),
-        Variable::SlaveNetTimeout(span) | Variable::ConnectRetry(span) => {
+        Variable::SlaveNetTimeout(span)
+        | Variable::NetWriteTimeout(span)
+        | Variable::ConnectRetry(span) => {
             return (span.0 / 1_000_000_000).to_string();
         }
         Variable::HeartbeatPeriod(Span::FOREVER) => "0",

@@ -28,6 +28,7 @@ fn every_slot_number_stands_for_one_thing_and_back() {
             Timer::Repoint,
             Timer::Fence,
             Timer::Heartbeat,
+            Timer::WriteTimeout,
             Timer::AckPoll,
             Timer::Shutdown,
         ];

@@ -115,6 +115,7 @@ impl Lab<'_> {
         let code = match self.simulation.world.server(id).life {
             Life::Up => return None,
             Life::Dead => 111,
+            Life::Absent => 113,
             Life::Silent | Life::Destroyed => 110,
         };
         let name = &self.seen.machine(id).identity.name;

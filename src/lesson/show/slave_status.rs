@@ -61,7 +61,8 @@ fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
     }
     let code = match world.server(upstream).life {
         Life::Dead => (111, "Connection refused"),
-        // Nobody answers: the host is gone, or the network is.
+        Life::Absent => (113, "No route to host"),
+        // Nobody answers: the site is gone, or the network is.
         Life::Up | Life::Silent | Life::Destroyed => (110, "Connection timed out"),
     };
     let variables = &world.server(id).variables;

@@ -167,7 +167,7 @@ impl Clients {
         let serving = world.server(world.serving.unwrap_or(self.first_master));
         let rows = match serving.life {
             Life::Destroyed => GtidSet::default(),
-            Life::Up | Life::Dead | Life::Silent => serving.rows(),
+            Life::Up | Life::Dead | Life::Absent | Life::Silent => serving.rows(),
         };
         let (kept, lost) = (self.ok.count_common(&rows), self.ok.count_without(&rows));
         let holds = kept + lost == self.acknowledged && lost == ledger.lost_acknowledged;

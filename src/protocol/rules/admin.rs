@@ -200,7 +200,8 @@ impl World {
         self.answer(id, Answer::Final(Outcome::Error), out);
     }
 
-    /// `KILL` of the dump thread of a replica: its IO thread sees the connection closed and connects again.
+    /// `KILL` of the dump thread of a replica, or a write that took longer than `net_write_timeout`: behind what was sent its
+    /// IO thread sees the connection closed, and connects again.
     pub(super) fn kill_dump(&mut self, replica: ServerId, out: &mut Out) {
         if self.link(replica).dump.on.is_none() {
             return;

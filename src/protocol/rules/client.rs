@@ -35,7 +35,7 @@ impl World {
             session.request_is_stuck = true;
             return out.effects.push(Effect::StickClient(id));
         }
-        if matches!(server.life, Life::Silent | Life::Destroyed) {
+        if matches!(server.life, Life::Absent | Life::Silent | Life::Destroyed) {
             return; // nobody answers: the client's own time-out ends it
         }
         if session.commit.phase == Phase::Broken {

@@ -16,8 +16,8 @@ impl World {
         if !self.server(id).is_up() {
             // A dead process's host can still go, and its page cache with it.
             let server = self.server_mut(id);
-            if server.life == Life::Dead && !crash.keeps_page_cache() {
-                server.life = Life::Silent;
+            if matches!(server.life, Life::Dead | Life::Absent) && !crash.keeps_page_cache() {
+                server.life = crash.leaves();
                 server.lose_page_cache();
             }
             return;
@@ -35,11 +35,7 @@ impl World {
         self.stop_threads(id, out);
         self.lose_network(id, crash, out);
         let server = self.server_mut(id);
-        server.life = if crash.is_clean() {
-            Life::Dead
-        } else {
-            Life::Silent
-        };
+        server.life = crash.leaves();
         server.stopping = Stopping::No;
         server.setting_read_only = false;
         server.commit_lock = CommitLock::Free;

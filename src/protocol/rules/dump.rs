@@ -52,7 +52,11 @@ impl World {
                 return self.dump_ends_with(id, Packet::Fatal1236, out);
             }
             if link.bytes_in_flight >= room {
-                dump.state = DumpState::Blocked;
+                if dump.state != DumpState::Blocked {
+                    dump.state = DumpState::Blocked;
+                    let patience = source.variables.net_write_timeout;
+                    (out.effects).push(Effect::Arm(Timer::WriteTimeout(id), patience));
+                }
                 return;
             }
             let mut end = run
@@ -139,6 +143,7 @@ impl World {
         let link = self.link_mut(id);
         if link.dump.state == DumpState::Blocked {
             link.dump.state = DumpState::Asleep;
+            out.effects.push(Effect::Disarm(Timer::WriteTimeout(id)));
             self.read_binlog(id, out);
         }
     }
@@ -189,6 +194,9 @@ impl World {
         let link = self.link_mut(id);
         if link.dump.heartbeats_after_close.is_some() {
             out.effects.push(Effect::Disarm(Timer::Heartbeat(id)));
+        }
+        if link.dump.state == DumpState::Blocked {
+            out.effects.push(Effect::Disarm(Timer::WriteTimeout(id)));
         }
         link.dump = Dump::default();
         let registered = std::mem::take(&mut link.semi_sync);

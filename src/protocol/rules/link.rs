@@ -15,6 +15,8 @@ use crate::protocol::state::world::{Out, World};
 
 /// Linux asks for a connection for so long (`tcp_syn_retries`).
 const LONGEST_CONNECT: Span = Span::seconds(127);
+/// Linux asks three times, a second apart, who has an address on its own network (`mcast_solicit`, `retrans_time_ms`).
+const NOBODY_HAS_THE_ADDRESS: Span = Span::seconds(3);
 
 impl World {
     /// `START SLAVE IO_THREAD`. Behind a `STOP` that waits for the thread it waits too.
@@ -126,16 +128,22 @@ impl World {
         self.read_binlog(id, out);
     }
 
-    /// A server that is down refuses at once (errno 111). Where nobody answers TCP asks again after 1, 2, 4 s and so on, and
-    /// the attempt ends with `slave_net_timeout` (110). The next one comes `MASTER_CONNECT_RETRY` later.
+    /// A server that is down refuses at once (errno 111), and of a host that is down the network says so after a while (113).
+    /// Where nobody answers TCP asks again after 1, 2, 4 s and so on, and the attempt ends with `slave_net_timeout` (110). The
+    /// next one comes `MASTER_CONNECT_RETRY` later.
     fn connection_fails(&mut self, id: ServerId, upstream: ServerId, out: &mut Out) {
-        let silent = !self.cuts.talk(End::Server(id), End::Server(upstream))
-            || matches!(self.server(upstream).life, Life::Silent | Life::Destroyed);
+        let talk = self.cuts.talk(End::Server(id), End::Server(upstream));
+        let lasts = match self.server(upstream).life {
+            _ if !talk => LONGEST_CONNECT,
+            Life::Up | Life::Dead => Span(0),
+            Life::Absent => NOBODY_HAS_THE_ADDRESS,
+            Life::Silent | Life::Destroyed => LONGEST_CONNECT,
+        };
         let server = self.server_mut(id);
         let (variables, replica) = (&server.variables, &mut server.replica);
-        let patience = variables.slave_net_timeout.min(LONGEST_CONNECT);
+        let patience = variables.slave_net_timeout.min(lasts);
         let left = patience.0.saturating_sub(replica.unanswered.0);
-        if silent && left > 0 {
+        if left > 0 {
             let again = Span((replica.unanswered.0 + Span::seconds(1).0).min(left));
             replica.unanswered.0 += again.0;
             return out.effects.push(Effect::Arm(Timer::Connect(id), again));

@@ -110,6 +110,7 @@ impl World {
             Timer::AckPoll(id) => self.poll_ends(id, out),
             Timer::Shutdown(id) => self.shutdown_goes_on(id, out),
             Timer::Fence(id) => self.fences_itself(id, out),
+            Timer::WriteTimeout(replica) => self.kill_dump(replica, out),
         }
     }
 }

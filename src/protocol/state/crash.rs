@@ -1,6 +1,7 @@
 //! The kinds of crash: whom each strikes, what survives it, who notices (architecture.md, "Crash kinds"; semantics.md 6.1).
 
 use super::lane::Lost;
+use super::server::Life;
 
 /// Why and how a server stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,7 @@ struct Declared {
     socket_buffers: bool,
     wire: bool,
     noticed: Noticed,
+    leaves: Life,
     died: &'static str,
     shown: &'static str,
 }
@@ -67,6 +69,7 @@ impl Crash {
                 socket_buffers: true,
                 wire: true,
                 noticed: Noticed::AtOnce,
+                leaves: Life::Dead,
                 died: "killed",
                 shown: "$ docker kill {server}",
             },
@@ -77,6 +80,7 @@ impl Crash {
                 socket_buffers: false,
                 wire: true,
                 noticed: Noticed::ByTimeOut,
+                leaves: Life::Absent,
                 died: "lost with its host",
                 shown: "# the host of {server} loses power",
             },
@@ -87,6 +91,7 @@ impl Crash {
                 socket_buffers: false,
                 wire: false,
                 noticed: Noticed::ByTimeOut,
+                leaves: Life::Silent,
                 died: "lost with its site",
                 shown: "# the site of {server} loses power",
             },
@@ -97,6 +102,7 @@ impl Crash {
                 socket_buffers: false,
                 wire: false,
                 noticed: Noticed::ByTimeOut,
+                leaves: Life::Silent,
                 died: "cut off and killed",
                 shown: "# {server} is cut off and killed",
             },
@@ -107,6 +113,7 @@ impl Crash {
                 socket_buffers: true,
                 wire: true,
                 noticed: Noticed::AtOnce,
+                leaves: Life::Dead,
                 died: "shut down",
                 shown: "$ docker stop {server}",
             },
@@ -131,6 +138,11 @@ impl Crash {
     /// When peers notice.
     pub const fn noticed(self) -> Noticed {
         self.declared().noticed
+    }
+
+    /// What is left of the server: who answers its peers when they connect again.
+    pub const fn leaves(self) -> Life {
+        self.declared().leaves
     }
 
     /// Whether peers get a FIN or RST at once.

@@ -118,6 +118,8 @@ pub enum Timer {
     Shutdown(ServerId),
     /// A master has not heard of the manager for so long that it stops writing.
     Fence(ServerId),
+    /// `net_write_timeout` of the dump thread of this replica, whose send buffer is full (semantics.md 3).
+    WriteTimeout(ServerId),
 }
 
 /// Something that happens.

@@ -28,7 +28,8 @@ impl Rename for Timer {
             | Timer::Heartbeat(id)
             | Timer::AckPoll(id)
             | Timer::Shutdown(id)
-            | Timer::Fence(id) => id.rename(to),
+            | Timer::Fence(id)
+            | Timer::WriteTimeout(id) => id.rename(to),
             Timer::Detect(_)
             | Timer::Compare
             | Timer::Promote

@@ -31,6 +31,15 @@ impl Family {
     }
 }
 
+/// Whose build of a family it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Build {
+    /// The family's own.
+    Own,
+    /// Percona Server for MySQL.
+    Percona,
+}
+
 /// A server's family and version.
 ///
 /// A series without a patch version is its last one. Patch versions of 8.0 differ in how replicas apply (8.0.27), in what
@@ -44,6 +53,8 @@ pub struct Flavour {
     pub series: (u8, u8),
     /// The patch version, if it was said.
     pub patch: Option<u16>,
+    /// Whose build it is.
+    pub build: Build,
 }
 
 impl Flavour {
@@ -81,12 +92,17 @@ impl Flavour {
             family,
             series: (major, minor),
             patch: None,
+            build: Build::Own,
         }
     }
 
     /// As people write it: `MySQL 8.0`.
     pub fn title(self) -> String {
-        format!("{} {}", self.family.name(), self.version())
+        let name = match self.build {
+            Build::Own => self.family.name(),
+            Build::Percona => "Percona Server",
+        };
+        format!("{name} {}", self.version())
     }
 
     fn version(self) -> String {
@@ -137,9 +153,14 @@ impl Flavour {
                         true => Executed::Engine,
                         false => Executed::Binlog,
                     },
-                    skipped: match self.is_mysql_from((8, 0), 31) {
-                        true => Skipped::Silent,
-                        false => Skipped::Acknowledged,
+                    skipped: match (self.build, self.is_mysql_from((8, 0), 31)) {
+                        (_, false) => Skipped::Acknowledged,
+                        (Build::Own, true) => Skipped::Silent,
+                        // PS-8869, in 8.0.34-26.
+                        (Build::Percona, true) => match self.is_mysql_from((8, 0), 34) {
+                            true => Skipped::Acknowledged,
+                            false => Skipped::Silent,
+                        },
                     },
                     ..MYSQL
                 }
@@ -206,12 +227,11 @@ impl Flavour {
 
 impl fmt::Display for Flavour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}-{}",
-            self.family.name().to_lowercase(),
-            self.version()
-        )
+        let name = match self.build {
+            Build::Own => self.family.name(),
+            Build::Percona => "percona",
+        };
+        write!(f, "{}-{}", name.to_lowercase(), self.version())
     }
 }
 
@@ -294,6 +314,7 @@ const MYSQL_VARIABLES: Variables = Variables {
     init_role_is_slave: false,
     gtid_strict_mode: false,
     slave_net_timeout: Span::seconds(60),
+    net_write_timeout: Span::seconds(60),
     connect_retry: Span::seconds(60),
     retry_count: 86_400,
     heartbeat_period: Span::seconds(30),

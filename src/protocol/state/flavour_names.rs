@@ -1,6 +1,6 @@
 //! Names of flavours: every spelling, which flavours something is for, and what an unknown one is answered with.
 
-use super::flavour::{Family, Flavour};
+use super::flavour::{Build, Family, Flavour};
 use std::fmt;
 use std::str::FromStr;
 
@@ -98,12 +98,13 @@ impl std::error::Error for Unknown {}
 impl FromStr for Flavour {
     type Err = Unknown;
 
-    /// `mysql-8.0`, and as servers and people write it: `8.0.36`, `MySQL 5.7`, `5.7.42-log`, `8.0.36-28` (Percona's builds),
-    /// `10.11.19-MariaDB-log`, `5.5.5-10.6.12-MariaDB` (as MariaDB says it to old clients), `8.0.mysql_aurora.3.05.2`. What
+    /// `mysql-8.0`, and as servers and people write it: `8.0.36`, `MySQL 5.7`, `5.7.42-log`, `percona-8.0.36`,
+    /// `8.0.36-28` (Percona's and Debian's builds print this: it is taken for MySQL), `10.11.19-MariaDB-log`, `5.5.5-10.6.12-MariaDB` (as MariaDB says it to old clients), `8.0.mysql_aurora.3.05.2`. What
     /// stands behind a whole version is the builder's. Without a family MariaDB's versions are those from 10 on.
     fn from_str(text: &str) -> Result<Flavour, Unknown> {
         let unknown = || Unknown::Name(text.to_owned());
         let mut family = None;
+        let mut build = Build::Own;
         let mut version = None;
         // MariaDB's protocol puts a version in front of its own that old clients take for MySQL's.
         let said = text.trim().trim_start_matches("5.5.5-");
@@ -111,7 +112,9 @@ impl FromStr for Flavour {
             let word = word.to_ascii_lowercase();
             match (word.as_str(), version) {
                 ("mysql", _) if family.is_none() => family = Some(Family::Mysql),
-                ("percona", None) if family.is_none() => family = Some(Family::Mysql),
+                ("percona", None) if family.is_none() => {
+                    (family, build) = (Some(Family::Mysql), Build::Percona);
+                }
                 ("mariadb", _) if family.is_none() => family = Some(Family::Mariadb),
                 (number, None) => version = Some(numbers(number).ok_or_else(unknown)?),
                 // A builder's suffix of a whole version.
@@ -128,6 +131,7 @@ impl FromStr for Flavour {
             family: family.unwrap_or(by_number),
             series: (major, minor),
             patch,
+            build,
         };
         let is_known = |known: &Flavour| Only::Series(*known).has(asked);
         match Flavour::KNOWN.iter().any(is_known) {

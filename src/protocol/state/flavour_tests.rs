@@ -93,6 +93,14 @@ fn a_patch_version_has_the_rules_of_its_series_but_for_what_changed_within_it() 
     assert_eq!(skipped("8.0.31"), Skipped::Silent);
     assert_eq!(skipped("8.0"), Skipped::Silent);
     assert_eq!(skipped("8.4.0"), Skipped::Silent);
+    assert_eq!(skipped("percona-8.0.33"), Skipped::Silent);
+    assert_eq!(skipped("percona-8.0.34"), Skipped::Acknowledged);
+    assert_eq!(skipped("percona-8.4"), Skipped::Acknowledged);
+    let percona: Flavour = "Percona 8.4.3".parse().unwrap();
+    assert_eq!(
+        (percona.to_string(), percona.title()),
+        ("percona-8.4.3".into(), "Percona Server 8.4.3".into())
+    );
     let workers = |written: &str| written.parse::<Flavour>().unwrap().defaults().workers;
     assert_eq!((workers("8.0.26"), workers("8.0.27")), (0, 4));
     assert_eq!((workers("8.0"), workers("8.4.1")), (4, 4));

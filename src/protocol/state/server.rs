@@ -23,7 +23,9 @@ pub enum Life {
     Up,
     /// The process is dead, its host lives: connections are refused at once.
     Dead,
-    /// Its host is dead or cut off: nobody answers.
+    /// Its host is dead: the network says so after a while (errno 113), and nobody answers what is under way.
+    Absent,
+    /// Its site is dead: nobody answers.
     Silent,
     /// Its disks are gone.
     Destroyed,

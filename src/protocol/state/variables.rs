@@ -84,6 +84,8 @@ pub struct Variables {
     pub gtid_strict_mode: bool,
     /// `slave_net_timeout`.
     pub slave_net_timeout: Span,
+    /// `net_write_timeout`: how long a dump thread waits for room in a full send buffer.
+    pub net_write_timeout: Span,
     /// `MASTER_CONNECT_RETRY`.
     pub connect_retry: Span,
     /// `MASTER_RETRY_COUNT`; 0 tries for ever.
@@ -171,6 +173,7 @@ variables! {
     init_role_is_slave: InitRoleIsSlave(bool) = "init_rpl_role",
     gtid_strict_mode: GtidStrictMode(bool) = "gtid_strict_mode",
     slave_net_timeout: SlaveNetTimeout(Span) = "slave_net_timeout",
+    net_write_timeout: NetWriteTimeout(Span) = "net_write_timeout",
     connect_retry: ConnectRetry(Span) = "master_connect_retry",
     retry_count: RetryCount(u32) = "master_retry_count",
     heartbeat_period: HeartbeatPeriod(Span) = "master_heartbeat_period",
