@@ -192,6 +192,27 @@ fn warnings_say_what_a_site_takes_with_it() {
 }
 
 #[test]
+fn threads_that_give_up_before_their_master_is_repaired_are_warned_of() {
+    let warned = |count: u32, failures: &str| {
+        let text = format!(
+            r#"{{"model": "clusters/mysql-9.7", "overrides": {{"failures": {failures},
+            "variables": {{"master_connect_retry": 60, "master_retry_count": {count}}}}}}}"#
+        );
+        let loaded = load_text("x", "x.json", &text, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let warnings = topology::warnings(&cases(&loaded).unwrap()[0].compile().unwrap());
+        let mut said = warnings
+            .iter()
+            .filter(|text| text.contains("stops for good"));
+        said.next().cloned()
+    };
+    let host = r#"{"host": "1 /year", "repair": {"host": "2 h"}}"#;
+    assert_eq!(warned(10, "{}"), None, "ten minutes");
+    assert!(warned(4, "{}").is_some_and(|said| said.ends_with("starts it again")));
+    assert_eq!(warned(121, host), None, "two hours and a minute");
+    assert!(warned(10, host).is_some_and(|said| said.ends_with("when the master is back")));
+}
+
+#[test]
 fn the_schemas_know_every_key() {
     let experiment = schema_of("experiment").unwrap();
     for key in [

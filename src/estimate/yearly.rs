@@ -51,7 +51,8 @@ pub struct Cause {
 
 /// Conditions of the composition.
 pub const ASSUMES: &str = "failures are independent but for shared causes and sites; whoever serves fails and costs as the \
-first master does; the replica that has received most takes over; a repaired server replicates again as before; while nobody \
+first master does; the replica that has received most takes over; a repaired server replicates again as before, \
+and IO threads that gave up meanwhile are started again; while nobody \
 can take over, whoever is repaired first serves (repairs exponential), with a quorum only who has everything";
 
 /// Adds up means, and the halves of their intervals as independent ones.

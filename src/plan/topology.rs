@@ -1,6 +1,7 @@
 //! Who replicates from whom, as a graph: the master, rings, what is out of reach, and what one site takes with it.
 
 use super::Plan;
+use super::failures::Failure;
 use crate::protocol::ids::{ServerId, Span};
 use crate::spec::Error;
 use crate::spec::catalogue::{self, Entry};
@@ -258,19 +259,31 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
     warnings
 }
 
-/// IO threads that stop for good when their master is away for a few minutes: from MySQL 8.4 on ten attempts are the default.
+/// IO threads that stop for good when their master is away for a few minutes, or for as long as its repair takes: from MySQL
+/// 8.4 on ten attempts are the default.
 fn gives_up_early(plan: &Plan, replicas: &[usize]) -> Option<String> {
+    let master = |failure: &&Failure| failure.servers.contains(plan.cluster.master);
+    let repairs = plan
+        .failures
+        .iter()
+        .filter(master)
+        .map(|failure| failure.repair);
+    let longest = repairs.max().unwrap_or(Span(0)).max(SHORT);
     let patience = |replica: &&usize| {
         let variables = &plan.cluster.servers[**replica].variables;
         let (retry, count) = (variables.connect_retry, variables.retry_count);
         let patience = retry.0.saturating_mul(u64::from(count));
-        (count > 0 && patience < SHORT.0).then_some((count, patience))
+        (count > 0 && patience < longest.0).then_some((count, patience))
     };
     let (count, patience) = replicas.iter().find_map(|replica| patience(&replica))?;
     let seconds = patience / 1_000_000_000;
+    let yearly = match plan.failures.is_empty() {
+        true => "",
+        false => "; yearly figures take it that somebody issues it when the master is back",
+    };
     Some(format!(
         "an IO thread stops for good after {count} attempts to connect, about {seconds} s (`master_retry_count`): only START REPLICA \
-         starts it again"
+         starts it again{yearly}"
     ))
 }
 
