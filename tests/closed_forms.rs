@@ -15,6 +15,7 @@ use replsim::protocol::thread::ThreadKind;
 use replsim::protocol::variables::RedoFlush;
 use replsim::random::{Shape, Table};
 use replsim::run::{run_one, run_with_timeline};
+use replsim::spec::workload::Queue;
 use support::*;
 
 const FLAVOURS: [Flavour; 3] = [Flavour::MYSQL_57, Flavour::MYSQL_80, Flavour::MARIADB_1011];
@@ -250,12 +251,9 @@ fn queue(apply: Table, rate: f64) -> Plan {
         host.fsync = fixed(0);
         host.overwrite = fixed(0);
     }
-    let spacing = Shape::Exponential {
-        mean: (64.0 * 1e9 / rate) as u64,
-    };
-    plan.workload.arrivals = Arrivals::Open {
-        spacing: Table::compile(&spacing),
-    };
+    plan.workload.arrivals = open(Table::compile(&Shape::Exponential {
+        mean: (1e9 / rate) as u64,
+    }));
     plan.warm_up = Span::seconds(2);
     plan.duration = Span::seconds(120);
     plan
@@ -304,13 +302,92 @@ fn a_single_applier_with_spread_service_is_an_m_g_1_queue() {
     );
 }
 
+/// A master on which a statement takes `service`, and nothing else takes any time.
+fn pool(service: Table, sessions: u16, rate: f64) -> Plan {
+    let mut plan = queue(fixed(0), rate);
+    plan.costs.by_step[Step::Statement as usize].fixed = service;
+    plan.clients.delay.fill(fixed(0));
+    plan.cluster.sessions = sessions;
+    for host in &mut plan.hosts {
+        host.cores = u32::from(sessions);
+    }
+    plan
+}
+
+/// Erlang's C: the probability that an arrival finds all of `servers` busy, for `load` servers' worth of work.
+fn erlang_c(servers: u16, load: f64) -> f64 {
+    let mut b = 1.0;
+    for k in 1..=servers {
+        b = load * b / (f64::from(k) + load * b);
+    }
+    b / (1.0 - load / f64::from(servers) * (1.0 - b))
+}
+
+#[test]
+fn a_pool_of_sessions_is_an_m_m_c_queue() {
+    let mean = MS;
+    let service = Table::compile(&Shape::Exponential { mean });
+    for (sessions, rho) in [(1, 0.5), (1, 0.8), (4, 0.7), (16, 0.9)] {
+        let load = f64::from(sessions) * rho;
+        let rate = load * 1e9 / mean as f64;
+        let outcome = run_one(&pool(service.clone(), sessions, rate), 5, 0);
+        let wait = erlang_c(sessions, load) / (f64::from(sessions) * (1.0 - rho));
+        let expected = (1.0 + wait) * mean as f64;
+        let found = outcome.latency.mean();
+        assert_close(
+            &format!("latency with {sessions} sessions"),
+            found,
+            expected,
+            0.05,
+        );
+    }
+}
+
+#[test]
+fn an_open_loop_keeps_its_rate_from_the_first_moment_whatever_the_number_of_sessions() {
+    let rate = 200.0;
+    for sessions in [1, 200, 1000] {
+        let mut plan = pool(fixed(MS), sessions, rate);
+        (plan.warm_up, plan.duration) = (Span(0), Span::seconds(1));
+        let runs = 60;
+        let counts = (0..runs).map(|run| run_one(&plan, 9, run).ledger.acknowledged);
+        let (count, expected) = (counts.sum::<u64>() as f64, rate * runs as f64);
+        // What starts later than the run (connecting) or ends later than it is two transactions a run at the most.
+        let three_sigma = 3.0 * expected.sqrt();
+        assert!(
+            (count - expected).abs() < three_sigma + 2.0 * runs as f64,
+            "{count} in {runs} s with {sessions} sessions"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_served_waits_in_the_queue_and_its_wait_is_latency() {
+    // 1,500 of 1 ms each arrive a second: 1,000 are served, and the rest waits.
+    let mut plan = pool(fixed(MS), 1, 1_500.0);
+    plan.workload.arrivals = open(fixed((1e9 / 1_500.0) as u64));
+    (plan.warm_up, plan.duration) = (Span(0), Span::seconds(4));
+    let outcome = run_one(&plan, 5, 0);
+    assert_close("queue", outcome.queued as f64, 500.0 * 4.0, 0.02);
+    // The last one served came 4 s * 1000 / 1500 after the start.
+    let expected = 4e9 * (1.0 - 1_000.0 / 1_500.0);
+    assert_close("longest wait", outcome.latency.max() as f64, expected, 0.02);
+    // Sessions with queues of their own share neither the arrivals nor the wait.
+    let Arrivals::Open { queue, spacing, .. } = &mut plan.workload.arrivals else {
+        unreachable!()
+    };
+    (*queue, *spacing) = (Queue::PerSession, fixed(2 * MS));
+    (plan.cluster.sessions, plan.hosts[0].cores) = (3, 3);
+    let outcome = run_one(&plan, 5, 0);
+    assert_eq!(outcome.queued, 0);
+    assert_close("commits/s", throughput(&outcome), 1_500.0, 0.02);
+}
+
 #[test]
 fn a_replica_catches_up_in_backlog_over_the_difference_of_the_rates() {
     let (apply, rate) = (MS, 500.0);
     let mut plan = queue(fixed(apply), rate);
-    plan.workload.arrivals = Arrivals::Open {
-        spacing: fixed((64.0 * 1e9 / rate) as u64),
-    };
+    plan.workload.arrivals = open(fixed((1e9 / rate) as u64));
     plan.duration = Span::seconds(40);
     plan.faults.push(FaultPlan {
         kind: FaultKind::StopThread(ThreadKind::Sql, vec![ServerId(1)]),

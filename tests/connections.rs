@@ -5,7 +5,7 @@
 
 mod support;
 
-use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation, Submission};
 use replsim::plan::{self, Arrivals, FaultKind, FaultPlan, Plan, Returns, Struck};
 use replsim::protocol::crash::Crash;
 use replsim::protocol::effect::{File, Input, Step};
@@ -317,7 +317,7 @@ struct Waiting(Vec<(u64, u32)>);
 
 impl Observer for Waiting {
     fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, now: Moment, world: &World, _: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, _: &Gauges) {
         let master = &world.servers[ServerId(0)];
         let waiting = master.acks_arrived.len() as u32 + master.acks_in_hand;
         self.0.push((now.since_start().0, waiting));
@@ -335,7 +335,7 @@ struct Covered {
 
 impl Observer for Covered {
     fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &Gauges) {}
     fn stepped(&mut self, _: Moment, _: Input, world: &World) {
         let replica = &world.server(REPLICA).replica;
         if !replica.is_receiving() {

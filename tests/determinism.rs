@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation, Submission};
 use replsim::measure::outcome::RunOutcome;
 use replsim::measure::recorder::Recorder;
 use replsim::plan::Plan;
@@ -65,8 +65,8 @@ impl Observer for Both<'_> {
     fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.0.submitted(now, session, submission);
     }
-    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
-        self.0.sample(now, world, busy);
+    fn sample(&mut self, now: Moment, world: &World, gauges: &Gauges) {
+        self.0.sample(now, world, gauges);
     }
     fn fault(&mut self, now: Moment, fault: usize) {
         self.0.fault(now, fault);

@@ -4,7 +4,7 @@ mod support;
 #[path = "support/watch.rs"]
 mod watch;
 
-use replsim::engine::{Decider, Moment, Observer, Simulation, Submission, Verdict};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation, Submission, Verdict};
 use replsim::plan::{FaultKind, FaultPlan, Plan, Returns, Updates};
 use replsim::protocol::commit::Committer;
 use replsim::protocol::effect::Input;
@@ -170,9 +170,7 @@ fn catching_up_takes_the_backlog_over_the_difference_of_the_rates() {
     for host in &mut plan.hosts {
         (host.fsync, host.overwrite) = (fixed(0), fixed(0));
     }
-    plan.workload.arrivals = replsim::plan::Arrivals::Open {
-        spacing: fixed((64.0 * 1e9 / rate) as u64),
-    };
+    plan.workload.arrivals = support::open(fixed((1e9 / rate) as u64));
     plan.duration = Span::seconds(10);
     let outcome = run_one(&plan, 1, 0);
     let expected = 2.9 * rate / (1e9 / apply as f64 - rate);
@@ -180,9 +178,7 @@ fn catching_up_takes_the_backlog_over_the_difference_of_the_rates() {
     assert!((found / expected - 1.0).abs() < 0.05, "{found} {expected}");
     assert!(!outcome.not_caught_up);
     // Faster arrivals than one applier can apply: never.
-    plan.workload.arrivals = replsim::plan::Arrivals::Open {
-        spacing: fixed((64.0 * 1e9 / 1_100.0) as u64),
-    };
+    plan.workload.arrivals = support::open(fixed((1e9 / 1_100.0) as u64));
     let outcome = run_one(&plan, 1, 0);
     assert!(outcome.not_caught_up && outcome.catch_up.is_none());
 }
@@ -210,8 +206,8 @@ impl Observer for DoesNotFit {
     fn submitted(&mut self, now: Moment, session: SessionId, submission: Submission) {
         self.watch.submitted(now, session, submission);
     }
-    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
-        self.watch.sample(now, world, busy);
+    fn sample(&mut self, now: Moment, world: &World, gauges: &Gauges) {
+        self.watch.sample(now, world, gauges);
     }
     fn input(&mut self, now: Moment, input: Input, world: &World) {
         self.watch.input(now, input, world);

@@ -193,7 +193,7 @@ fn with_acknowledgements_cut_off_events_go_on_for_a_window_and_no_further() {
 }
 
 mod support_watch {
-    use replsim::engine::{Decider, Moment, Observer, Submission};
+    use replsim::engine::{Decider, Gauges, Moment, Observer, Submission};
     use replsim::protocol::fact::{Fact, Outcome};
     use replsim::protocol::ids::{Gtid, SessionId};
     use replsim::protocol::world::World;
@@ -205,7 +205,7 @@ mod support_watch {
         fn note(&mut self, _: Moment, _: &Fact, _: &World) {}
         fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
         fn submitted(&mut self, _: Moment, _: SessionId, _: Submission) {}
-        fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+        fn sample(&mut self, _: Moment, _: &World, _: &Gauges) {}
         fn fault(&mut self, _: Moment, _: usize) {}
     }
 

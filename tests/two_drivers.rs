@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use random::{Scenario, cases, scenario};
-use replsim::engine::{Decider, Moment, Observer, Simulation};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation};
 use replsim::explore::action::Action;
 use replsim::explore::bounds::{Bounds, Reduction};
 use replsim::explore::state::State;
@@ -110,7 +110,7 @@ impl Shadow {
 
 impl Observer for Shadow {
     fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &Gauges) {}
 
     fn input(&mut self, now: Moment, input: Input, world: &World) {
         if self.problem.is_some() {

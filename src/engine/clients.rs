@@ -2,6 +2,7 @@
 
 use super::Simulation;
 use super::network::{Carries, next_retry};
+use super::pool::{Pool, pools};
 use super::readers::Poller;
 use super::slots::Slot;
 use crate::engine::{Moment, Observer, Submission};
@@ -36,8 +37,6 @@ struct Client {
     next: Next,
     /// When the transaction under way was intended to start.
     start: Moment,
-    /// Open loop: the next intended start.
-    next_start: Moment,
     /// It has no master to talk to.
     parked: bool,
     /// It submits the same transaction again.
@@ -55,6 +54,8 @@ struct Client {
 #[derive(Clone, Debug)]
 pub struct Clients {
     clients: ById<SessionId, Client>,
+    /// Open loop: sessions and what waits for them.
+    pub(super) pools: Vec<Pool>,
     pub(super) readers: Vec<Poller>,
     /// Whether the serving master was lost in this run.
     pub changed: bool,
@@ -70,7 +71,6 @@ impl Clients {
             Client {
                 next: Next::None,
                 start: Moment::START,
-                next_start: Moment::START,
                 parked: false,
                 retries: false,
                 stuck_since: Moment::START,
@@ -84,6 +84,7 @@ impl Clients {
             clients: (1..=plan.cluster.sessions + plan.cluster.spare_sessions)
                 .map(client)
                 .collect(),
+            pools: pools(plan, seed, run),
             readers: (1..=plan.cluster.readers)
                 .map(|number| Poller::new(number, seed, run))
                 .collect(),
@@ -101,24 +102,19 @@ impl Clients {
 
 impl Simulation<'_> {
     pub(super) fn start_clients(&mut self) {
-        for id in (0..self.plan.cluster.sessions).map(SessionId) {
-            let demand = &mut self.clients.clients[id].demand;
-            let start = match &self.plan.workload.arrivals {
-                Arrivals::ByHand => return,
-                Arrivals::Closed { ramp, .. } => {
-                    ((u128::from(demand.next()) * u128::from(ramp.0)) >> 64) as u64
+        match &self.plan.workload.arrivals {
+            Arrivals::ByHand => return,
+            Arrivals::Closed { ramp, .. } => {
+                for id in (0..self.plan.cluster.sessions).map(SessionId) {
+                    let draw = self.clients.clients[id].demand.next();
+                    let start = ((u128::from(draw) * u128::from(ramp.0)) >> 64) as u64;
+                    let start = Moment::after(self.plan.clients_start()) + Span(start);
+                    self.submit_at(id, start, start);
                 }
-                Arrivals::Open { spacing } => {
-                    // A random phase within the first gap.
-                    let gap = spacing.sample(demand.next());
-                    ((u128::from(demand.next()) * u128::from(gap)) >> 64) as u64
-                }
-            };
-            // Replicas need a moment to connect.
-            let connected = self.plan.delays.connect.sample(u64::MAX / 2);
-            let start = Moment::after(Span(start)) + Span(connected.saturating_mul(2));
-            self.clients.clients[id].next_start = start;
-            self.submit_at(id, start, start);
+            }
+            Arrivals::Open { .. } => {
+                (0..self.clients.pools.len()).for_each(|pool| self.expect_arrival(pool));
+            }
         }
         for reader in 0..self.clients.readers.len() {
             self.next_poll(reader as u16);
@@ -297,20 +293,14 @@ impl Simulation<'_> {
     }
 
     fn next_transaction(&mut self, id: SessionId) {
-        let now = self.now;
-        let client = &mut self.clients.clients[id];
-        let draw = client.demand.next();
         match &self.plan.workload.arrivals {
             Arrivals::Closed { think, .. } => {
-                let at = now + Span(think.sample(draw));
+                let draw = self.clients.clients[id].demand.next();
+                let at = self.now + Span(think.sample(draw));
                 self.submit_at(id, at, at);
             }
             Arrivals::ByHand => {}
-            Arrivals::Open { spacing } => {
-                let start = client.next_start + Span(spacing.sample(draw));
-                client.next_start = start;
-                self.submit_at(id, start, start.max(now));
-            }
+            Arrivals::Open { .. } => self.is_free(id),
         }
     }
 
@@ -347,6 +337,11 @@ impl Simulation<'_> {
                 self.agenda
                     .clear(self.layout.index(Slot::ClientTimeout(id)));
                 self.clients.clients[id].parked = false;
+            }
+        }
+        for pool in 0..self.clients.pools.len() {
+            if self.plan.clients.sites[self.plan.place_of_pool(pool)] == Some(site) {
+                self.close_pool(pool);
             }
         }
     }

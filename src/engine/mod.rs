@@ -6,15 +6,18 @@ mod cores;
 mod desk;
 mod disks;
 mod faults;
+mod gauges;
 mod journal;
 mod moment;
 mod network;
 mod observer;
+mod pool;
 mod readers;
 pub mod slots;
 mod timers;
 mod to_its_end;
 
+pub use gauges::Gauges;
 pub use moment::Moment;
 pub use observer::{Decider, Observer, Submission, Verdict};
 
@@ -70,6 +73,7 @@ impl<'plan> Simulation<'plan> {
             usize::from(cluster.sessions + cluster.spare_sessions),
             usize::from(cluster.readers),
             usize::from(plan.most_workers()),
+            plan.pools(),
         );
         let mut simulation = Simulation {
             plan,
@@ -254,6 +258,7 @@ impl<'plan> Simulation<'plan> {
             Slot::Client(id) => self.client_moves(id, index, observer),
             Slot::ClientTimeout(id) => self.step(Input::ClientTimeout(id), observer),
             Slot::Timer(timer) => self.step(Input::Fired(timer), observer),
+            Slot::Arrival(pool) => self.arrives(pool),
             Slot::Reader(reader) => self.reader_moves(reader, index, observer),
             Slot::Fault(fault, moment) => self.fault_moves(fault, moment, observer),
             Slot::Writeback(id) => {
@@ -263,8 +268,10 @@ impl<'plan> Simulation<'plan> {
             }
             Slot::Sample => {
                 self.agenda.set(index, now + self.sample_every);
-                let machines = &self.machines;
-                observer.sample(now, &self.world, &|host| machines.busy(host, now));
+                let pools = self.clients.pools.iter_mut();
+                let waiting = pools.map(|pool| pool.waiting(now)).sum();
+                let gauges = Gauges::new(now, waiting, &self.machines);
+                observer.sample(now, &self.world, &gauges);
             }
         }
     }

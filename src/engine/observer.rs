@@ -1,5 +1,6 @@
 //! What watches a run, and what decides about it.
 
+use super::gauges::Gauges;
 use super::moment::Moment;
 use crate::protocol::commit::Committer;
 use crate::protocol::effect::{Input, LaneId};
@@ -47,7 +48,7 @@ pub trait Observer {
     /// A client leaves a session that hangs and goes on with another one.
     fn moved(&mut self, _from: SessionId, _to: SessionId) {}
     /// Time to look at levels.
-    fn sample(&mut self, _now: Moment, _world: &World, _busy: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _now: Moment, _world: &World, _gauges: &Gauges) {}
     /// A fault begins.
     fn fault(&mut self, _now: Moment, _fault: usize) {}
     /// Packets of a lane are destroyed: when each would have arrived, `None` if it had not left the socket buffer.
@@ -111,9 +112,9 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.moved(from, to);
     }
 
-    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
-        self.0.sample(now, world, busy);
-        self.1.sample(now, world, busy);
+    fn sample(&mut self, now: Moment, world: &World, gauges: &Gauges) {
+        self.0.sample(now, world, gauges);
+        self.1.sample(now, world, gauges);
     }
 
     fn fault(&mut self, now: Moment, fault: usize) {

@@ -1,7 +1,7 @@
 //! The agenda's slots: one per thing that can have one pending moment. Ties at the same instant go to the lower slot.
 //!
 //! The order is who is concerned: faults, the manager, servers in the plan's order, hosts, sessions, readers,
-//! more workers, the sampler.
+//! more workers, arrivals, the sampler.
 
 use crate::protocol::commit::Committer;
 use crate::protocol::crash::Noticed;
@@ -40,6 +40,8 @@ pub enum Slot {
     Client(SessionId),
     /// A client gives up waiting.
     ClientTimeout(SessionId),
+    /// A transaction arrives at a queue of the open loop.
+    Arrival(usize),
     /// A reader's query is executed or its answer arrives.
     Reader(u16),
     /// Time to sample levels.
@@ -56,6 +58,7 @@ pub struct Layout {
     readers: usize,
     /// Workers of each server's SQL thread beyond the first.
     more_workers: usize,
+    pools: usize,
 }
 
 impl Layout {
@@ -67,6 +70,7 @@ impl Layout {
         sessions: usize,
         readers: usize,
         workers: usize,
+        pools: usize,
     ) -> Layout {
         Layout {
             faults,
@@ -75,12 +79,13 @@ impl Layout {
             sessions,
             readers,
             more_workers: workers.max(1) - 1,
+            pools,
         }
     }
 
     /// Number of slots.
     pub fn slots(&self) -> usize {
-        self.worker_base() + self.servers * self.more_workers * PER_WORKER + 1
+        self.pool_base() + self.pools + 1
     }
 
     fn manager_base(&self) -> usize {
@@ -105,6 +110,10 @@ impl Layout {
 
     fn worker_base(&self) -> usize {
         self.reader_base() + self.readers
+    }
+
+    fn pool_base(&self) -> usize {
+        self.worker_base() + self.servers * self.more_workers * PER_WORKER
     }
 
     fn worker(&self, id: ServerId, worker: u8, offset: usize) -> usize {
@@ -177,6 +186,7 @@ impl Layout {
             Slot::ClientTimeout(id) => self.session(id, 2),
             Slot::Timer(Timer::SemiSyncWait(Committer::Session(id))) => self.session(id, 3),
             Slot::Reader(reader) => self.reader_base() + usize::from(reader),
+            Slot::Arrival(pool) => self.pool_base() + pool,
             Slot::Sample => self.slots() - 1,
         }
     }
@@ -217,6 +227,9 @@ impl Layout {
         }
         if index + 1 == self.slots() {
             return Slot::Sample;
+        }
+        if index >= self.pool_base() {
+            return Slot::Arrival(index - self.pool_base());
         }
         let (of_server, offset) = (
             (index - self.worker_base()) / PER_WORKER,

@@ -57,6 +57,7 @@ pub fn read(metric: Metric, run: &RunOutcome) -> Reading {
             0 => 0.0,
             ns => run.window_acknowledged as f64 / seconds(ns),
         }),
+        Metric::Queued => count(run.queued),
         Metric::GroupSize if run.groups == 0 => Reading::Absent,
         Metric::GroupSize => Reading::Ratio(run.grouped_transactions as f64, run.groups as f64),
     }

@@ -30,6 +30,8 @@ pub struct RunOutcome {
     pub window_acknowledged: u64,
     /// Length of that window.
     pub window: Span,
+    /// Transactions that had arrived and waited for a session when it ended (open loop).
+    pub queued: u64,
     /// Binlog groups written by the serving master in the window, and the transactions in them.
     pub groups: u64,
     /// See `groups`.

@@ -9,7 +9,7 @@ use super::sends::Sends;
 use super::sides::Sides;
 use super::status::SemiSyncTimes;
 use super::writes::WritesTimes;
-use crate::engine::{Decider, Moment, Observer, Simulation, Submission};
+use crate::engine::{Decider, Gauges, Moment, Observer, Simulation, Submission};
 use crate::plan::Plan;
 use crate::protocol::by_id::ById;
 use crate::protocol::effect::Input;
@@ -38,6 +38,7 @@ pub struct Recorder<'plan> {
     latency_after: Histogram<u64>,
     window: (Moment, Moment),
     window_acknowledged: u64,
+    queued: u64,
     groups: (u64, u64),
     lag: Lag,
     /// Busy time per host at the window's ends.
@@ -79,6 +80,7 @@ impl<'plan> Recorder<'plan> {
             latency_after: histogram(),
             window: (Moment::after(plan.warm_up), Moment::after(plan.duration)),
             window_acknowledged: 0,
+            queued: 0,
             groups: (0, 0),
             lag: Lag::new(servers),
             busy: vec![(0, 0); plan.hosts.len()],
@@ -177,6 +179,7 @@ impl<'plan> Recorder<'plan> {
             kept_writes: self.writes.finish(now),
             split: self.sides.finish(now, world),
             window_acknowledged: self.window_acknowledged,
+            queued: self.queued,
             window,
             groups: self.groups.0,
             grouped_transactions: self.groups.1,
@@ -314,7 +317,7 @@ impl Observer for Recorder<'_> {
         self.exposure.moved(from, to);
     }
 
-    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, gauges: &Gauges) {
         if let Some(master) = world.serving.filter(|&id| world.server(id).is_up()) {
             let committed = world.server(master).committed;
             self.lag.master_is_at(now, committed);
@@ -324,11 +327,14 @@ impl Observer for Recorder<'_> {
             self.catch_ups.sample(now, world, master);
         }
         self.semi_sync.sample(world);
+        if now <= self.window.1 {
+            self.queued = gauges.waiting;
+        }
         for (host, ends) in self.busy.iter_mut().enumerate() {
             if now <= self.window.0 {
-                *ends = (busy(host), busy(host));
+                *ends = (gauges.cores(host), gauges.cores(host));
             } else if now <= self.window.1 {
-                ends.1 = busy(host);
+                ends.1 = gauges.cores(host);
             }
         }
         if let Some(timeline) = &mut self.timeline {

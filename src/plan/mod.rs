@@ -20,9 +20,10 @@ pub use case::{Case, cases, expectations};
 pub use compile::compile;
 pub use fault::{FaultKind, FaultPlan, Returns, Struck};
 
-use crate::protocol::ids::{ServerId, Span};
+use crate::protocol::ids::{ServerId, SessionId, Span};
 use crate::protocol::setup::Setup;
 use crate::random::Table;
+use crate::spec::workload::Queue;
 
 /// Everything the engine needs to run one case. Immutable; shared by all runs of the case.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,10 +218,15 @@ pub enum Arrivals {
     },
     /// By hand: only when somebody types a statement (lessons).
     ByHand,
-    /// Open loop: at moments of its own, whatever became of the last one; latency counts from the intended start.
+    /// Open loop: transactions arrive at moments of their own, whatever became of the last one, and wait for a session
+    /// if none is idle; latency counts from the arrival.
     Open {
-        /// Time between two intended starts of one session.
+        /// Time until the first arrival at each queue.
+        first: Table,
+        /// Time between two arrivals at one queue.
         spacing: Table,
+        /// Which sessions share a queue.
+        queue: Queue,
     },
 }
 
@@ -252,6 +258,31 @@ pub struct Cost {
 }
 
 impl Plan {
+    /// Queues of the open loop: one for each place of clients that has a session, or one for each session.
+    pub fn pools(&self) -> usize {
+        match &self.workload.arrivals {
+            Arrivals::Closed { .. } | Arrivals::ByHand => 0,
+            Arrivals::Open { queue, .. } => {
+                usize::from(queue.pools(self.cluster.sessions, self.cluster.client_places))
+            }
+        }
+    }
+
+    /// The queue of a session, in an open loop.
+    pub fn pool_of(&self, id: SessionId) -> usize {
+        usize::from(id.0 % self.cluster.sessions) % self.pools()
+    }
+
+    /// The place where the clients of a queue stand: that of its first session.
+    pub fn place_of_pool(&self, pool: usize) -> usize {
+        self.cluster.place_of(SessionId(pool as u16))
+    }
+
+    /// When the clients may start: replicas need a moment to connect.
+    pub fn clients_start(&self) -> Span {
+        Span(self.delays.connect.sample(u64::MAX / 2).saturating_mul(2))
+    }
+
     /// Workers of the SQL thread that has most.
     pub fn most_workers(&self) -> u8 {
         let servers = self.cluster.servers.iter();

@@ -87,9 +87,7 @@ pub fn workload(
             let problem = "sessions that arrive (open loop) have no ramp";
             return Err(Error::at("workload.ramp", problem));
         }
-        (Some(arrivals), None) => Arrivals::Open {
-            spacing: spacing(arrivals, cluster.sessions)?,
-        },
+        (Some(arrivals), None) => open(arrivals, cluster)?,
         (None, think) => Arrivals::Closed {
             think: match think {
                 Some(think) => think.table(),
@@ -146,21 +144,41 @@ fn updates(said: &said::Updates) -> Result<Updates, Error> {
     })
 }
 
-/// Time between two transactions of one session: its share of the rate of all.
-fn spacing(arrivals: &said::Arrivals, sessions: u16) -> Result<Table, Error> {
+/// Each queue has its share of the arrivals.
+fn open(arrivals: &said::Arrivals, cluster: &Setup) -> Result<Arrivals, Error> {
     let at = "workload.arrivals.rate";
+    let queue = arrivals.queue.unwrap_or(said::Queue::Shared);
+    let pools = queue.pools(cluster.sessions, cluster.client_places);
     let per_1000_seconds = u128::from(arrivals.rate.0);
     if per_1000_seconds == 0 {
         return Err(Error::at(at, "expected a rate above 0"));
     }
-    let mean = u128::from(sessions) * 1_000_000_000_000 / per_1000_seconds;
+    let per_second = usize::try_from(arrivals.rate.0.div_ceil(1_000)).unwrap_or(usize::MAX);
+    limits::at_most(
+        at,
+        per_second,
+        limits::ARRIVALS as usize,
+        "transactions a second",
+    )?;
+    let mean = u128::from(pools) * 1_000_000_000_000 / per_1000_seconds;
     let mean = u64::try_from(mean).ok().filter(|mean| *mean > 0);
     let mean =
-        mean.ok_or_else(|| Error::at(at, "expected less than one transaction per ns and session"))?;
-    Ok(Table::compile(&match arrivals.spacing {
-        None | Some(Spacing::Exponential) => Spread::Exponential { mean },
-        Some(Spacing::Fixed) => Spread::Constant(mean),
-    }))
+        mean.ok_or_else(|| Error::at(at, "expected less than one transaction per ns and queue"))?;
+    // Whoever looks at a moment of no meaning waits for the first as long as for any, or for a part of the distance.
+    let (first, spacing) = match arrivals.spacing {
+        None | Some(Spacing::Exponential) => {
+            (Spread::Exponential { mean }, Spread::Exponential { mean })
+        }
+        Some(Spacing::Fixed) => (
+            Spread::Uniform { low: 0, high: mean },
+            Spread::Constant(mean),
+        ),
+    };
+    Ok(Arrivals::Open {
+        first: Table::compile(&first),
+        spacing: Table::compile(&spacing),
+        queue,
+    })
 }
 
 fn readers_plan(readers: &said::Readers, places: &Places) -> Result<Readers, Error> {

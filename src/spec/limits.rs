@@ -37,6 +37,8 @@ pub const WORKERS: u64 = 64;
 pub const POINTS: usize = 1_000;
 /// Pollers of a workload.
 pub const READERS: u16 = 1_000;
+/// Transactions that arrive in a second (open loop): each has a moment of its own, also if nobody ever serves it.
+pub const ARRIVALS: u64 = 1_000_000;
 /// Statements of a transaction, its events, and the rows of a statement.
 pub const STATEMENTS: u32 = 1_000_000;
 /// Bytes of a transaction.

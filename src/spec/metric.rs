@@ -294,9 +294,13 @@ metrics! {
         .column(Block::Speed, 1, "commits\n /s", IfZero::Shown)
         .charts(&[Chart::OverAxes { title: "throughput", label: "throughput (commits/s)" }])
         .compared(),
+    /// Transactions that had arrived and waited for a session at the end of the measurement (open loop).
+    Queued: Entry::new("queued", Unit::Transactions)
+        .column(Block::Speed, 2, "waiting for\na session", IfZero::LeftOut)
+        .from(1.0),
     /// Transactions in a group of the serving master's group commit.
     GroupSize: Entry::new("group_size", Unit::Transactions)
-        .column(Block::Speed, 2, "group\nsize", IfZero::Named),
+        .column(Block::Speed, 3, "group\nsize", IfZero::Named),
 }
 
 /// How many metrics cases are compared by.

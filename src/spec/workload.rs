@@ -9,14 +9,14 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Workload {
-    /// Client sessions, 16 without it.
+    /// Client sessions, 16 without it; in an open loop the most that the clients open.
     pub sessions: Option<u16>,
     /// Closed loop: time from an answer to the next transaction of the session; none without it.
     pub think_time: Option<Distribution>,
     /// Closed loop: sessions start at moments within this time, "5 ms" without it. Those that start at one moment may
     /// stay in step with each other for long.
     pub ramp: Option<Duration>,
-    /// Open loop instead: sessions submit at moments of their own.
+    /// Open loop instead: transactions arrive at moments of their own, and wait for a session if all are busy.
     pub arrivals: Option<Arrivals>,
     /// What a transaction is.
     #[serde(default)]
@@ -29,10 +29,33 @@ pub struct Workload {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Arrivals {
-    /// Transactions per second over all sessions; each session submits its share.
+    /// Transactions per second, of all clients together.
     pub rate: Rate,
     /// How they are spaced, exponential without it.
     pub spacing: Option<Spacing>,
+    /// Where they wait for a session, in one queue without it.
+    pub queue: Option<Queue>,
+}
+
+/// Where transactions wait that find no idle session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// The sessions of one place are a pool with one queue, and the one that worked last works next (connection pools,
+    /// `sysbench --rate`).
+    Shared,
+    /// Every session has its share of the arrivals and a queue of its own (threads that are paced).
+    PerSession,
+}
+
+impl Queue {
+    /// How many queues so many sessions in so many places have.
+    pub fn pools(self, sessions: u16, places: u8) -> u16 {
+        match self {
+            Queue::Shared => sessions.min(u16::from(places)),
+            Queue::PerSession => sessions,
+        }
+    }
 }
 
 /// How arrivals are spaced.

@@ -43,8 +43,7 @@ fn predict(
         workload["transaction"] = json!({"statements": setup.rows_per_txn});
     }
     if setup.rate_tps > 0.0 {
-        workload["arrivals"] =
-            json!({"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed"});
+        workload["arrivals"] = json!({"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed", "queue": "per_session"});
     }
     let mut model = json!({"variables": {
         "sync_binlog": setup.sync_binlog,

@@ -64,7 +64,8 @@ fn predict(
         experiment: json!({
             "workload": {
                 "sessions": setup.clients,
-                "arrivals": {"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed"}
+                "arrivals": {"rate": format!("{} /s", setup.rate_tps), "spacing": "fixed",
+                    "queue": "per_session"}
             },
             "faults": [{
                 "kind": "process_kill", "server": "r1", "at": format!("{KILLED} ms"),

@@ -7,7 +7,7 @@ use predicted::{metrics, predict};
 use super::comparison::Comparison;
 use super::file::{Cell, MeasuredFile};
 use super::records::{StepsObserved, StepsSetup};
-use crate::engine::{Decider, Moment, Observer, Simulation};
+use crate::engine::{Decider, Gauges, Moment, Observer, Simulation};
 use crate::measure::status;
 use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
@@ -67,7 +67,7 @@ impl Observer for Answers {
     fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {
         self.0 += 1;
     }
-    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &Gauges) {}
 }
 
 impl Decider for Answers {}

@@ -6,7 +6,7 @@ mod durations;
 mod files;
 mod large;
 
-use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation, Submission};
 use replsim::measure::recorder::Recorder;
 use replsim::plan::{Plan, cases};
 use replsim::protocol::effect::Input;
@@ -62,8 +62,8 @@ impl Observer for Patient<'_> {
     fn moved(&mut self, from: SessionId, to: SessionId) {
         self.recorder.moved(from, to);
     }
-    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
-        self.recorder.sample(now, world, busy);
+    fn sample(&mut self, now: Moment, world: &World, gauges: &Gauges) {
+        self.recorder.sample(now, world, gauges);
     }
     fn fault(&mut self, now: Moment, fault: usize) {
         self.recorder.fault(now, fault);

@@ -1,7 +1,7 @@
 //! Plans written by hand, for tests that need a model without files.
 #![allow(dead_code)]
 
-use replsim::engine::{Decider, Moment};
+use replsim::engine::{Decider, Gauges, Moment};
 use replsim::plan::*;
 use replsim::protocol::effect::Step;
 use replsim::protocol::flavour::Flavour;
@@ -13,6 +13,7 @@ use replsim::protocol::setup::{
 };
 use replsim::protocol::variables::{Positioning, WaitPoint};
 use replsim::random::{Shape, Table};
+use replsim::spec::workload::Queue;
 
 /// Nanoseconds in a microsecond.
 pub const US: u64 = 1_000;
@@ -33,6 +34,15 @@ pub const MODES: [Mode; 3] = [Mode::Async, Mode::AfterCommit, Mode::AfterSync];
 /// A table that always gives the same value.
 pub fn fixed(ns: u64) -> Table {
     Table::constant(ns)
+}
+
+/// Open-loop arrivals at one queue, so far apart; the first is as far from the start.
+pub fn open(spacing: Table) -> Arrivals {
+    Arrivals::Open {
+        first: spacing.clone(),
+        spacing,
+        queue: Queue::Shared,
+    }
 }
 
 /// A lognormal table.
@@ -274,8 +284,7 @@ impl replsim::engine::Observer for Answers {
             outcome,
         ));
     }
-    fn sample(&mut self, _: Moment, _: &replsim::protocol::world::World, _: &dyn Fn(usize) -> u64) {
-    }
+    fn sample(&mut self, _: Moment, _: &replsim::protocol::world::World, _: &Gauges) {}
 }
 
 impl Decider for Answers {}

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use super::support::{MS, US};
-use replsim::engine::{Decider, Moment, Observer, Simulation, Submission};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation, Submission};
 use replsim::measure::laws::Laws;
 use replsim::plan::Plan;
 use replsim::protocol::effect::Input;
@@ -127,8 +127,8 @@ impl Observer for Watch {
         self.laws.moved(from, to);
     }
 
-    fn sample(&mut self, now: Moment, world: &World, busy: &dyn Fn(usize) -> u64) {
-        self.laws.sample(now, world, busy);
+    fn sample(&mut self, now: Moment, world: &World, gauges: &Gauges) {
+        self.laws.sample(now, world, gauges);
     }
 
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {

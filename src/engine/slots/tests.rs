@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn every_slot_number_stands_for_one_thing_and_back() {
-    let (faults, servers, hosts, sessions, readers, workers) = (2, 3, 4, 5, 2, 4);
-    let layout = Layout::new(faults, servers, hosts, sessions, readers, workers);
+    let (faults, servers, hosts, sessions, readers, workers, pools) = (2, 3, 4, 5, 2, 4, 3);
+    let layout = Layout::new(faults, servers, hosts, sessions, readers, workers, pools);
     let mut slots = vec![Slot::Sample];
     slots
         .extend((0..faults).flat_map(|fault| (0..PER_FAULT).map(move |at| Slot::Fault(fault, at))));
@@ -52,6 +52,7 @@ fn every_slot_number_stands_for_one_thing_and_back() {
         }
     }
     slots.extend((0..hosts).map(Slot::Journal));
+    slots.extend((0..pools).map(Slot::Arrival));
     for id in (0..sessions as u16).map(SessionId) {
         slots.extend([
             Slot::Work(Worker::Session(id)),

@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::machine::Machine;
-use crate::engine::{Decider, Moment, Observer, Submission, Verdict};
+use crate::engine::{Decider, Gauges, Moment, Observer, Submission, Verdict};
 use crate::lesson::binlog::Transaction;
 use crate::lesson::vocabulary::Vocabulary;
 use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
@@ -250,7 +250,7 @@ impl Observer for Seen {
         self.teller.submitted(now, session, submission);
     }
 
-    fn sample(&mut self, now: Moment, world: &World, _: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, _: &Gauges) {
         let lags = world.servers.iter().map(|server| {
             let relay = &server.replica;
             let upstream = relay.upstream.map(|id| world.server(id).history.end());

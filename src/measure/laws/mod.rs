@@ -10,7 +10,7 @@ mod totals;
 mod waits;
 
 use super::outcome::RunOutcome;
-use crate::engine::{Moment, Observer, Simulation, Submission};
+use crate::engine::{Gauges, Moment, Observer, Simulation, Submission};
 use crate::measure::seconds;
 use crate::plan::Plan;
 use crate::protocol::effect::Input;
@@ -263,7 +263,7 @@ impl Observer for Laws {
         self.clients.moved(from, to, &mut self.found);
     }
 
-    fn sample(&mut self, now: Moment, world: &World, _busy: &dyn Fn(usize) -> u64) {
+    fn sample(&mut self, now: Moment, world: &World, _gauges: &Gauges) {
         self.found.now = now;
         self.clients.sample(world, &mut self.found);
         self.servers.sample(world, &mut self.found);

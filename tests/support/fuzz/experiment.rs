@@ -98,9 +98,10 @@ fn workload(source: &mut Source, names: &[String]) -> Value {
         0 => {
             let rate = source.number_or(5, 800, &[0, 1_000_000_000]);
             let spacing = source.pick(&["exponential", "fixed"]);
+            let queue = source.pick(&["shared", "per_session"]);
             workload.insert(
                 "arrivals".to_owned(),
-                json!({"rate": format!("{rate} /s"), "spacing": spacing}),
+                json!({"rate": format!("{rate} /s"), "spacing": spacing, "queue": queue}),
             );
         }
         1 => {}

@@ -3,7 +3,7 @@
 
 use super::Ran;
 use super::beside::{self, Began};
-use replsim::engine::{Decider, Moment, Observer, Simulation};
+use replsim::engine::{Decider, Gauges, Moment, Observer, Simulation};
 use replsim::estimate::summary::CaseBuilder;
 use replsim::measure::laws::Laws;
 use replsim::measure::outcome::RunOutcome;
@@ -36,7 +36,7 @@ struct Limit {
 
 impl Observer for Limit {
     fn answered(&mut self, _: Moment, _: Moment, _: SessionId, _: Outcome, _: Option<Gtid>) {}
-    fn sample(&mut self, _: Moment, _: &World, _: &dyn Fn(usize) -> u64) {}
+    fn sample(&mut self, _: Moment, _: &World, _: &Gauges) {}
 }
 
 impl Decider for Limit {
