@@ -53,7 +53,7 @@ impl Words<'_> {
                 )
             }
             Input::ResetSlave(id, _) => format!("RESET SLAVE on {}", self.server(id)),
-            Input::ResetMaster(id) => format!("RESET MASTER on {}", self.server(id)),
+            Input::ResetMaster(id, _) => format!("RESET MASTER on {}", self.server(id)),
             Input::LoadDump(id, of) => {
                 format!(
                     "a dump of {} is loaded into {}",
@@ -65,6 +65,10 @@ impl Words<'_> {
             Input::KillDump(id) => format!("KILL of the dump thread of {}", self.server(id)),
             Input::Begin(_) => "BEGIN".to_owned(),
             Input::Grant(..) => "GRANT".to_owned(),
+            Input::AddPurged(id, ..) => format!("SET GLOBAL gtid_purged on {}", self.server(id)),
+            Input::SetSlavePos(id, _) => {
+                format!("SET GLOBAL gtid_slave_pos on {}", self.server(id))
+            }
             Input::CommitEmpty(id, _) => format!("an empty transaction on {}", self.server(id)),
             Input::RollBack(_) => "ROLLBACK".to_owned(),
             Input::LockWaitTimeout(_) => "a wait for a row lock times out".to_owned(),

@@ -122,6 +122,7 @@ fn apply_special(draft: &mut Draft, special: Special, setting: &Setting) -> Resu
         Special::GtidBinlogPos
         | Special::GtidCurrentPos
         | Special::GtidExecuted
+        | Special::GtidPurged
         | Special::GtidSlavePos
         | Special::Hostname
         | Special::LogBinBasename

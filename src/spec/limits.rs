@@ -79,6 +79,8 @@ pub const PARAMETERS: usize = 100;
 pub const FILLED: usize = 16 << 20;
 /// Statements of all feeds of a lesson: what they leave on the servers and in the lesson's pictures is kept.
 pub const FED: u64 = 100_000;
+/// GTIDs that `gtid_purged` gets in one statement of a lab.
+pub const PURGED: u64 = 1_000_000;
 /// The clock of a lesson or a lab goes so far, ns: a day. All that happens is kept.
 pub const LESSON: u64 = 24 * 3_600 * SECOND;
 

@@ -59,6 +59,7 @@ fn all() -> Vec<(&'static str, String)> {
         ("PARAMETERS", PARAMETERS.to_string()),
         ("FILLED", mib(FILLED as u64)),
         ("FED", number(FED)),
+        ("PURGED", number(PURGED)),
         ("LESSON", time(LESSON)),
         ("WRITEBACK", time(WRITEBACK)),
         ("TIMEOUT", time(TIMEOUT)),

@@ -8,8 +8,9 @@ use crate::lesson::store::errors::SqlError;
 use crate::lesson::vocabulary::Refused;
 use crate::lesson::vocabulary::semi_sync::{Half, SemiSync, plugin_exists};
 use crate::protocol::effect::{Forgets, Input};
-use crate::protocol::flavour_rules::RelayLogs;
+use crate::protocol::flavour_rules::{Gtids, RelayLogs};
 use crate::protocol::ids::{Position, ServerId, Span};
+use crate::protocol::task::Task;
 use crate::protocol::variables::{Positioning, Variable};
 
 impl Lab<'_> {
@@ -134,6 +135,7 @@ impl Lab<'_> {
                 self.deletes_relay_logs(id);
             }
         }
+        self.tells_slave_pos(id);
         if threads.io {
             self.seen.machine_mut(id).io_trouble = Trouble::default();
             self.input(Input::StartIoThread(id));
@@ -201,7 +203,8 @@ impl Lab<'_> {
             .sessions
             .iter()
             .any(|session| session.server == id && session.is_busy());
-        if busy {
+        let server = self.simulation.world.server(id);
+        if busy || !server.replica.workers.iter().all(Task::is_idle) {
             return Err(format!(
                 "RESET MASTER on {name} while commits are under way is not modelled"
             ));
@@ -209,10 +212,16 @@ impl Lab<'_> {
         for replica in left {
             self.input(Input::KillDump(replica));
         }
-        self.input(Input::ResetMaster(id));
+        let since = self.seen.machine(id).relay.since;
+        self.input(Input::ResetMaster(id, since));
         self.seen.times.forget(id);
         self.seen.machine_mut(id).resets();
         self.seen.machine_mut(id).identity.first_file = 1;
+        if self.seen.rules.gtids == Gtids::Sequence {
+            // What it has executed of others is known elsewhere.
+            let last = self.seen.machine(id).slave_pos;
+            self.sets_slave_pos(id, last);
+        }
         Ok(show::ok(0, &self.seen.words))
     }
 

@@ -71,20 +71,6 @@ impl Lab<'_> {
             }
             (None, None) => used_gtid && !coordinates,
         };
-        if gtid && by_sequence {
-            let history = &self.simulation.world.server(id).history;
-            let own = history
-                .runs()
-                .iter()
-                .any(|run| run.first.origin.server == id);
-            if own {
-                return Err(format!(
-                    "{} has transactions of its own, and replication by GTID would begin from gtid_current_pos or \
-                     gtid_slave_pos, which is not modelled apart: use MASTER_LOG_FILE and MASTER_LOG_POS",
-                    self.seen.machine(id).identity.name
-                ));
-            }
-        }
         let same_host = before.as_ref().is_some_and(|known| known.host == host);
         let old_start = if same_host {
             Some(self.seen.executed_coordinates(id, &self.simulation.world))
@@ -146,6 +132,7 @@ impl Lab<'_> {
         for variable in changed.into_iter().flatten() {
             self.input(Input::Set(id, variable));
         }
+        self.tells_slave_pos(id);
         let warnings = match said.password {
             Some(_) => words.password_notes,
             None => 0,

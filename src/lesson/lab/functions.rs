@@ -1,7 +1,7 @@
 //! What the server, the session and the clock say in an expression: variables and functions that are no matter of rows.
 
 use super::Lab;
-use super::gtids::UuidSet;
+use super::gtids::{UuidSet, positions};
 use crate::engine::Moment;
 use crate::lesson::show::clock;
 use crate::lesson::sql::expression::Expression;
@@ -157,27 +157,14 @@ impl Lab<'_> {
             "MASTER_POS_WAIT" | "SOURCE_POS_WAIT" => self.waits_for_position(values, asker),
             "MASTER_GTID_WAIT" if self.seen.rules.gtids == Gtids::Sequence => {
                 let wanted = values.first().map_or_else(String::new, Value::to_string);
-                let wanted: Vec<Vec<u64>> = wanted
-                    .split(',')
-                    .filter(|gtid| !gtid.trim().is_empty())
-                    .map(|gtid| {
-                        gtid.trim()
-                            .split('-')
-                            .filter_map(|part| part.parse().ok())
-                            .collect()
-                    })
-                    .collect();
-                if wanted.iter().any(|gtid| gtid.len() != 3) {
-                    let text = "Could not parse GTID list";
-                    return Err(Stop::Error(SqlError::new(1941, "HY000", text)));
-                }
+                let wanted = positions(&wanted).map_err(Stop::Error)?;
                 let last = || {
                     self.seen
                         .machine(asker.id)
                         .slave_pos
                         .map_or(0, |(_, seq)| seq)
                 };
-                let has = || wanted.iter().all(|gtid| last() >= gtid[2]);
+                let has = || wanted.iter().all(|gtid| last() >= gtid.2);
                 self.waited(
                     asker,
                     time_out(values.get(1), asker),

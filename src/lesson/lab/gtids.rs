@@ -4,6 +4,7 @@ use super::seen::Seen;
 use crate::lesson::store::errors::SqlError;
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId};
+use crate::protocol::world::World;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -34,12 +35,18 @@ impl UuidSet {
             .map(str::trim)
             .filter(|part| !part.is_empty())
         {
-            let (uuid, intervals) = part.split_once(':').ok_or_else(wrong)?;
+            // A UUID alone names nothing.
+            let (uuid, intervals) = part.split_once(':').unwrap_or((part, ""));
             let uuid = uuid.trim().to_ascii_lowercase();
             let is_uuid =
                 uuid.len() == 36 && uuid.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
             is_uuid.then_some(()).ok_or_else(wrong)?;
-            for interval in intervals.split(':') {
+            let intervals =
+                Some(intervals).filter(|intervals| !intervals.is_empty() || part.contains(':'));
+            for interval in intervals
+                .into_iter()
+                .flat_map(|intervals| intervals.split(':'))
+            {
                 let (first, last) = interval.split_once('-').unwrap_or((interval, interval));
                 let number =
                     |text: &str| text.trim().parse::<u64>().ok().filter(|number| *number > 0);
@@ -125,7 +132,37 @@ impl fmt::Display for UuidSet {
     }
 }
 
+/// MariaDB's list of positions: domain, server_id and sequence number of one GTID in each domain.
+pub fn positions(text: &str) -> Result<Vec<(u32, u32, u64)>, SqlError> {
+    let unread = || SqlError::new(1941, "HY000", "Could not parse GTID list");
+    let mut all: Vec<(u32, u32, u64)> = Vec::new();
+    for said in text.split(',').filter(|_| !text.trim().is_empty()) {
+        let [domain, server, seq] = said.trim().split('-').collect::<Vec<_>>()[..] else {
+            return Err(unread());
+        };
+        let gtid = (
+            domain.parse().map_err(|_| unread())?,
+            server.parse().map_err(|_| unread())?,
+            seq.parse().map_err(|_| unread())?,
+        );
+        if let Some(other) = all.iter().find(|other| other.0 == gtid.0) {
+            let text = format!(
+                "GTID {}-{}-{} and {}-{}-{} conflict (duplicate domain id {})",
+                gtid.0, gtid.1, gtid.2, other.0, other.1, other.2, gtid.0
+            );
+            return Err(SqlError::new(1943, "HY000", text));
+        }
+        all.push(gtid);
+    }
+    Ok(all)
+}
+
 impl Seen {
+    /// The number that a transaction's GTID shows (MySQL), if it has one.
+    pub fn shown_number(&self, gtid: Gtid) -> Option<u64> {
+        (!self.anonymous.contains(&gtid)).then(|| gtid.number - self.anonymous_before(gtid))
+    }
+
     /// How many of an origin's transactions had no GTID, up to this number.
     fn anonymous_before(&self, gtid: Gtid) -> u64 {
         let same = |known: &&Gtid| known.origin == gtid.origin && known.number < gtid.number;
@@ -137,6 +174,11 @@ impl Seen {
         let mut printed = UuidSet::default();
         for (origin, low, high) in set.iter() {
             let uuid = &self.machine(origin.server).identity.uuid;
+            if !self.anonymous.iter().any(|gtid| gtid.origin == origin) {
+                let more = BTreeMap::from([(uuid.clone(), vec![(low, high - 1)])]);
+                printed = printed.with(UuidSet(more));
+                continue;
+            }
             for number in low..high {
                 let gtid = Gtid { origin, number };
                 if self.anonymous.contains(&gtid) {
@@ -164,6 +206,13 @@ impl Seen {
                 format!("{}:{number}", identity.uuid)
             }
         }
+    }
+
+    /// The last transaction in a server's binlog.
+    pub fn last_in_binlog(&self, id: ServerId, world: &World) -> Option<Gtid> {
+        let history = &world.server(id).history;
+        let last = history.runs().iter().rev().find(|run| run.logged)?;
+        history.get(last.end() - 1)
     }
 
     /// MariaDB's position: domain, server and sequence number of the last.

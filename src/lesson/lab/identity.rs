@@ -135,6 +135,7 @@ impl Identity {
             Special::GtidBinlogPos
             | Special::GtidCurrentPos
             | Special::GtidExecuted
+            | Special::GtidPurged
             | Special::GtidSlavePos
             | Special::Hostname
             | Special::LogBinBasename

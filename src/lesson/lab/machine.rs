@@ -76,7 +76,7 @@ pub struct Machine {
     pub grouped: HashSet<Gtid>,
     /// Groups that the SQL thread has applied: DDL and row transactions (MariaDB).
     pub applied_groups: (u64, u64),
-    /// `gtid_binlog_pos` and `gtid_slave_pos`: the last sequence number, and whose (MariaDB).
+    /// The highest sequence number that it has seen since its binlog was reset, and whose (MariaDB).
     pub last_seq: Option<(ServerId, u64)>,
     /// `gtid_slave_pos` alone (MariaDB).
     pub slave_pos: Option<(ServerId, u64)>,
@@ -228,6 +228,18 @@ impl Machine {
         self.pending.clear();
         self.unlogged.clear();
         self.visible = end;
+    }
+
+    /// Its history below this index counts as executed, whatever is in the tables.
+    pub fn counts_as_executed(&mut self, index: u64) {
+        self.visible = index;
+    }
+
+    /// Its own next transaction gets a number behind this one (MariaDB).
+    pub fn counts_on_from(&mut self, last: Option<(ServerId, u64)>) {
+        if last.map(|(_, seq)| seq) > self.last_seq.map(|(_, seq)| seq) {
+            self.last_seq = last;
+        }
     }
 
     /// `RESET MASTER`: what is in the tables stays, the history begins anew.

@@ -18,6 +18,7 @@ mod rotation;
 pub mod seen;
 mod select;
 mod set;
+mod set_gtids;
 mod shown_tables;
 mod stop;
 mod transaction;
@@ -315,6 +316,7 @@ impl<'plan> Lab<'plan> {
         let machine = self.seen.machine_mut(into);
         machine.loads(store, end);
         machine.slave_pos = last_seq;
+        machine.counts_on_from(last_seq);
         Ok(coordinates)
     }
 }

@@ -5,7 +5,9 @@ use crate::lesson::binlog::{
     MAGIC, Transaction, Whose, binlog_checkpoint, gtid_list, previous_gtids,
 };
 use crate::protocol::flavour_rules::Gtids;
+use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, Position, ServerId};
+use crate::protocol::server::Server;
 use crate::protocol::world::World;
 
 /// A file and a position in it.
@@ -22,6 +24,16 @@ pub enum Place {
     Inside,
     /// There is no such file.
     NoFile,
+}
+
+/// The transactions before an index that were written to the server's binlog: what else was executed its heads do not have.
+fn binlogged(server: &Server, index: u64) -> GtidSet {
+    let logged = server.history.runs().iter().filter(|run| run.logged);
+    let mut set = GtidSet::default();
+    for run in logged {
+        set.extend(&server.history.set_between(run.start, run.end().min(index)));
+    }
+    set
 }
 
 impl Seen {
@@ -77,12 +89,12 @@ impl Seen {
         let server = world.server(id);
         let start = server.files.get(file as usize - 1).copied().unwrap_or(0);
         if self.rules.gtids == Gtids::Sets {
-            let set = self.gtid_set(&server.history.set_between(0, start));
+            let set = self.gtid_set(&binlogged(server, start));
             let info = set.to_string();
             head.push(("Previous_gtids", previous_gtids(&set.intervals()), info));
             return head;
         }
-        let gtids = self.last_of_each_server(&server.history.set_between(0, start));
+        let gtids = self.last_of_each_server(&binlogged(server, start));
         let info = gtids
             .iter()
             .map(|gtid| self.gtid_text(*gtid))

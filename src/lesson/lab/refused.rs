@@ -24,8 +24,12 @@ impl Seen {
         let (have, gone) = (server.received(), self.purged(id, world));
         let missing = gone.without(&have);
         let sets = [have, missing.clone()].map(|set| self.gtid_set(&set).to_string());
-        let last = server.history.end().checked_sub(1);
-        let last = last.and_then(|at| server.history.get(at));
+        let last = server.executed_last();
+        let has_later = last.is_some_and(|last| {
+            let seq = self.seq.get(&last);
+            let of = upstream.and_then(|of| self.last_in_binlog(of, world));
+            of.is_some_and(|theirs| self.seq.get(&theirs) > seq)
+        });
         let last = last.map_or_else(String::new, |gtid| self.gtid_text(gtid));
         let purged = missing.count() > 0;
         let ends = upstream.map_or([0, 0], |upstream| {
@@ -40,6 +44,7 @@ impl Seen {
             (true, _) => NotSent::Inside(&file, at, ends),
             (false, _) if !by_gtid && purged => NotSent::NoFile,
             (false, _) if purged => NotSent::Purged(&sets[0], &sets[1]),
+            (false, _) if has_later => NotSent::Diverged(&last),
             (false, _) => NotSent::Ahead(&last),
         };
         let never_sent = matches!(reason, NotSent::Purged(..));

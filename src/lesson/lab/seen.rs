@@ -109,9 +109,7 @@ impl Seen {
         }
         let seq = self.seq.get(&gtid).copied().unwrap_or(gtid.number);
         let machine = self.machine_mut(id);
-        if machine.last_seq.is_none_or(|(_, last)| last < seq) {
-            machine.last_seq = Some((gtid.origin.server, seq));
-        }
+        machine.counts_on_from(Some((gtid.origin.server, seq)));
     }
 
     fn visible(&mut self, id: ServerId, index: u64, world: &World) {
@@ -128,9 +126,7 @@ impl Seen {
             let seq = self.seq.get(&gtid).copied().unwrap_or(gtid.number);
             let machine = self.machine_mut(id);
             machine.slave_pos = Some((gtid.origin.server, seq));
-            if machine.last_seq.is_none_or(|(_, last)| last < seq) {
-                machine.last_seq = Some((gtid.origin.server, seq));
-            }
+            machine.counts_on_from(machine.slave_pos);
             let groups = &mut machine.applied_groups;
             match is_dml {
                 true => groups.1 += 1,

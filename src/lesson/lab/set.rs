@@ -1,6 +1,7 @@
 //! SET of variables, and FLUSH.
 
 use super::functions::{Asker, Stop};
+use super::set_gtids::{NotTold, Told};
 use super::waiting::Wait;
 use super::{Lab, Reply};
 use crate::lesson::show;
@@ -56,6 +57,14 @@ const OF_SESSION: [&str; 36] = [
     "wait_timeout",
 ];
 
+/// What a SET changes in the server.
+enum Sets {
+    /// A variable.
+    Variable(Change),
+    /// What it is told to have executed.
+    Told(Told),
+}
+
 /// Why a SET is not done.
 enum Unset {
     Error(SqlError),
@@ -85,7 +94,7 @@ impl Lab<'_> {
                 Ok((value, change)) => {
                     let (name, said) = (&setting.name, value.to_string());
                     let is_other = dynamic::truncated(self.seen.flavour, name, &said).is_some();
-                    if change.is_some() && is_other {
+                    if matches!(change, Some(Sets::Variable(_))) && is_other {
                         notes.push(Note::truncated(name, &said));
                     }
                     changes.push((setting, value, change));
@@ -102,7 +111,7 @@ impl Lab<'_> {
                         return said;
                     }
                 }
-                Scope::Global => self.changes(id, change),
+                Scope::Global => notes.extend(self.changes(id, change)),
                 Scope::Persist | Scope::PersistOnly => {
                     self.configure(id, &setting.name, &value.to_string())?;
                     if setting.scope == Scope::Persist {
@@ -121,20 +130,23 @@ impl Lab<'_> {
         Ok(Reply::Answer(show::ok(warnings, &self.seen.words)))
     }
 
-    fn changes(&mut self, id: ServerId, change: Option<Change>) {
+    /// It is done; what is warned of.
+    fn changes(&mut self, id: ServerId, change: Option<Sets>) -> Option<Note> {
         match change {
-            Some(Change::Core(variable)) => {
+            Some(Sets::Variable(Change::Core(variable))) => {
                 self.input(Input::Set(id, variable));
                 // MySQL's super_read_only holds only beside read_only.
                 if variable == Variable::ReadOnly(false) && !self.seen.words.read_only_admin {
                     self.input(Input::Set(id, Variable::SuperReadOnly(false)));
                 }
             }
-            Some(Change::Shown(name, value)) => {
+            Some(Sets::Variable(Change::Shown(name, value))) => {
                 self.seen.machine_mut(id).identity.is_set(name, value);
             }
+            Some(Sets::Told(told)) => return self.tells(id, told),
             None => {}
         }
+        None
     }
 
     /// The value of a setting, and what it changes in the server.
@@ -143,7 +155,7 @@ impl Lab<'_> {
         id: ServerId,
         session: SessionId,
         setting: &Setting,
-    ) -> Result<(Value, Option<Change>), Unset> {
+    ) -> Result<(Value, Option<Sets>), Unset> {
         let asker = Asker {
             id,
             session,
@@ -204,6 +216,17 @@ impl Lab<'_> {
             let text = (self.seen.words.errors.session_only)(&name);
             return Err(wrong(text.0, "HY000", text.1));
         }
+        if let Some(told) = self.told(asker, setting, &value) {
+            let told = told.map_err(|not| match not {
+                NotTold::Error(error) => Unset::Error(error),
+                NotTold::NotModelled(problem) => Unset::NotModelled(problem),
+            })?;
+            if setting.scope != Scope::Global {
+                let text = format!("Variable '{name}' is a non persistent variable");
+                return Err(wrong(1238, "HY000", text));
+            }
+            return Ok((value, Some(Sets::Told(told))));
+        }
         let said = value.to_string();
         // A number that is too small or too large is warned of, and the nearest is taken.
         let said = dynamic::truncated(self.seen.flavour, &name, &said).unwrap_or(said);
@@ -224,7 +247,7 @@ impl Lab<'_> {
             }
             Err(Refusal::NotModelled(why)) => return Err(Unset::NotModelled(why)),
         };
-        Ok((value, Some(change)))
+        Ok((value, Some(Sets::Variable(change))))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]

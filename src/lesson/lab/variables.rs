@@ -80,10 +80,8 @@ impl Lab<'_> {
                 .or(entry.default(release).map(str::to_owned))
                 .unwrap_or_default()
         };
-        match entry.name() {
-            "version" => return self.seen.words.version(self.seen.flavour),
-            "gtid_purged" => return self.purged(id).to_string(),
-            _ => {}
+        if entry.name() == "version" {
+            return self.seen.words.version(self.seen.flavour);
         }
         match entry.effect {
             // What is told of it is not what is done: see `Lab::new`.
@@ -115,8 +113,9 @@ impl Lab<'_> {
                 on(identity.gtid_mode).to_owned()
             }
             Special::GtidBinlogPos => self.seen.seq_text(self.binlog_pos(id)),
-            Special::GtidCurrentPos => self.seen.seq_text(machine.last_seq),
+            Special::GtidCurrentPos => self.seen.seq_text(self.current_pos(id)),
             Special::GtidExecuted => self.executed(id),
+            Special::GtidPurged => self.purged(id).to_string(),
             Special::GtidSlavePos => self.seen.seq_text(machine.slave_pos),
             Special::Hostname => identity.name.clone(),
             Special::LogBin => "ON".to_owned(),
@@ -140,7 +139,7 @@ impl Lab<'_> {
     }
 
     /// `gtid_purged` (MySQL): what was executed and is in no binlog here.
-    fn purged(&self, id: ServerId) -> UuidSet {
+    pub(super) fn purged(&self, id: ServerId) -> UuidSet {
         let server = self.simulation.world.server(id);
         let unlogged = server.history.runs().iter().filter(|run| !run.logged);
         let purged = server
@@ -156,11 +155,20 @@ impl Lab<'_> {
     }
 
     /// `gtid_binlog_pos` (MariaDB): the last GTID in the binlog.
-    fn binlog_pos(&self, id: ServerId) -> Option<(ServerId, u64)> {
-        let history = &self.simulation.world.server(id).history;
-        let last = history.runs().iter().rev().find(|run| run.logged)?;
-        let gtid = history.get(last.end() - 1)?;
+    pub(super) fn binlog_pos(&self, id: ServerId) -> Option<(ServerId, u64)> {
+        let gtid = self.seen.last_in_binlog(id, &self.simulation.world)?;
         Some((gtid.origin.server, *self.seen.seq.get(&gtid)?))
+    }
+
+    /// `gtid_current_pos` (MariaDB): `gtid_slave_pos`, unless a later transaction of the server's own is in its binlog.
+    pub(super) fn current_pos(&self, id: ServerId) -> Option<(ServerId, u64)> {
+        let own = self.binlog_pos(id).filter(|(server, _)| *server == id);
+        let slave_pos = self.seen.machine(id).slave_pos;
+        match (own, slave_pos) {
+            (Some((_, seq)), Some((_, executed))) if seq <= executed => slave_pos,
+            (Some(_), _) => own,
+            (None, _) => slave_pos,
+        }
     }
 
     /// `@@name`: the connection's, else the server's.

@@ -2,9 +2,9 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, NotSent, Password,
-    Processes, QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata,
-    Types, Vocabulary, Xid, mysql_errors,
+    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, NotSent,
+    Password, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost,
+    TableMetadata, Types, Vocabulary, Xid, mysql_errors,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -41,6 +41,13 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         // MariaDB has no auto-position: these are never said.
         auto_position: "",
         no_gtid_mode: "",
+        // It has no `gtid_purged`.
+        gtid_purged: GtidPurged::May,
+        in_transaction: (
+            1179,
+            "25000",
+            "You are not allowed to execute this command in a transaction",
+        ),
         no_library: semi_sync::no_library_of_mariadb,
         user_exists: |user| {
             let text = format!("Can't create user {user}; it already exists");
@@ -176,6 +183,11 @@ fn not_sent(of: &NotSent) -> String {
             .to_owned(),
         NotSent::Ahead(last) => format!(
             "'Error: connecting slave requested to start from GTID {last}, which is not in the master's binlog'"
+        ),
+        NotSent::Diverged(last) => format!(
+            "'Error: connecting slave requested to start from GTID {last}, which is not in the master's binlog. Since the \
+             master's binlog contains GTIDs with higher sequence numbers, it probably means that the slave has diverged due to \
+             executing extra erroneous transactions'"
         ),
     }
 }

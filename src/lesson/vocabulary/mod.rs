@@ -80,6 +80,10 @@ pub struct Errors {
     pub auto_position: &'static str,
     /// 1777: auto-position without GTIDs.
     pub no_gtid_mode: &'static str,
+    /// `SET GLOBAL gtid_purged`.
+    pub gtid_purged: GtidPurged,
+    /// SET of what the server has executed, in a transaction: number, SQLSTATE, text.
+    pub in_transaction: (u16, &'static str, &'static str),
     /// 1126, by the file.
     pub no_library: fn(&str) -> SqlError,
     /// `CREATE USER IF NOT EXISTS`, and the user exists.
@@ -106,6 +110,15 @@ pub struct Errors {
     pub coordinator: Option<fn(&Failed) -> String>,
     /// 2003 of an IO thread.
     pub io_thread: fn(&Attempt) -> String,
+}
+
+/// When `gtid_purged` may be set (MySQL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GtidPurged {
+    /// While `gtid_executed` is empty.
+    OnlyOnce,
+    /// To more than it was, or with `+`, of what was not executed.
+    May,
 }
 
 /// A statement that is refused while threads run: number and text.
@@ -135,6 +148,8 @@ pub enum NotSent<'a> {
     Purged(&'a str, &'a str),
     /// The replica has more than the source, and this is the last.
     Ahead(&'a str),
+    /// The last that the replica has is not the source's, which has later ones.
+    Diverged(&'a str),
 }
 
 /// A column of a row event that does not fit.

@@ -2,7 +2,7 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Columns, Dialect, Dropped, Errors, Events, GtidEvent, Lead, Password, Processes,
+    Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, Password, Processes,
     QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types,
     Vocabulary, Xid, mysql_errors,
 };
@@ -55,6 +55,12 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         auto_position: "Parameters MASTER_LOG_FILE, MASTER_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when \
                         MASTER_AUTO_POSITION is active.",
         no_gtid_mode: "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.",
+        gtid_purged: GtidPurged::May,
+        in_transaction: (
+            1766,
+            "HY000",
+            "The system variable {} cannot be set when there is an ongoing transaction.",
+        ),
         no_library: semi_sync::no_library,
         user_exists: |user| {
             let text = format!("Authorization ID {user} already exists.");
@@ -239,6 +245,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
                 "This operation cannot be performed with running replication threads; run STOP SLAVE FOR CHANNEL '' first",
             ),
         },
+        gtid_purged: GtidPurged::OnlyOnce,
         no_user_to_grant: super::no_row_of_user,
         primary_key: |_| "PRIMARY".to_owned(),
         io_thread: mysql_errors::connect_57,

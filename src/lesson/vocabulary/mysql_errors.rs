@@ -39,7 +39,7 @@ pub(super) fn not_sent_80(of: &NotSent) -> String {
         NotSent::Purged(..) => {
             "'Cannot replicate because the master purged required binary logs.'".to_owned()
         }
-        NotSent::Ahead(_) => "'Slave has more GTIDs than the master has, using the master's SERVER_UUID. This may indicate that \
+        NotSent::Ahead(_) | NotSent::Diverged(_) => "'Slave has more GTIDs than the master has, using the master's SERVER_UUID. This may indicate that \
                               the end of the binary log was truncated or that the last binary log file was lost, e.g., after a \
                               power or disk failure when sync_binlog != 1. The master may or may not have rolled back \
                               transactions that were already replicated to the slave.'"
@@ -64,7 +64,7 @@ pub(super) fn not_sent_84(of: &NotSent) -> String {
              The GTID set sent by the replica is '{sent}', and the missing transactions are '{missing}''"
         ),
         // The server cuts its own text.
-        NotSent::Ahead(_) => "'Replica has more GTIDs than the source has, using the source's SERVER_UUID. This may indicate that \
+        NotSent::Ahead(_) | NotSent::Diverged(_) => "'Replica has more GTIDs than the source has, using the source's SERVER_UUID. This may indicate that \
                               the the last binary log file was truncated or lost, e.g., after a power failure when sync_binlog \
                               != 1. The source may have rolled back transactions that were already replicated to the replica. \
                               Replicate any transactions that source has rolled back from replica to source, and/or commit \

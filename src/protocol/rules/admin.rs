@@ -1,4 +1,4 @@
-//! Statements of an administrator that change replication: CHANGE MASTER, RESET, SET GLOBAL, KILL, a dump that is loaded.
+//! Statements of an administrator that change replication: CHANGE MASTER, RESET, SET GLOBAL, KILL.
 
 use crate::protocol::state::client::Answer;
 use crate::protocol::state::commit::{Commit, Committer, Phase};
@@ -8,7 +8,7 @@ use crate::protocol::state::flavour_rules::KillInWait;
 use crate::protocol::state::ids::{Gtid, Origin, Position, ServerId, SessionId};
 use crate::protocol::state::lane::Packet;
 use crate::protocol::state::log::Log;
-use crate::protocol::state::replica::Replica;
+use crate::protocol::state::replica::Kept;
 use crate::protocol::state::semi_sync::SemiSync;
 use crate::protocol::state::variables::{Positioning, Variable};
 use crate::protocol::state::world::{Out, World};
@@ -38,6 +38,7 @@ impl World {
         };
         let replica = &mut server.replica;
         replica.discard_unapplied();
+        replica.kept = None;
         replica.upstream = Some(upstream);
         replica.attempts = 0;
         replica.read_position = from.unwrap_or(Position { file: 1, index: 0 });
@@ -47,6 +48,7 @@ impl World {
     pub(super) fn reset_slave(&mut self, id: ServerId, forgets: Forgets) {
         let replica = &mut self.server_mut(id).replica;
         replica.discard_unapplied();
+        replica.kept = None;
         replica.read_position = Position { file: 1, index: 0 };
         match forgets {
             Forgets::Positions => {}
@@ -55,11 +57,10 @@ impl World {
     }
 
     /// `RESET MASTER`: binlog files and `gtid_executed` are emptied, positions unknown, counters 0 (semantics.md 5.2).
-    /// Nobody replicates from it meanwhile, it replicates from nobody, and no commit is under way.
-    pub(super) fn reset_master(&mut self, id: ServerId, out: &mut Out) {
+    /// Nobody replicates from it meanwhile, its own threads are stopped, and no commit is under way. Its relay logs stay:
+    /// there are some from this index on.
+    pub(super) fn reset_master(&mut self, id: ServerId, since: u64, out: &mut Out) {
         let server = self.server_mut(id);
-        let workers = server.variables.workers;
-        let upstream = server.replica.upstream;
         server.history = Log::default();
         server.files = vec![0];
         server.purged = 0;
@@ -83,9 +84,9 @@ impl World {
             },
             number: 1,
         };
-        let replica = Replica::new(upstream, workers);
-        let before = std::mem::replace(&mut server.replica, replica);
-        server.replica.read_position = before.read_position;
+        let applied = server.replica.applied;
+        server.replica.kept = Some(Kept { since, applied });
+        server.replica.told = None;
         let clients = server.semi_sync.clients;
         if server.semi_sync.enabled {
             server.semi_sync = SemiSync::new(server.rules);
@@ -93,31 +94,6 @@ impl World {
             server.semi_sync.enable(&server.variables);
         }
         *out.counters(id) = Default::default();
-    }
-
-    /// A dump of a server, with its coordinates, is loaded into one that has nothing: it has what the other had
-    /// committed, but not in a binlog of its own (`gtid_purged`).
-    pub(super) fn load_dump(&mut self, into: ServerId, of: ServerId) {
-        let runs = self.server(of).history.runs().to_vec();
-        let end = self.server(of).committed;
-        let server = self.server_mut(into);
-        if server.history.end() > 0 {
-            return;
-        }
-        for run in runs {
-            let count = run.count.min(end.saturating_sub(run.start));
-            server.history.push_unlogged(run.first, count);
-        }
-        server.files = vec![end];
-        (
-            server.binlog_synced,
-            server.published,
-            server.committed,
-            server.binlog_syncing,
-        ) = (end, end, end, end);
-        let marks = server.marks();
-        server.redo.written = marks;
-        server.redo.synced = marks;
     }
 
     /// `SET GLOBAL` (semantics.md 5.2). On a server that is down it is a line in its my.cnf.

@@ -106,7 +106,8 @@ impl World {
             return;
         };
         let gtid = self.server(id).variables.positioning == Positioning::Gtid;
-        let have = if gtid {
+        // Who was told where to begin says nothing of what it has.
+        let have = if gtid && self.server(id).replica.told.is_none() {
             self.server(id).received()
         } else {
             GtidSet::default()
@@ -186,15 +187,10 @@ impl World {
             .and_then(|at| server.replica.relay.get(at));
         if server.rules.gtids == Gtids::Sequence {
             // The GTID it starts from has to be in the source's binlog.
-            let executed = server
-                .history
-                .end()
-                .checked_sub(1)
-                .and_then(|at| server.history.get(at));
-            let last = if server.replica.has_applied_all() {
-                executed.or(last)
-            } else {
-                last
+            let last = match (server.replica.has_applied_all(), server.replica.told) {
+                (false, _) => last,
+                (true, Some(_)) => server.executed_last(),
+                (true, None) => server.executed_last().or(last),
             };
             return match last {
                 None => Some(0),

@@ -15,6 +15,7 @@ mod guard;
 mod io_thread;
 mod link;
 mod partition;
+mod provision;
 mod recovery;
 mod rows;
 mod semi_sync;

@@ -156,6 +156,8 @@ impl Server {
             self.lose_binlog_from(committed);
         }
         let end = self.history.end();
+        // It was told so behind transactions that are lost.
+        self.replica.told = self.replica.told.filter(|told| told.since <= end);
         for run in self.history.runs().to_vec() {
             if run.logged && run.end() > known {
                 let from = known.max(run.start);
@@ -199,9 +201,11 @@ impl Server {
     fn recover_relay_log(&mut self, relay_logs: RelayLogs) {
         // The executed position lives in the engine: go back to what recovery left.
         let replica = &mut self.replica;
+        let before_reset = replica.kept.map_or(0, |kept| kept.applied);
         while let Some(gtid) = replica
             .applied
             .checked_sub(1)
+            .filter(|last| *last >= before_reset)
             .and_then(|last| replica.relay.get(last))
         {
             if self.history.find(gtid).is_some() {
@@ -220,6 +224,9 @@ impl Server {
         if self.variables.relay_log_recovery || drops_relay_logs {
             let applied = replica.applied;
             replica.cut_relay(applied);
+            if let Some(kept) = &mut replica.kept {
+                kept.since = applied;
+            }
         }
         replica.relay_synced = replica.relay.end();
         replica.reset_workers();

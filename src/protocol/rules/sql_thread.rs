@@ -62,7 +62,7 @@ impl World {
             // With GTIDs a transaction that was executed before is skipped. Without them the executed position, which
             // is in the engine, tells what was executed before a crash cut the relay log (semantics.md 3).
             let executed = match server.variables.positioning {
-                Positioning::Gtid => server.history.has_gtid(gtid),
+                Positioning::Gtid => server.has_executed(gtid),
                 Positioning::FileAndPosition => server.history.find(gtid).is_some(),
             };
             let replica = &mut server.replica;

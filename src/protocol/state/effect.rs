@@ -189,10 +189,14 @@ pub enum Input {
     ChangeMaster(ServerId, ServerId, Option<Position>),
     /// `RESET SLAVE`, or `RESET SLAVE ALL`.
     ResetSlave(ServerId, Forgets),
-    /// `RESET MASTER`.
-    ResetMaster(ServerId),
+    /// `RESET MASTER`; relay logs from this index on stay.
+    ResetMaster(ServerId, u64),
     /// A dump of the second server is loaded into the first.
     LoadDump(ServerId, ServerId),
+    /// `SET GLOBAL gtid_purged` (MySQL), where no commit is under way: so many transactions from this one count as executed.
+    AddPurged(ServerId, Gtid, u64),
+    /// `SET GLOBAL gtid_slave_pos` (MariaDB).
+    SetSlavePos(ServerId, Option<Gtid>),
     /// `SET GLOBAL`.
     Set(ServerId, Variable),
     /// `KILL` of a client's connection.

@@ -68,7 +68,7 @@ impl Rename for Input {
             | Input::ApplyFails(id, _)
             | Input::Login(_, id)
             | Input::ResetSlave(id, _)
-            | Input::ResetMaster(id)
+            | Input::ResetMaster(id, _)
             | Input::Set(id, _)
             | Input::Flush(id, _)
             | Input::UnlockTables(id)
@@ -78,7 +78,11 @@ impl Rename for Input {
                 from.rename(to);
                 into.rename(to);
             }
-            Input::CommitEmpty(id, gtid) => {
+            Input::CommitEmpty(id, gtid) | Input::AddPurged(id, gtid, _) => {
+                id.rename(to);
+                gtid.rename(to);
+            }
+            Input::SetSlavePos(id, gtid) => {
                 id.rename(to);
                 gtid.rename(to);
             }

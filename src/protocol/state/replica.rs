@@ -59,7 +59,31 @@ pub struct Replica {
     pub(in crate::protocol) rows: BTreeMap<u32, u8>,
     /// Transactions that were rolled back because an earlier one needed their row.
     pub rollbacks: u64,
+    /// `SET GLOBAL gtid_slave_pos` (MariaDB), if it was said.
+    pub told: Option<Told>,
+    /// Relay logs outlived a `RESET MASTER`.
+    pub kept: Option<Kept>,
 }
+
+/// Relay logs that outlived a `RESET MASTER`: the history does not have what they held then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kept {
+    /// From this index on they are not deleted: what they hold counts as received (`Retrieved_Gtid_Set`).
+    pub since: u64,
+    /// Below this index they were executed.
+    pub applied: u64,
+}
+
+/// `SET GLOBAL gtid_slave_pos` (MariaDB): what the replica is told to have executed last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// The transaction; none asks for everything.
+    pub gtid: Option<Gtid>,
+    /// It was said when the history ended here: what the replica executes behind it counts again.
+    pub since: u64,
+}
+
+super::rename::renames!(Told { gtid }, [since]);
 
 /// What an IO thread does that was told to stop while it worked on a packet: it is one thread that reads, writes, syncs
 /// and replies in sequence, so it ends the packet first (semantics.md 3).
@@ -80,7 +104,8 @@ super::rename::renames!(
         arrived,
         receiving,
         workers,
-        clocks
+        clocks,
+        told
     },
     [
         io_running,
@@ -101,7 +126,8 @@ super::rename::renames!(
         turn,
         finished,
         rows,
-        rollbacks
+        rollbacks,
+        kept
     ]
 );
 
@@ -134,6 +160,8 @@ impl Replica {
             clocks: Clocks::default(),
             rows: BTreeMap::new(),
             rollbacks: 0,
+            told: None,
+            kept: None,
         }
     }
 
@@ -160,6 +188,12 @@ impl Replica {
     /// Whether everything received is executed.
     pub fn has_applied_all(&self) -> bool {
         self.applied >= self.relay.end()
+    }
+
+    /// The relay log from this index on is not in the history, or not all of it.
+    pub fn unapplied_from(&self) -> u64 {
+        self.kept
+            .map_or(self.applied, |kept| kept.since.min(self.applied))
     }
 
     /// Forgets the connection and what came through it and was not read. Nothing is under way.
@@ -199,6 +233,9 @@ impl Replica {
         self.scheduled = self.scheduled.min(end);
         self.turn = self.turn.min(end);
         self.clocks.cut(end);
+        if let Some(kept) = &mut self.kept {
+            (kept.since, kept.applied) = (kept.since.min(end), kept.applied.min(end));
+        }
     }
 
     pub(in crate::protocol) fn clock(&self, index: u64) -> Option<Clock> {

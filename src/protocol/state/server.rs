@@ -263,9 +263,30 @@ impl Server {
             &self
                 .replica
                 .relay
-                .set_between(self.replica.applied, self.replica.relay.end()),
+                .set_between(self.replica.unapplied_from(), self.replica.relay.end()),
         );
         set
+    }
+
+    /// The transaction that it executed last, as it is asked for by GTID (MariaDB): its own count, too, unless it was told
+    /// what it has (`SET GLOBAL gtid_slave_pos`).
+    pub fn executed_last(&self) -> Option<Gtid> {
+        let Some(told) = self.replica.told else {
+            return self
+                .history
+                .end()
+                .checked_sub(1)
+                .and_then(|at| self.history.get(at));
+        };
+        let mut since = self.history.runs().iter().rev();
+        let run = since.find(|run| run.end() > told.since && run.first.origin.server != self.id);
+        run.map_or(told.gtid, |run| self.history.get(run.end() - 1))
+    }
+
+    /// Whether a transaction with this GTID was executed, since it was told what it has.
+    pub fn has_executed(&self, gtid: Gtid) -> bool {
+        let since = self.replica.told.map_or(0, |told| told.since);
+        self.history.find_gtid(gtid).is_some_and(|at| at >= since)
     }
 
     /// Whether each number from this transaction's up to `end` is among those that it received.
@@ -273,7 +294,7 @@ impl Server {
         let relay = &self.replica.relay;
         while first.number < end {
             let executed = self.history.reach(first, &(0..self.history.end()));
-            let held = || relay.reach(first, &(self.replica.applied..relay.end()));
+            let held = || relay.reach(first, &(self.replica.unapplied_from()..relay.end()));
             let Some(next) = executed.or_else(held) else {
                 return false;
             };

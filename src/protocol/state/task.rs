@@ -19,7 +19,8 @@ pub struct Task {
 super::rename::renames!(Task { commit }, [index, rows, rolled_back]);
 
 impl Task {
-    pub(in crate::protocol) fn is_idle(&self) -> bool {
+    /// Whether it has no transaction.
+    pub fn is_idle(&self) -> bool {
         self.commit.phase == Phase::Idle
     }
 }

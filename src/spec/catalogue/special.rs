@@ -32,6 +32,7 @@ special! {
     GtidCurrentPos = "gtid_current_pos",
     GtidExecuted = "gtid_executed",
     GtidMode = "gtid_mode",
+    GtidPurged = "gtid_purged",
     GtidSlavePos = "gtid_slave_pos",
     Hostname = "hostname",
     LogBin = "log_bin",
@@ -63,6 +64,7 @@ impl Special {
             | Special::GtidCurrentPos
             | Special::GtidExecuted
             | Special::GtidMode
+            | Special::GtidPurged
             | Special::GtidSlavePos
             | Special::MasterAutoPosition
             | Special::MasterUseGtid
