@@ -15,5 +15,6 @@ pub mod setup;
 pub mod show;
 pub mod sql;
 pub mod store;
+pub mod tables;
 mod typing;
 pub mod vocabulary;

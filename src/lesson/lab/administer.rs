@@ -110,6 +110,7 @@ impl Lab<'_> {
         let end = self.simulation.world.server(id).replica.relay.end();
         let machine = self.seen.machine_mut(id);
         machine.relay.reset(own, end);
+        machine.progress.begins_anew();
         machine.io_trouble = Trouble::default();
         machine.sql_trouble = Trouble::default();
         machine

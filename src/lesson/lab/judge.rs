@@ -118,7 +118,7 @@ impl Seen {
     pub(super) fn judge_replicated(
         &mut self,
         now: Moment,
-        id: ServerId,
+        (id, worker): (ServerId, u8),
         gtid: Gtid,
         world: &World,
     ) -> Verdict {
@@ -146,26 +146,31 @@ impl Seen {
             Some(said) if workers > 0 => {
                 let (file, end) = &failed.end;
                 let gtid = self.gtid_text(gtid);
-                let text = said(&vocabulary::Failed {
+                let of = vocabulary::Failed {
+                    worker: u32::from(worker) + 1,
                     gtid: &gtid,
                     file,
                     end: *end,
-                });
-                (failed.number, text)
+                };
+                let reason = format!("{}; {}", of.sentence(self.words.source), failed.text);
+                (failed.number, said(&of), reason)
             }
-            _ => (failed.number, failed.text),
+            _ => (failed.number, failed.text.clone(), failed.text),
         });
         match judged {
             Ok(edits) => {
                 self.machine_mut(id).executed(gtid, edits);
                 Verdict::Fits
             }
-            Err((number, text)) => {
-                self.machine_mut(id).sql_trouble = Trouble {
+            Err((number, text, reason)) => {
+                let at = now;
+                let of_worker = Trouble {
                     number,
-                    text,
-                    at: now,
+                    text: reason,
+                    at,
                 };
+                self.worker_fails(id, worker, of_worker);
+                self.machine_mut(id).sql_trouble = Trouble { number, text, at };
                 Verdict::Fails
             }
         }

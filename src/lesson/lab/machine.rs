@@ -1,6 +1,7 @@
 //! One server of a lab: its tables, its files, its plugins, and what it knows of its upstream.
 
 use super::identity::Identity;
+use super::progress::Progress;
 use super::relay::RelayLogs;
 use crate::engine::Moment;
 use crate::lesson::sql::statement::Change;
@@ -72,6 +73,8 @@ pub struct Machine {
     pub io_trouble: Trouble,
     /// Why the SQL thread stopped.
     pub sql_trouble: Trouble,
+    /// When transactions were written, received and applied here.
+    pub progress: Progress,
     /// Transactions that were committed in a group of several (MariaDB writes a longer Gtid event).
     pub grouped: HashSet<Gtid>,
     /// Groups that the SQL thread has applied: DDL and row transactions (MariaDB).
@@ -109,6 +112,7 @@ impl Machine {
             relay: RelayLogs::default(),
             io_trouble: Trouble::default(),
             sql_trouble: Trouble::default(),
+            progress: Progress::default(),
             grouped: HashSet::new(),
             applied_groups: (0, 0),
             last_seq: None,

@@ -149,6 +149,7 @@ impl Seen {
         let machine = self.machine_mut(id);
         machine.recovered(end, |gtid| rows.contains(gtid), history);
         machine.started = now;
+        machine.progress.begins_anew();
         if machine.upstream.is_some() {
             // A new relay log file; nothing has closed the last one.
             machine.relay.begin(own, 0, server.replica.relay.end(), 0);
@@ -205,7 +206,10 @@ impl Observer for Seen {
                 gtid,
                 session,
                 ..
-            } => self.logged(server, gtid, session),
+            } => {
+                self.machine_mut(server).progress.logged.insert(gtid, now);
+                self.logged(server, gtid, session);
+            }
             Fact::Group { server, size } if size > 1 => {
                 let history = &world.server(server).history;
                 let last = history.end();
@@ -219,7 +223,12 @@ impl Observer for Seen {
                 self.sql_thread_reads(server, world);
             }
             Fact::ApplyFailed { replica } => self.sql_thread_reads(replica, world),
-            Fact::Received { replica, index } => self.received(replica, index, world),
+            Fact::Received { replica, index } => {
+                self.received(replica, index, world);
+                let relay = &world.server(replica).replica.relay;
+                let last = relay.end().checked_sub(1).and_then(|at| relay.get(at));
+                self.machine_mut(replica).progress.queued = last.map(|gtid| (gtid, now));
+            }
             Fact::Connected { replica, yes } => self.connected(now, replica, yes, world),
             Fact::Fatal1236 { replica } => self.refused_at_connect(now, replica, world),
             Fact::Restarted { server } => self.restarted(now, server, world),
@@ -277,6 +286,7 @@ impl Observer for Seen {
 
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.teller.stepped(now, input, world);
+        self.watch_workers(now, world);
     }
 }
 
@@ -290,7 +300,7 @@ impl Decider for Seen {
                     .relay
                     .get(replica.workers[usize::from(worker)].index)
                 {
-                    Some(gtid) => self.judge_replicated(now, id, gtid, world),
+                    Some(gtid) => self.judge_replicated(now, (id, worker), gtid, world),
                     None => Verdict::Fits,
                 }
             }

@@ -10,6 +10,7 @@ use crate::lesson::sql::select::{Item, Locking, Select};
 use crate::lesson::sql::statement::{Change, Which};
 use crate::lesson::store::execute::Executed;
 use crate::lesson::store::{Edit, TableId};
+use crate::lesson::tables;
 use crate::observe::story::What;
 use crate::protocol::fact::Fact;
 use crate::protocol::ids::{ServerId, SessionId};
@@ -42,17 +43,7 @@ impl Lab<'_> {
                 self.opens(session);
             }
         }
-        if let Some(name) = &select.from
-            && let Some(database) = &name.database
-            && is_of_server(database)
-            && self.shown_tables(id, &select).is_none()
-        {
-            let table = format!("{database}.{}", name.table);
-            return Err(format!(
-                "{table} is a table of the server itself that the lab does not model"
-            ));
-        }
-        match self.selected(&select, asker, shape) {
+        match self.selected(&select, asker, &text, shape) {
             Ok(said) => Ok(Reply::Answer(said)),
             Err(Stop::Error(error)) => Ok(Reply::Answer(error.printed())),
             Err(Stop::NotModelled(problem)) => Err(problem),
@@ -71,20 +62,29 @@ impl Lab<'_> {
         &mut self,
         select: &Select,
         asker: Asker,
+        text: &str,
         shape: Shape,
     ) -> Result<String, Stop> {
-        let select = self.select_resolved(select, asker)?;
+        let mut select = self.select_resolved(select, asker)?;
         if select.locking == Locking::ForUpdate && select.from.is_some() {
             return Err(Stop::Waits(None));
         }
-        let own = match select.from {
-            Some(_) => self.consistent_read(asker.id, asker.session),
+        let reader = tables::Reader {
+            id: asker.id,
+            session: asker.session,
+            text,
+        };
+        let own = match tables::read(self, reader, &select)? {
+            Some((shown, full)) => {
+                select = full;
+                Some(shown)
+            }
+            None if select.from.is_some() => self.consistent_read(asker.id, asker.session),
             None => None,
         };
-        let shown = self.shown_tables(asker.id, &select);
         let context = self.context(asker.id, asker.session);
         let store = own.as_ref().unwrap_or(&self.seen.machine(asker.id).store);
-        let grid = shown.as_ref().unwrap_or(store).select(&select, &context);
+        let grid = store.select(&select, &context);
         let took = self.now() - asker.typed;
         let vertical = shape == Shape::Vertical;
         grid.map(|grid| show::grid_after(&grid, vertical, took, &self.seen.words))
@@ -208,12 +208,6 @@ impl Lab<'_> {
         };
         Ok(Rows::new(keys))
     }
-}
-
-/// Whether a database is the server's own.
-fn is_of_server(database: &str) -> bool {
-    let own = ["information_schema", "mysql", "performance_schema", "sys"];
-    own.iter().any(|own| own.eq_ignore_ascii_case(database))
 }
 
 /// Row locks of the keys that a statement touches, as the core numbers rows.

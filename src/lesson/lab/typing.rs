@@ -9,6 +9,7 @@ use crate::lesson::sql::parser::{self, Typed};
 use crate::lesson::sql::statement::{Change, Show, Statement};
 use crate::lesson::store::errors::{Note, SqlError};
 use crate::lesson::store::execute::Context;
+use crate::lesson::tables::is_own;
 use crate::protocol::effect::{Input, Super};
 use crate::protocol::fact::Outcome;
 use crate::protocol::ids::{ServerId, SessionId};
@@ -176,12 +177,13 @@ impl Lab<'_> {
                 self.unlocks_tables(id, session);
                 answer(show::ok(0, &self.seen.words))
             }
-            Statement::Use(database) => match self
-                .seen
-                .machine(id)
-                .store
-                .databases
-                .contains_key(&database)
+            Statement::Use(database) => match is_own(&database)
+                || self
+                    .seen
+                    .machine(id)
+                    .store
+                    .databases
+                    .contains_key(&database)
             {
                 true => {
                     self.seen.connections[session].database = Some(database);
@@ -236,6 +238,17 @@ impl Lab<'_> {
             return Ok(Reply::Answer(error.printed()));
         }
         let connection = &self.seen.connections[session];
+        let mut tables = change.tables().into_iter();
+        let own = tables.find(|table| {
+            let database = table.database.as_ref().or(connection.database.as_ref());
+            database.is_some_and(|database| is_own(database))
+        });
+        if let Some(table) = own {
+            return Err(format!(
+                "changes of the server's own tables, as of {}, are not modelled: CREATE USER and GRANT are",
+                table.table
+            ));
+        }
         if change.is_dml() && connection.no_autocommit && connection.transaction.is_none() {
             self.opens(session);
         }

@@ -54,7 +54,7 @@ impl Lab<'_> {
     }
 
     /// What one of them says, if there is one of this name.
-    pub(super) fn variable(&self, id: ServerId, name: &str) -> Option<String> {
+    pub fn variable(&self, id: ServerId, name: &str) -> Option<String> {
         let release = Release::from(self.seen.flavour);
         let entry = catalogue::find(name).filter(|entry| entry.exists(release))?;
         Some(self.value(id, entry, release))

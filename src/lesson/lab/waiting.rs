@@ -150,7 +150,7 @@ impl Lab<'_> {
                     session,
                     typed: waiting.typed,
                 };
-                return match self.selected(select, asker, *shape) {
+                return match self.selected(select, asker, &waiting.text, *shape) {
                     Ok(said) => Some(said),
                     Err(Stop::Waits(_)) => None,
                     Err(Stop::Error(error)) => Some(error.printed()),

@@ -8,6 +8,7 @@ use crate::lesson::store::rows::matching;
 use crate::lesson::store::select::Grid;
 use crate::lesson::store::value::Value;
 use crate::lesson::store::{Column, Table};
+use crate::lesson::tables::DATABASES;
 use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
 use crate::lesson::vocabulary::{Columns, SlaveHost, Vocabulary};
 use crate::protocol::flavour_rules::Gtids;
@@ -134,8 +135,9 @@ pub fn table(grid: &Grid) -> Table {
         default: None,
         on_update: false,
     };
-    let value = |text: &String| match text.as_str() {
+    let value = |(text, (_, number)): (&String, &(String, bool))| match text.as_str() {
         "NULL" => Value::Null,
+        text if *number => Value::decimal(text),
         text => Value::Text(text.to_owned()),
     };
     let rows = grid.rows.iter().zip(1..);
@@ -144,7 +146,10 @@ pub fn table(grid: &Grid) -> Table {
         key: Vec::new(),
         unique: Vec::new(),
         rows: rows
-            .map(|(row, number)| (Value::Int(number), row.iter().map(value).collect()))
+            .map(|(row, number)| {
+                let cells = row.iter().zip(&grid.columns);
+                (Value::Int(number), cells.map(value).collect())
+            })
             .collect(),
         next_auto: 1,
     }
@@ -224,8 +229,7 @@ pub fn status(lab: &Lab, id: ServerId) -> Grid {
 
 /// SHOW DATABASES: the server's own and those that were created.
 pub fn databases(lab: &Lab, id: ServerId) -> Grid {
-    let own = ["information_schema", "mysql", "performance_schema", "sys"];
-    let mut names: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
+    let mut names: Vec<String> = DATABASES.iter().map(|name| (*name).to_owned()).collect();
     names.extend(lab.seen.machine(id).store.databases.keys().cloned());
     // MySQL lists its virtual database first.
     names.sort_by_key(|name| (name != "information_schema", name.clone()));

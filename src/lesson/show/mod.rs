@@ -3,7 +3,7 @@
 mod binlog_events;
 pub mod clock;
 pub mod lists;
-mod processlist;
+pub mod processlist;
 pub mod slave_status;
 
 use super::lab::Lab;

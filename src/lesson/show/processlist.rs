@@ -13,6 +13,16 @@ use crate::protocol::variables::Positioning;
 /// Ids of threads that apply, behind those of clients and of dump threads.
 const FIRST_WORKER: u32 = 2_000;
 
+/// The Id of the IO thread.
+pub const IO_THREAD: i64 = 2;
+/// The Id of the SQL thread.
+pub const SQL_THREAD: i64 = 3;
+
+/// The Id of a worker, from 0.
+pub fn worker_thread(number: u32) -> i64 {
+    i64::from(FIRST_WORKER + number)
+}
+
 /// What a session's thread does, as SHOW PROCESSLIST names it.
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
 fn state(lab: &Lab, session: SessionId) -> &'static str {
@@ -29,6 +39,12 @@ fn state(lab: &Lab, session: SessionId) -> &'static str {
 
 /// SHOW PROCESSLIST.
 pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
+    let itself = lab.seen.words.shows.processes.itself;
+    processes(lab, id, own, (itself, "SHOW PROCESSLIST"))
+}
+
+/// The same, with the state and the statement of the session that asks.
+pub fn processes(lab: &Lab, id: ServerId, own: SessionId, itself: (&str, &str)) -> Grid {
     let words = &lab.seen.words;
     let processes = &words.shows.processes;
     let world = &lab.simulation.world;
@@ -142,12 +158,7 @@ pub fn processlist(lab: &Lab, id: ServerId, own: SessionId) -> Grid {
                 };
                 ("Query", since, state, waiting.text.as_str())
             }
-            _ if session == own => (
-                "Query",
-                "0".to_owned(),
-                processes.itself,
-                "SHOW PROCESSLIST",
-            ),
+            _ if session == own => ("Query", "0".to_owned(), itself.0, itself.1),
             (None, Some(running)) => {
                 let command = if connection.killed { "Killed" } else { "Query" };
                 (command, since, state(lab, session), running.text.as_str())

@@ -1,6 +1,6 @@
 //! SHOW SLAVE STATUS: every field of each flavour, in its order (semantics.md 4.2, 4.3).
 
-use super::clock::stamp;
+use super::clock::{moment, stamp};
 use crate::lesson::lab::Lab;
 use crate::lesson::lab::machine::Trouble;
 use crate::lesson::store::select::Grid;
@@ -49,7 +49,7 @@ pub fn seconds_behind(lab: &Lab, id: ServerId) -> Option<u64> {
 }
 
 /// Why the IO thread does not connect, as long as it tries.
-fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
+pub fn io_trouble(lab: &Lab, id: ServerId) -> Trouble {
     let world = &lab.simulation.world;
     let machine = lab.seen.machine(id);
     let replica = &world.server(id).replica;
@@ -285,5 +285,64 @@ pub fn all_slaves_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid 
         let state = state.map_or_else(String::new, |at| row[at].clone());
         row.splice(0..0, [String::new(), state]);
     }
+    if !all.rows.is_empty() {
+        for (name, value) in behind_status(lab, id) {
+            let number = value.parse::<u64>().is_ok();
+            all.columns.push((name.to_owned(), number));
+            all.rows.iter_mut().for_each(|row| row.push(value.clone()));
+        }
+    }
     all
+}
+
+/// What SHOW ALL SLAVES STATUS has more.
+fn behind_status(lab: &Lab, id: ServerId) -> Vec<(&'static str, String)> {
+    let server = lab.simulation.world.server(id);
+    let replica = &server.replica;
+    let machine = lab.seen.machine(id);
+    let size = |name: &str| lab.variable(id, name).unwrap_or_default();
+    let largest = match size("max_relay_log_size").as_str() {
+        "0" | "" => size("max_binlog_size"),
+        size => size.to_owned(),
+    };
+    let period = server.variables.heartbeat_period.0 / 1_000_000;
+    let not_modelled = || "(not modelled)".to_owned();
+    let mut fields = vec![
+        ("Retried_transactions", replica.rollbacks.to_string()),
+        ("Max_relay_log_size", largest),
+        ("Executed_log_entries", not_modelled()),
+        ("Slave_received_heartbeats", not_modelled()),
+        (
+            "Slave_heartbeat_period",
+            format!("{}.{:03}", period / 1_000, period % 1_000),
+        ),
+        ("Gtid_Slave_Pos", lab.seen.seq_text(machine.slave_pos)),
+    ];
+    if lab.seen.words.shows.tells_event_times {
+        let known = |gtid| {
+            lab.seen
+                .transactions
+                .get(&gtid)
+                .map(|known| known.timestamp)
+        };
+        let received = machine.progress.queued.and_then(|(gtid, _)| known(gtid));
+        let applied = replica
+            .applied
+            .checked_sub(1)
+            .and_then(|at| replica.relay.get(at));
+        let applied = applied.filter(|_| received.is_some()).and_then(known);
+        let shown = |time: Option<u64>| time.map_or("NULL".to_owned(), moment);
+        let behind = received
+            .zip(applied)
+            .map(|(received, applied)| received.saturating_sub(applied));
+        fields.extend([
+            ("Master_last_event_time", shown(received)),
+            ("Slave_last_event_time", shown(applied)),
+            (
+                "Master_Slave_time_diff",
+                behind.map_or("NULL".to_owned(), |behind| behind.to_string()),
+            ),
+        ]);
+    }
+    fields
 }

@@ -63,7 +63,15 @@ pub fn select(words: &mut Words) -> Result<Select, String> {
     if words.take("FROM") && !words.take("DUAL") {
         from = Some(words.table()?);
         // Another name for the table: columns need none here.
-        if words.take("AS") {
+        let named = match words.peek() {
+            Some(Token::Word(word)) => !is_clause(word) && !is_join(word),
+            Some(Token::Name(_)) => true,
+            Some(Token::Number(_) | Token::Decimal(_) | Token::Text(_) | Token::Variable(_)) => {
+                false
+            }
+            Some(Token::Symbol(_)) | None => false,
+        };
+        if words.take("AS") || named {
             words.name("a name of the table")?;
         }
     }
@@ -150,6 +158,29 @@ fn item(words: &mut Words) -> Result<Item, String> {
         _ => typed,
     });
     Ok(Item::Value(value, name))
+}
+
+/// Words behind a table that are no name for it either.
+fn is_join(word: &str) -> bool {
+    let joins = [
+        "CROSS",
+        "FORCE",
+        "IGNORE",
+        "INNER",
+        "JOIN",
+        "LEFT",
+        "NATURAL",
+        "PARTITION",
+        "PROCEDURE",
+        "RIGHT",
+        "STRAIGHT_JOIN",
+        "USE",
+        "WINDOW",
+        "OFFSET",
+        "EXCEPT",
+        "INTERSECT",
+    ];
+    joins.iter().any(|join| join.eq_ignore_ascii_case(word))
 }
 
 /// Words that are no alias.

@@ -109,6 +109,26 @@ pub enum Change {
 }
 
 impl Change {
+    /// The tables that it names.
+    pub fn tables(&self) -> Vec<&TableName> {
+        match self {
+            Change::CreateTable(table, ..)
+            | Change::Truncate(table)
+            | Change::DropColumn(table, _)
+            | Change::AddColumn(table, ..)
+            | Change::Insert(table, ..)
+            | Change::Update(table, ..)
+            | Change::Delete(table, _) => vec![table],
+            Change::DropTable(tables, _) => tables.iter().collect(),
+            Change::CreateUser(..)
+            | Change::DropUser(..)
+            | Change::Grant(..)
+            | Change::CreateDatabase(..)
+            | Change::DropDatabase(..)
+            | Change::Flush => Vec::new(),
+        }
+    }
+
     /// Whether it changes rows, not what there is.
     pub fn is_dml(&self) -> bool {
         matches!(

@@ -2,9 +2,9 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, NotSent,
-    Password, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost,
-    TableMetadata, Types, Vocabulary, Xid, mysql_errors,
+    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, NotSent, Own,
+    Password, PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind,
+    Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, mysql_errors, own_tables,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -124,6 +124,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         ssl: "No",
         info_file: "",
         more_status: &[],
+        tells_event_times: false,
         seconds_behind: SecondsBehind::NullUnconnected,
         tells_of_kept_binlogs: false,
         processes: Processes {
@@ -141,7 +142,38 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             more: &[("Progress", "0.000")],
         },
     },
+    own: Own {
+        tables: own_tables::MARIADB,
+        performance_schema: PerformanceSchema::Off,
+        unknown_table: str::to_owned,
+        accounts: &["mariadb.sys"],
+        threads: ["slave_io", "slave_sql", "slave_worker"],
+        reads_processes: "Filling schema table",
+        engines: ENGINES,
+        plugins: &[
+            ("binlog", "STORAGE ENGINE"),
+            ("InnoDB", "STORAGE ENGINE"),
+            ("INNODB_TRX", "INFORMATION SCHEMA"),
+            ("Aria", "STORAGE ENGINE"),
+            ("mysql_native_password", "AUTHENTICATION"),
+            ("unix_socket", "AUTHENTICATION"),
+            ("wsrep", "REPLICATION"),
+            ("inet6", "DATA TYPE"),
+        ],
+        never: "0000-00-00 00:00:00",
+    },
 };
+
+/// The order is of no meaning: it is another one in 11.8.
+const ENGINES: &str = "\
+CSV|YES|Stores tables as CSV files|NO|NO|NO
+MRG_MyISAM|YES|Collection of identical MyISAM tables|NO|NO|NO
+MEMORY|YES|Hash based, stored in memory, useful for temporary tables|NO|NO|NO
+Aria|YES|Crash-safe tables with MyISAM heritage. Used for internal temporary tables and privilege tables|NO|NO|NO
+MyISAM|YES|Non-transactional engine with good performance and small data footprint|NO|NO|NO
+SEQUENCE|YES|Generated tables filled with sequential values|YES|NO|YES
+InnoDB|DEFAULT|Supports transactions, row-level locking, foreign keys and encryption for tables|YES|YES|YES
+PERFORMANCE_SCHEMA|YES|Performance Schema|NO|NO|NO";
 
 /// MariaDB 11.4: not asked; nothing of what is said here is known to differ.
 pub(super) const SERIES_114: Vocabulary = Vocabulary {
@@ -152,6 +184,10 @@ pub(super) const SERIES_114: Vocabulary = Vocabulary {
 /// MariaDB 11.8.
 pub(super) const SERIES_118: Vocabulary = Vocabulary {
     patch: 9,
+    shows: Shows {
+        tells_event_times: true,
+        ..SERIES_1011.shows
+    },
     ..SERIES_1011
 };
 

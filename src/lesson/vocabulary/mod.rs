@@ -6,6 +6,7 @@ mod events;
 mod mariadb;
 mod mysql;
 mod mysql_errors;
+pub mod own_tables;
 pub mod semi_sync;
 mod strange;
 
@@ -57,6 +58,47 @@ pub struct Vocabulary {
     pub types: Types,
     /// What its lists show.
     pub shows: Shows,
+    /// Its own tables and what stands in them.
+    pub own: Own,
+}
+
+/// What stands in a server's own tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    /// Which tables there are.
+    pub tables: &'static [own_tables::Listed],
+    /// What `performance_schema` is unless it is said.
+    pub performance_schema: PerformanceSchema,
+    /// 1109: the name of a table that is not in `information_schema`.
+    pub unknown_table: fn(&str) -> String,
+    /// Users that are there from the beginning, beside root.
+    pub accounts: &'static [&'static str],
+    /// What threads of a replica are called in `performance_schema.threads`: IO, SQL, worker.
+    pub threads: [&'static str; 3],
+    /// What a SELECT that reads the list of processes does.
+    pub reads_processes: &'static str,
+    /// The storage engines: name, SUPPORT, COMMENT, TRANSACTIONS, XA, SAVEPOINTS; parted by `|`, one a line.
+    pub engines: &'static str,
+    /// Some plugins that are built in: name and type. They are not listed; so a SELECT that asks for them is not answered.
+    pub plugins: &'static [(&'static str, &'static str)],
+    /// The text of a moment that was not, in `performance_schema`.
+    pub never: &'static str,
+}
+
+/// What `performance_schema` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PerformanceSchema {
+    /// Everything.
+    On,
+    /// Its tables are empty.
+    Off,
+}
+
+impl PerformanceSchema {
+    /// Which.
+    pub fn is_on(self) -> bool {
+        self == PerformanceSchema::On
+    }
 }
 
 /// Errors whose text, number or SQLSTATE differs.
@@ -168,12 +210,24 @@ pub struct Conversion<'a> {
 /// A transaction that a worker could not apply.
 #[derive(Clone, Copy, Debug)]
 pub struct Failed<'a> {
+    /// The worker, from 1.
+    pub worker: u32,
     /// Its GTID, or `ANONYMOUS`.
     pub gtid: &'a str,
     /// The source's file.
     pub file: &'a str,
     /// The end of the event there.
     pub end: u64,
+}
+
+impl Failed<'_> {
+    /// What is said of it before the reason; `source` is the server's word.
+    pub fn sentence(&self, source: &str) -> String {
+        format!(
+            "Worker {} failed executing transaction '{}' at {source} log {}, end_log_pos {}",
+            self.worker, self.gtid, self.file, self.end
+        )
+    }
 }
 
 /// An IO thread's attempt to connect.
@@ -227,6 +281,8 @@ pub struct Shows {
     pub more_status: &'static [(&'static str, &'static str)],
     /// `Exec_Master_Log_Pos` of a replica that knows no file yet, if it is no place in one.
     pub executed_nowhere: Option<u64>,
+    /// SHOW ALL SLAVES STATUS says when the last event was written that was received, and that was applied.
+    pub tells_event_times: bool,
     /// When `Seconds_Behind_Master` is NULL.
     pub seconds_behind: SecondsBehind,
     /// SHOW PROCESSLIST.
@@ -316,9 +372,7 @@ impl Vocabulary {
 
     /// Whether a server executes a comment.
     pub fn executes(&self, flavour: Flavour, comment: Executable) -> bool {
-        let (major, minor) = flavour.series;
-        let patch = flavour.patch.unwrap_or(self.patch);
-        let own = u32::from(major) * 10_000 + u32::from(minor) * 100 + u32::from(patch);
+        let own = self.number(flavour);
         let is_due = comment.since.is_none_or(|since| since <= own);
         match flavour.family {
             Family::Mysql => is_due && !comment.m,
@@ -330,6 +384,23 @@ impl Vocabulary {
                 is_due && (comment.m || !of_mysql)
             }
         }
+    }
+
+    /// The version as a number: 80036.
+    fn number(&self, flavour: Flavour) -> u32 {
+        let (major, minor) = flavour.series;
+        let patch = flavour.patch.unwrap_or(self.patch);
+        u32::from(major) * 10_000 + u32::from(minor) * 100 + u32::from(patch)
+    }
+
+    /// One of the server's own tables, by its full name in small letters.
+    pub fn own_table(&self, flavour: Flavour, name: &str) -> Option<own_tables::OwnColumns> {
+        own_tables::find(self.own.tables, name, self.number(flavour))
+    }
+
+    /// Whether any server has a table of this full name.
+    pub fn knows_table(&self, name: &str) -> bool {
+        own_tables::is_known(name)
     }
 
     /// `Server ver` of a Format_description event.

@@ -2,9 +2,9 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, Password, Processes,
-    QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types,
-    Vocabulary, Xid, mysql_errors,
+    Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, Own, Password,
+    PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind, Shows,
+    SlaveHost, TableMetadata, Types, Vocabulary, Xid, mysql_errors, own_tables,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -143,6 +143,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             ("Get_master_public_key", "0"),
             ("Network_Namespace", ""),
         ],
+        tells_event_times: false,
         seconds_behind: SecondsBehind::NullWithoutBacklog,
         tells_of_kept_binlogs: true,
         processes: Processes {
@@ -159,6 +160,26 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             worker: Some("Waiting for an event from Coordinator"),
             more: &[],
         },
+    },
+    own: Own {
+        tables: own_tables::MYSQL,
+        performance_schema: PerformanceSchema::On,
+        unknown_table: |name| name.to_uppercase(),
+        accounts: &["mysql.infoschema", "mysql.session", "mysql.sys"],
+        threads: ["replica_io", "replica_sql", "replica_worker"],
+        reads_processes: "executing",
+        engines: ENGINES,
+        plugins: &[
+            ("binlog", "STORAGE ENGINE"),
+            ("InnoDB", "STORAGE ENGINE"),
+            ("INNODB_TRX", "INFORMATION SCHEMA"),
+            ("MyISAM", "STORAGE ENGINE"),
+            ("caching_sha2_password", "AUTHENTICATION"),
+            ("mysql_native_password", "AUTHENTICATION"),
+            ("ngram", "FTPARSER"),
+            ("mysqlx", "DAEMON"),
+        ],
+        never: "0000-00-00 00:00:00.000000",
     },
 };
 
@@ -305,5 +326,38 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
         },
         ..SERIES_80.shows
     },
+    own: Own {
+        accounts: &["mysql.session", "mysql.sys"],
+        threads: ["slave_io", "slave_sql", "slave_worker"],
+        engines: ENGINES_57,
+        never: "0000-00-00 00:00:00",
+        ..SERIES_80.own
+    },
     ..SERIES_80
 };
+
+/// As 9.7 lists them.
+const ENGINES: &str = "\
+ndbcluster|NO|Clustered, fault-tolerant tables|NULL|NULL|NULL
+MEMORY|YES|Hash based, stored in memory, useful for temporary tables|NO|NO|NO
+InnoDB|DEFAULT|Supports transactions, row-level locking, and foreign keys|YES|YES|YES
+PERFORMANCE_SCHEMA|YES|Performance Schema|NO|NO|NO
+MyISAM|YES|MyISAM storage engine|NO|NO|NO
+FEDERATED|NO|Federated MySQL storage engine|NULL|NULL|NULL
+ndbinfo|NO|MySQL Cluster system information storage engine|NULL|NULL|NULL
+MRG_MYISAM|YES|Collection of identical MyISAM tables|NO|NO|NO
+BLACKHOLE|YES|/dev/null storage engine (anything you write to it disappears)|NO|NO|NO
+CSV|YES|CSV storage engine|NO|NO|NO
+ARCHIVE|YES|Archive storage engine|NO|NO|NO";
+
+/// As the manual of 5.7 lists them.
+const ENGINES_57: &str = "\
+InnoDB|DEFAULT|Supports transactions, row-level locking, and foreign keys|YES|YES|YES
+MRG_MYISAM|YES|Collection of identical MyISAM tables|NO|NO|NO
+MEMORY|YES|Hash based, stored in memory, useful for temporary tables|NO|NO|NO
+BLACKHOLE|YES|/dev/null storage engine (anything you write to it disappears)|NO|NO|NO
+MyISAM|YES|MyISAM storage engine|NO|NO|NO
+CSV|YES|CSV storage engine|NO|NO|NO
+ARCHIVE|YES|Archive storage engine|NO|NO|NO
+PERFORMANCE_SCHEMA|YES|Performance Schema|NO|NO|NO
+FEDERATED|NO|Federated MySQL storage engine|NULL|NULL|NULL";

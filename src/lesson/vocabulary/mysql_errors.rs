@@ -114,9 +114,9 @@ pub(super) fn coordinator_80(of: &Failed) -> String {
 
 fn coordinator(of: &Failed, source: &str) -> String {
     format!(
-        "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed \
-         executing transaction '{}' at {source} log {}, end_log_pos {}. See error log and/or \
-         performance_schema.replication_applier_status_by_worker table for more details about this failure or others, if any.",
-        of.gtid, of.file, of.end
+        "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: {}. See error log \
+         and/or performance_schema.replication_applier_status_by_worker table for more details about this failure or others, \
+         if any.",
+        of.sentence(source)
     )
 }

@@ -52,6 +52,13 @@ const REPLICAS: &[Strange] = &[strange("SHOW REPLICAS", 1)];
 /// MariaDB's alone.
 const REPLICA_HOSTS: &[Strange] = &[strange("SHOW REPLICA HOSTS", 1)];
 
+/// MariaDB's alone: it has several sources by name.
+const ALL_SLAVES: &[Strange] = &[
+    strange("SHOW ALL SLAVES STATUS", 1),
+    strange("START ALL SLAVES", 1),
+    strange("STOP ALL SLAVES", 1),
+];
+
 /// Since MySQL 8.0.23. `CHANGE REPLICATION FILTER` is older.
 const SOURCE: &[Strange] = &[strange("CHANGE REPLICATION SOURCE TO", 2)];
 
@@ -75,22 +82,29 @@ impl Dialect {
     };
     /// MySQL 8.0 up to 8.0.21.
     pub(super) const MASTER: Dialect = Dialect {
-        strange: &[REPLICA_HOSTS, REPLICA, REPLICAS, SOURCE, BINARY_LOG],
+        strange: &[
+            ALL_SLAVES,
+            REPLICA_HOSTS,
+            REPLICA,
+            REPLICAS,
+            SOURCE,
+            BINARY_LOG,
+        ],
         options: &[("CHANGE", "SOURCE_"), IDENTIFIED],
     };
     /// MySQL 8.0.22.
     pub(super) const REPLICA: Dialect = Dialect {
-        strange: &[REPLICA_HOSTS, SOURCE, BINARY_LOG],
+        strange: &[ALL_SLAVES, REPLICA_HOSTS, SOURCE, BINARY_LOG],
         options: &[("CHANGE", "SOURCE_"), IDENTIFIED],
     };
     /// From MySQL 8.0.23 on.
     pub(super) const BOTH: Dialect = Dialect {
-        strange: &[REPLICA_HOSTS, BINARY_LOG],
+        strange: &[ALL_SLAVES, REPLICA_HOSTS, BINARY_LOG],
         options: &[IDENTIFIED],
     };
     /// From MySQL 8.4 on.
     pub(super) const SOURCE: Dialect = Dialect {
-        strange: &[REPLICA_HOSTS, OLD],
+        strange: &[ALL_SLAVES, REPLICA_HOSTS, OLD],
         options: &[("CHANGE", "MASTER_"), IDENTIFIED],
     };
     /// MariaDB.
