@@ -368,7 +368,12 @@ fn what_cannot_be_served_waits_in_the_queue_and_its_wait_is_latency() {
     plan.workload.arrivals = open(fixed((1e9 / 1_500.0) as u64));
     (plan.warm_up, plan.duration) = (Span(0), Span::seconds(4));
     let outcome = run_one(&plan, 5, 0);
-    assert_close("queue", outcome.queued as f64, 500.0 * 4.0, 0.02);
+    assert_close(
+        "queue",
+        outcome.load.queue.expect("an open loop").left as f64,
+        500.0 * 4.0,
+        0.02,
+    );
     // The last one served came 4 s * 1000 / 1500 after the start.
     let expected = 4e9 * (1.0 - 1_000.0 / 1_500.0);
     assert_close("longest wait", outcome.latency.max() as f64, expected, 0.02);
@@ -379,7 +384,7 @@ fn what_cannot_be_served_waits_in_the_queue_and_its_wait_is_latency() {
     (*queue, *spacing) = (Queue::PerSession, fixed(2 * MS));
     (plan.cluster.sessions, plan.hosts[0].cores) = (3, 3);
     let outcome = run_one(&plan, 5, 0);
-    assert_eq!(outcome.queued, 0);
+    assert_eq!(outcome.load.queue.expect("an open loop").left, 0);
     assert_close("commits/s", throughput(&outcome), 1_500.0, 0.02);
 }
 

@@ -3,6 +3,7 @@
 use super::progress::Progress;
 use super::unsound::Unsound;
 use super::{End, folder, out::say, print};
+use crate::estimate::load::LoadBuilder;
 use crate::observe::words::{Words, span, time};
 use crate::observe::{explain, life, path, story};
 use crate::phrasebook::Phrases;
@@ -13,6 +14,9 @@ use crate::run::Progress as _;
 use crate::spec::{self, limits};
 use std::error::Error;
 use std::path::PathBuf;
+
+/// So many of what is busy are shown.
+const BUSIEST: usize = 8;
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +32,9 @@ pub struct Arguments {
     /// The transaction, as in mysql-m:4711 (the first that was lost, or else the slowest)
     #[arg(long)]
     transaction: Option<String>,
+    /// The slowest commit, and what is busy: where the time goes
+    #[arg(long, conflicts_with = "transaction")]
+    slow: bool,
     /// Seed of all randomness (the experiment's own by default)
     #[arg(long)]
     seed: Option<u64>,
@@ -77,6 +84,7 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
     })?;
     let words = Words { plan: &plan };
     let wanted = match &arguments.transaction {
+        None if arguments.slow => None,
         None => life::first_loss(&story),
         Some(name) => {
             let found = path::named(&words, &story, name);
@@ -144,6 +152,9 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
             text += &format!("{:>12} {share:>5.1} %  {}\n", span(length), stretch.what);
         }
     }
+    if arguments.slow {
+        text += &format!("\n{}", busy(&plan, seed, arguments.run));
+    }
     files.insert(0, ("explain.txt".to_owned(), text.clone()));
     let written = folder.write(&files);
     print(&text)?;
@@ -155,6 +166,22 @@ pub fn explain(arguments: &Arguments) -> Result<End, Box<dyn Error>> {
         ));
     }
     Ok(End::Done)
+}
+
+/// What is at its limit, and the busiest of all.
+fn busy(plan: &Plan, seed: u64, run: u64) -> String {
+    let mut load = LoadBuilder::default();
+    load.add(&run::run_one(plan, seed, run).load);
+    let servers = plan.servers.iter().map(|server| server.name.clone());
+    let limits = load.finish(&servers.collect::<Vec<_>>()).limits;
+    let mut text = match limits.is_empty() {
+        true => "Nothing is at its limit. The busiest:\n".to_owned(),
+        false => format!("At the limit: {}. The busiest:\n", limits.join("; ")),
+    };
+    for (name, share) in load.busiest().into_iter().take(BUSIEST) {
+        text += &format!("{:>19.1} %  {name}\n", share * 100.0);
+    }
+    text
 }
 
 /// The first case with these values; commas stand between axes, and may stand in values.

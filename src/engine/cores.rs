@@ -64,6 +64,9 @@ pub(super) struct Host {
 pub struct Machines {
     pub(super) hosts: Vec<Host>,
     working: Vec<Working>,
+    /// Per slot: since when its thread is at work or wants a core, and the time of the work that is over, ns.
+    since: Vec<Moment>,
+    spent: Vec<u64>,
     /// The host on which work has just ended: its thread keeps the core if it goes on at once.
     pub(super) leaving: Option<(usize, usize)>,
     costs: Vec<Option<Stream>>,
@@ -79,6 +82,8 @@ pub struct Machines {
     pub(super) redo_is_mapped: Vec<bool>,
     /// Fsyncs under way by server and file.
     pub(super) syncing: Vec<[Syncing; 3]>,
+    /// By server: since when the relay log is synced, and the time that its syncs took so far, ns.
+    pub(super) relay_synced: Vec<(Moment, u64)>,
 }
 
 impl Host {
@@ -134,6 +139,8 @@ impl Machines {
                 })
                 .collect(),
             working: vec![Working::Idle; layout.slots()],
+            since: vec![Moment::START; layout.slots()],
+            spent: vec![0; layout.slots()],
             leaving: None,
             costs,
             proxies: plan
@@ -166,6 +173,7 @@ impl Machines {
                 })
                 .collect(),
             syncing: vec![[Syncing::No; 3]; plan.servers.len()],
+            relay_synced: vec![(Moment::START, 0); plan.servers.len()],
         }
     }
 
@@ -210,6 +218,7 @@ impl Machines {
         cost: u64,
         thread: Thread,
     ) {
+        self.since[slot] = desk.now;
         let state = &mut self.hosts[host];
         let cost = match &desk.plan.costs.switch {
             Some(switch) if thread == Thread::WakesUp => {
@@ -243,6 +252,7 @@ impl Machines {
         {
             let state = &mut self.hosts[host];
             state.busy = state.busy.saturating_add(now.since(since).0);
+            self.spent[slot] += (now - self.since[slot]).0;
             state.running.retain(|&running| running != slot);
             self.leaving = Some((slot, host));
         }
@@ -306,6 +316,16 @@ impl Machines {
         let slot = state.running[state.interrupts % state.running.len()];
         if let Some(end) = desk.agenda.time_of(slot) {
             desk.agenda.set(slot, end + Span(time));
+        }
+    }
+
+    /// Time that the thread of this slot has been at work or in line for a core so far, ns.
+    pub(super) fn spent(&self, slot: usize, now: Moment) -> u64 {
+        match self.working[slot] {
+            Working::Idle => self.spent[slot],
+            Working::Running { .. } | Working::Queued { .. } => {
+                self.spent[slot] + (now - self.since[slot]).0
+            }
         }
     }
 

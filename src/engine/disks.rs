@@ -32,6 +32,9 @@ pub struct Disk {
     /// How many it serves.
     busy: u32,
     idle_since: Moment,
+    /// Fsyncs that it served x time up to a moment, ns.
+    served: u64,
+    until: Moment,
     /// Those that wait, with the time that each will take.
     queue: VecDeque<(ServerId, File, u64)>,
     pub(super) journal: Journal,
@@ -45,6 +48,8 @@ impl Disk {
             free: depth,
             busy: 0,
             idle_since: Moment::START,
+            served: 0,
+            until: Moment::START,
             queue: VecDeque::new(),
             journal: Journal::new(),
             stalled_until: Moment::START,
@@ -61,13 +66,22 @@ impl Disk {
             let extra = u128::from(time).saturating_mul(others) >> 32;
             u64::try_from(extra).unwrap_or(u64::MAX)
         };
+        self.served = self.served(desk.now);
+        self.until = desk.now;
         self.busy += 1;
         let begin = desk.now.max(self.stalled_until);
         desk.agenda.set(slot, begin + Span(time) + Span(extra));
     }
 
+    /// The integral of the fsyncs that it serves, ns.
+    pub(super) fn served(&self, now: Moment) -> u64 {
+        self.served + u64::from(self.busy) * (now - self.until).0
+    }
+
     /// The device is done with something.
     pub(super) fn ended(&mut self, now: Moment) {
+        self.served = self.served(now);
+        self.until = now;
         self.busy -= 1;
         if self.busy == 0 {
             self.idle_since = now;
@@ -78,8 +92,10 @@ impl Disk {
 impl Machines {
     /// An fsync starts.
     pub fn fsync(&mut self, desk: &mut Desk, server: ServerId, file: File) {
-        if file == File::Redo {
-            self.only_write[usize::from(server.0)] = false;
+        match file {
+            File::Redo => self.only_write[usize::from(server.0)] = false,
+            File::RelayLog => self.relay_synced[usize::from(server.0)].0 = desk.now,
+            File::Binlog => {}
         }
         self.on_core(desk, server, file);
     }
@@ -163,8 +179,27 @@ impl Machines {
         }
     }
 
-    fn synced(&mut self, desk: &mut Desk, server: ServerId, file: File) {
+    /// Time that the syncs of a relay log have taken so far, ns.
+    pub(super) fn relay_synced(&self, server: ServerId, now: Moment) -> u64 {
+        let (since, spent) = self.relay_synced[usize::from(server.0)];
+        match self.syncing[usize::from(server.0)][File::RelayLog as usize] {
+            Syncing::No => spent,
+            Syncing::OnCore | Syncing::OnDisk | Syncing::InJournal | Syncing::InMemory => {
+                spent + (now - since).0
+            }
+        }
+    }
+
+    /// An fsync is over, or nobody waits for it any more.
+    pub(super) fn ends(&mut self, server: ServerId, file: File, now: Moment) {
+        if file == File::RelayLog {
+            self.relay_synced[usize::from(server.0)].1 = self.relay_synced(server, now);
+        }
         self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+    }
+
+    fn synced(&mut self, desk: &mut Desk, server: ServerId, file: File) {
+        self.ends(server, file, desk.now);
         let host = desk.plan.servers[usize::from(server.0)].host;
         let disk = &mut self.hosts[host].disk;
         disk.ended(desk.now);
@@ -185,15 +220,15 @@ impl Machines {
             match self.syncing[usize::from(server.0)][file as usize] {
                 Syncing::No => {}
                 Syncing::OnCore => {
-                    self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                    self.ends(server, file, desk.now);
                     self.abandon(desk, slot);
                 }
                 Syncing::InMemory => {
-                    self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                    self.ends(server, file, desk.now);
                     desk.agenda.clear(slot);
                 }
                 Syncing::InJournal => {
-                    self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                    self.ends(server, file, desk.now);
                     self.leave_journal(host, server, file);
                 }
                 Syncing::OnDisk => {
@@ -201,7 +236,7 @@ impl Machines {
                     let waiting = queue.len();
                     queue.retain(|&(id, of, _)| (id, of) != (server, file));
                     if queue.len() < waiting {
-                        self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+                        self.ends(server, file, desk.now);
                     } else {
                         desk.agenda.clear(slot);
                         self.synced(desk, server, file);

@@ -2,6 +2,7 @@
 
 use super::cores::{Machines, Thread};
 use super::disks::Syncing;
+use super::moment::Moment;
 use super::slots::Slot;
 use crate::engine::desk::Desk;
 use crate::protocol::effect::File;
@@ -108,9 +109,9 @@ impl Machines {
     }
 
     /// The next of the files whose commit is over.
-    pub fn journaled(&mut self, host: usize) -> Option<(ServerId, File)> {
+    pub fn journaled(&mut self, host: usize, now: Moment) -> Option<(ServerId, File)> {
         let (server, file) = self.hosts[host].disk.journal.done.pop()?;
-        self.syncing[usize::from(server.0)][file as usize] = Syncing::No;
+        self.ends(server, file, now);
         Some((server, file))
     }
 

@@ -234,7 +234,7 @@ impl<'plan> Simulation<'plan> {
             Slot::Journal(host) => {
                 let (mut desk, machines, ..) = self.parts();
                 if machines.journal_moves(&mut desk, host) {
-                    while let Some((server, file)) = self.machines.journaled(host) {
+                    while let Some((server, file)) = self.machines.journaled(host, now) {
                         self.step(Input::Synced(server, file), observer);
                     }
                 }
@@ -268,9 +268,19 @@ impl<'plan> Simulation<'plan> {
             }
             Slot::Sample => {
                 self.agenda.set(index, now + self.sample_every);
-                let pools = self.clients.pools.iter_mut();
-                let waiting = pools.map(|pool| pool.waiting(now)).sum();
-                let gauges = Gauges::new(now, waiting, &self.machines);
+                let (mut arrived, mut waiting) = (0, 0);
+                for pool in &mut self.clients.pools {
+                    arrived += pool.arrived(now);
+                    waiting += pool.waiting();
+                }
+                let gauges = Gauges {
+                    now,
+                    arrived,
+                    waiting,
+                    layout: &self.layout,
+                    machines: &self.machines,
+                    network: &self.network,
+                };
                 observer.sample(now, &self.world, &gauges);
             }
         }

@@ -28,6 +28,8 @@ struct Timing {
     unacknowledged_since: Option<Moment>,
     last_heard: Moment,
     last_arrival: Moment,
+    /// Time that its packets took or take to leave, ns.
+    busy: u64,
     /// Bytes that may still leave: nothing tells the sender that they arrive.
     window: Option<u64>,
 }
@@ -145,8 +147,13 @@ impl Network {
         if timing.stuck_since.is_some() {
             self.waits_for_tcp(desk, lane, desk.now);
         } else if timing.socket.len() == 1 {
-            Self::send_first(desk, world, lane, bytes);
+            timing.busy += Self::send_first(desk, world, lane, bytes);
         }
+    }
+
+    /// Time that the packets of a lane took to leave so far, or will when the one that leaves now has, ns.
+    pub(super) fn busy(&self, lane: LaneId) -> u64 {
+        self.lanes[usize::from(lane.replica.0)][lane.direction as usize].busy
     }
 
     /// Something cannot get through from this moment on: TCP tries again, and gives the connection up in the end.
@@ -168,7 +175,8 @@ impl Network {
         sends.then(|| self.last_heard(lane.replica, period, now) + period)
     }
 
-    fn send_first(desk: &mut Desk, world: &World, lane: LaneId, bytes: u32) {
+    /// The first packet begins to leave; for how long.
+    fn send_first(desk: &mut Desk, world: &World, lane: LaneId, bytes: u32) -> u64 {
         let bandwidth =
             Self::ends(world, lane).map_or(0, |(from, to)| desk.plan.paths[from][to].bandwidth);
         let time = (u64::from(bytes) * 8)
@@ -178,6 +186,7 @@ impl Network {
         let leaves = desk.now + Span(time);
         desk.agenda
             .set(desk.layout.index(Slot::Depart(lane)), leaves);
+        time
     }
 
     /// The first packet has left the socket buffer: when it arrives, and when the next leaves. The host of the proxy
@@ -198,7 +207,7 @@ impl Network {
                 .set(desk.layout.index(Slot::Arrive(lane)), arrival);
         }
         if let Some(&bytes) = timing.socket.front() {
-            Self::send_first(desk, world, lane, bytes);
+            timing.busy += Self::send_first(desk, world, lane, bytes);
         }
         ends.and_then(|(from, to)| desk.plan.paths[from][to].proxy)
     }

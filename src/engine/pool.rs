@@ -66,12 +66,17 @@ impl Pool {
         start
     }
 
-    /// How many wait for a session.
-    pub(super) fn waiting(&mut self, now: Moment) -> u64 {
+    /// How many have arrived.
+    pub(super) fn arrived(&mut self, now: Moment) -> u64 {
         while self.coming.at <= now {
             self.coming.move_on(&self.spacing);
             self.arrived += 1;
         }
+        self.arrived
+    }
+
+    /// How many of those that had arrived when that was asked last wait for a session.
+    pub(super) fn waiting(&self) -> u64 {
         self.arrived.saturating_sub(self.taken)
     }
 

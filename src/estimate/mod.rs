@@ -4,6 +4,7 @@ pub mod expect;
 pub mod exposure;
 pub mod interval;
 pub mod latency;
+pub mod load;
 pub mod paired;
 pub mod precision;
 pub mod ratio;

@@ -57,7 +57,16 @@ pub fn read(metric: Metric, run: &RunOutcome) -> Reading {
             0 => 0.0,
             ns => run.window_acknowledged as f64 / seconds(ns),
         }),
-        Metric::Queued => count(run.queued),
+        Metric::Offered => run.load.queue.map_or(Reading::Absent, |queue| {
+            Reading::Number(match run.load.watched.0 {
+                0 => 0.0,
+                ns => queue.arrived as f64 / seconds(ns),
+            })
+        }),
+        Metric::Queued => run
+            .load
+            .queue
+            .map_or(Reading::Absent, |queue| count(queue.left)),
         Metric::GroupSize if run.groups == 0 => Reading::Absent,
         Metric::GroupSize => Reading::Ratio(run.grouped_transactions as f64, run.groups as f64),
     }

@@ -2,6 +2,7 @@
 
 use super::exposure::Exposure;
 use super::interval::{Interval, Sample};
+use super::load::{Applies, LoadResult};
 use super::paired::Paired;
 use super::ratio::Ratio;
 use super::yearly::Yearly;
@@ -168,6 +169,8 @@ pub struct CaseResult {
     pub latency: Latency,
     /// Servers by name.
     pub servers: Named<ServerResult>,
+    /// How busy it was, and what did not keep up.
+    pub load: LoadResult,
     /// What a crash at a random moment would cost, if any moment was watched.
     pub exposure: Option<Exposure>,
     /// Differences from the first value of the first axis, run by run.
@@ -176,6 +179,21 @@ pub struct CaseResult {
     pub yearly: Option<Result<Yearly, String>>,
     /// The loss formula, where there is something to compute it from.
     pub loss_formula: Option<LossFormula>,
+}
+
+impl CaseResult {
+    /// What each replica applies per second, and what it has left, by its name.
+    fn applies(&self) -> Named<Named<&OverRuns>> {
+        let mut replicas = Vec::new();
+        for ((name, _), applies) in self.servers.0.iter().zip(&self.load.applies) {
+            if let Some(Applies { rate, backlog }) = applies {
+                let both = [("rate", rate), ("backlog", backlog)];
+                let both = both.map(|(key, of)| (key.to_owned(), of));
+                replicas.push((name.clone(), Named(both.into())));
+            }
+        }
+        Named(replicas)
+    }
 }
 
 impl Serialize for CaseResult {
@@ -197,6 +215,9 @@ impl Serialize for CaseResult {
         map.serialize_entry("runs", &self.runs)?;
         map.serialize_entry("metrics", &Metrics(self))?;
         map.serialize_entry("servers", &self.servers)?;
+        map.serialize_entry("applies", &self.applies())?;
+        map.serialize_entry("utilisation", &self.load.busy)?;
+        map.serialize_entry("limits", &self.load.limits)?;
         if let Some(exposure) = &self.exposure {
             map.serialize_entry("exposure", exposure)?;
         }

@@ -3,6 +3,7 @@
 use super::exposure::ExposureBuilder;
 use super::interval::Sample;
 use super::latency::Latencies;
+use super::load::LoadBuilder;
 use super::reading::{Gathered, read};
 use super::result::{CaseResult, FormulaIntervals, LossFormula, Named, OverRuns, ServerResult};
 use crate::measure::outcome::RunOutcome;
@@ -40,6 +41,7 @@ pub struct CaseBuilder {
     metrics: Vec<Gathered>,
     latency: Latencies,
     servers: Vec<ServerSamples>,
+    load: LoadBuilder,
     one_way: Sample,
     sent_to_ok: Sample,
     formula: Sample,
@@ -60,6 +62,7 @@ impl CaseBuilder {
             metrics: vec![Gathered::default(); Metric::ALL.len()],
             latency: Latencies::default(),
             servers,
+            load: LoadBuilder::default(),
             one_way: Sample::default(),
             sent_to_ok: Sample::default(),
             formula: Sample::default(),
@@ -94,6 +97,7 @@ impl CaseBuilder {
         self.runs += 1;
         self.exposure.add(&outcome.exposed);
         self.latency.add(&outcome.latency);
+        self.load.add(&outcome.load);
         for (samples, server) in self.servers.iter_mut().zip(&outcome.servers) {
             if let Some(lag) = server.lag {
                 samples.lag_transactions.add(lag.transactions);
@@ -172,6 +176,7 @@ impl CaseBuilder {
             metrics: Named(metrics.collect()),
             latency: self.latency.finish(),
             servers: Named(servers.collect()),
+            load: self.load.finish(&self.server_names),
             exposure: self.exposure.finish(),
             yearly: None,
             paired: None,

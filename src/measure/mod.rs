@@ -6,6 +6,7 @@ pub mod exposure;
 pub mod laws;
 pub mod ledger;
 pub mod levels;
+pub mod load;
 pub mod outcome;
 pub mod recorder;
 mod sends;

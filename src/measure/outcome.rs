@@ -2,6 +2,7 @@
 
 use super::exposure::Exposed;
 use super::laws::Broken;
+use super::load::Load;
 use super::sides::Split;
 use crate::protocol::ids::{ServerId, Span};
 use hdrhistogram::Histogram;
@@ -30,8 +31,8 @@ pub struct RunOutcome {
     pub window_acknowledged: u64,
     /// Length of that window.
     pub window: Span,
-    /// Transactions that had arrived and waited for a session when it ended (open loop).
-    pub queued: u64,
+    /// How busy everything was in the window.
+    pub load: Load,
     /// Binlog groups written by the serving master in the window, and the transactions in them.
     pub groups: u64,
     /// See `groups`.

@@ -4,6 +4,7 @@ use super::catch_up::CatchUps;
 use super::exposure::{Exposure, Steps};
 use super::ledger::Book;
 use super::levels::{Lag, TimelineBuilder};
+use super::load::Loads;
 use super::outcome::{Behind, RunOutcome, ServerOutcome};
 use super::sends::Sends;
 use super::sides::Sides;
@@ -38,11 +39,9 @@ pub struct Recorder<'plan> {
     latency_after: Histogram<u64>,
     window: (Moment, Moment),
     window_acknowledged: u64,
-    queued: u64,
+    loads: Loads,
     groups: (u64, u64),
     lag: Lag,
-    /// Busy time per host at the window's ends.
-    busy: Vec<(u64, u64)>,
     last_answer: Moment,
     /// Since when each session wants something written that was not acknowledged.
     wanting_since: ById<SessionId, Option<Moment>>,
@@ -80,10 +79,9 @@ impl<'plan> Recorder<'plan> {
             latency_after: histogram(),
             window: (Moment::after(plan.warm_up), Moment::after(plan.duration)),
             window_acknowledged: 0,
-            queued: 0,
+            loads: Loads::new(plan),
             groups: (0, 0),
             lag: Lag::new(servers),
-            busy: vec![(0, 0); plan.hosts.len()],
             last_answer: Moment::START,
             wanting_since: vec![None; sessions].into(),
             write_unavailable: Span(0),
@@ -139,19 +137,12 @@ impl<'plan> Recorder<'plan> {
         self.gap_ends(now);
         self.semi_sync.finish(now);
         let window = self.window.1 - self.window.0;
+        let load = self.loads.finish(self.plan);
         let servers = world
             .server_ids()
             .map(|id| {
                 let lag = self.lag.mean(id);
-                let host = self.plan.servers[usize::from(id.0)].host;
-                let (from, to) = self.busy[host];
-                let cores = f64::from(self.plan.hosts[host].cores);
-                let cpu = if window == Span(0) {
-                    0.0
-                } else {
-                    // What a proxy does beside idle cores may pile up beyond them.
-                    (to.saturating_sub(from) as f64 / window.0 as f64 / cores).min(1.0)
-                };
+                let cpu = Loads::cores(&load, self.plan, id);
                 let counters = self
                     .semi_sync
                     .counters(id, world, &simulation.out.counters[id]);
@@ -179,7 +170,7 @@ impl<'plan> Recorder<'plan> {
             kept_writes: self.writes.finish(now),
             split: self.sides.finish(now, world),
             window_acknowledged: self.window_acknowledged,
-            queued: self.queued,
+            load,
             window,
             groups: self.groups.0,
             grouped_transactions: self.groups.1,
@@ -328,14 +319,8 @@ impl Observer for Recorder<'_> {
         }
         self.semi_sync.sample(world);
         if now <= self.window.1 {
-            self.queued = gauges.waiting;
-        }
-        for (host, ends) in self.busy.iter_mut().enumerate() {
-            if now <= self.window.0 {
-                *ends = (gauges.cores(host), gauges.cores(host));
-            } else if now <= self.window.1 {
-                ends.1 = gauges.cores(host);
-            }
+            let is_first = now <= self.window.0;
+            self.loads.sample(now, world, gauges, is_first);
         }
         if let Some(timeline) = &mut self.timeline {
             timeline.sample(now, world, self.book.acknowledged());
@@ -350,6 +335,7 @@ impl Observer for Recorder<'_> {
     fn stepped(&mut self, now: Moment, input: Input, world: &World) {
         self.exposure.stepped(now, input, world);
         self.sides.stepped(now, input, world);
+        self.loads.stepped(now, input, world);
     }
 
     fn fault(&mut self, now: Moment, fault: usize) {

@@ -58,6 +58,14 @@ enum Stage {
 #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
 pub fn way(story: &Story, session: SessionId, start: Moment, end: Moment) -> Vec<Stretch> {
     let mut way: Vec<Stretch> = Vec::new();
+    // In an open loop it arrives while its session still has others.
+    let before = story.events.iter().filter(|&&(at, what)| {
+        let own = matches!(what, What::Answered { session: who, .. } if who == session);
+        own && start < at && at < end
+    });
+    let taken = before.map(|&(at, _)| at).max().unwrap_or(start);
+    push(&mut way, start, taken, "no session is free".to_owned());
+    let (waited, start) = (way.len(), taken);
     let mut now = start;
     let mut doing = "the request travels".to_owned();
     let mut stage = Stage::Before;
@@ -85,7 +93,7 @@ pub fn way(story: &Story, session: SessionId, start: Moment, end: Moment) -> Vec
             continue;
         }
         let next = match phases[own] {
-            Phase::Idle if now == start && way.is_empty() => continue,
+            Phase::Idle if now == start && way.len() == waited => continue,
             phase => words(phase, ahead(&phases, own, stage)),
         };
         if next != doing {

@@ -7,6 +7,7 @@ pub mod csv;
 pub mod explained;
 pub mod exposure;
 pub mod lesson;
+mod limits;
 mod markdown;
 pub mod names;
 pub mod numbers;

@@ -1,8 +1,8 @@
 //! The table for people.
 
-use super::exposure;
 use super::words::{self, amount, plus_minus, shorter};
 use super::yearly;
+use super::{exposure, limits};
 use crate::estimate::interval::Interval;
 use crate::estimate::result::{CaseResult, OverRuns};
 use crate::estimate::results::Results;
@@ -14,6 +14,9 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 /// No line is longer: a table that would be is shown in parts.
 pub(super) const WIDTH: usize = 120;
+
+/// What stands for a number that is the larger the longer a run lasts.
+const GROWS: &str = "grows";
 
 /// A metric and its column.
 type Shown = (Metric, Column);
@@ -57,6 +60,7 @@ pub fn table(results: &Results) -> String {
             text.push_str(&block(results, &axes, &speeds, Latency::Shown));
         }
     }
+    text.push_str(&limits::block(results));
     text.push_str(&notes(results, &hidden));
     text.push_str(&exposure::table::block(results, &axes));
     text.push_str(&yearly::block(results, &axes));
@@ -118,14 +122,19 @@ fn block(results: &Results, axes: &[&str], shown: &[Shown], latency: Latency) ->
             .collect();
         row.extend(shown.iter().map(|(metric, column)| {
             let number = number(case, *metric);
-            right(number.map_or_else(|| "-".to_owned(), |number| cell(number, column)))
+            let text = match number {
+                Some(_) if *metric == Metric::Lag && case.load.grows.lag => GROWS.to_owned(),
+                Some(number) => cell(number, column),
+                None => "-".to_owned(),
+            };
+            right(text)
         }));
         if latency == Latency::Shown {
             row.extend([case.latency.p50, case.latency.p99].map(|value| {
-                right(if case.latency.count == 0 {
-                    "-".to_owned()
-                } else {
-                    shorter(value)
+                right(match case.latency.count {
+                    0 => "-".to_owned(),
+                    _ if case.load.grows.queue => GROWS.to_owned(),
+                    _ => shorter(value),
                 })
             }));
         }

@@ -294,6 +294,8 @@ metrics! {
         .column(Block::Speed, 1, "commits\n /s", IfZero::Shown)
         .charts(&[Chart::OverAxes { title: "throughput", label: "throughput (commits/s)" }])
         .compared(),
+    /// Transactions that arrive per second, whether they are served or not (open loop).
+    Offered: Entry::new("offered", Unit::PerSecond),
     /// Transactions that had arrived and waited for a session at the end of the measurement (open loop).
     Queued: Entry::new("queued", Unit::Transactions)
         .column(Block::Speed, 2, "waiting for\na session", IfZero::LeftOut)

@@ -29,7 +29,7 @@ pub fn run(lost: u64, failover: Option<u64>, latencies_ms: &[u64]) -> RunOutcome
         semi_sync_off: Span::default(),
         window_acknowledged: 900,
         window: Span::seconds(3),
-        queued: 0,
+        load: Default::default(),
         groups: 300,
         grouped_transactions: 900,
         latency,
