@@ -123,7 +123,7 @@ fn crime(law: Law) -> Tamper {
             world.servers[ServerId(0)].life = Life::Dead;
             let ack = (REPLICA, Position::default());
             world.servers[ServerId(0)].acks_arrived.push_back(ack);
-            laws.sample(now, &world, &|_| 0);
+            laws.sample(now, &world, &simulation.gauges());
         }),
         Law::OneConnection => Tamper::Laws(|now, laws, simulation| {
             let mut world = simulation.world.clone();

@@ -36,6 +36,7 @@ use clients::Clients;
 use cores::Machines;
 use desk::Desk;
 use network::{Carries, Network};
+use pool::Pool;
 use slots::{Layout, Slot};
 
 /// One run of one plan.
@@ -268,21 +269,24 @@ impl<'plan> Simulation<'plan> {
             }
             Slot::Sample => {
                 self.agenda.set(index, now + self.sample_every);
-                let (mut arrived, mut waiting) = (0, 0);
                 for pool in &mut self.clients.pools {
-                    arrived += pool.arrived(now);
-                    waiting += pool.waiting();
+                    pool.look(now);
                 }
-                let gauges = Gauges {
-                    now,
-                    arrived,
-                    waiting,
-                    layout: &self.layout,
-                    machines: &self.machines,
-                    network: &self.network,
-                };
-                observer.sample(now, &self.world, &gauges);
+                observer.sample(now, &self.world, &self.gauges());
             }
+        }
+    }
+
+    /// What machines, network and clients show now; of the open loop what they showed at the last look.
+    pub fn gauges(&self) -> Gauges<'_> {
+        let pools = &self.clients.pools;
+        Gauges {
+            now: self.now,
+            arrived: pools.iter().map(Pool::arrived).sum(),
+            waiting: pools.iter().map(Pool::waiting).sum(),
+            layout: &self.layout,
+            machines: &self.machines,
+            network: &self.network,
         }
     }
 

@@ -66,16 +66,20 @@ impl Pool {
         start
     }
 
-    /// How many have arrived.
-    pub(super) fn arrived(&mut self, now: Moment) -> u64 {
+    /// Counts who has arrived by now.
+    pub(super) fn look(&mut self, now: Moment) {
         while self.coming.at <= now {
             self.coming.move_on(&self.spacing);
             self.arrived += 1;
         }
+    }
+
+    /// How many had arrived at the last look.
+    pub(super) fn arrived(&self) -> u64 {
         self.arrived
     }
 
-    /// How many of those that had arrived when that was asked last wait for a session.
+    /// How many of those wait for a session.
     pub(super) fn waiting(&self) -> u64 {
         self.arrived.saturating_sub(self.taken)
     }
