@@ -185,6 +185,10 @@ impl<'plan> Simulation<'plan> {
             (Verdict::Fits, _) => Input::Worked(worker),
             (Verdict::Nothing, Committer::Session(id)) => Input::EndStatement(id, Outcome::Ok),
             (_, Committer::Session(id)) => Input::EndStatement(id, Outcome::Refused),
+            (Verdict::Skipped, Committer::Applier(id, number)) => {
+                Input::SkipTransaction(id, number)
+            }
+            (Verdict::NotYet, Committer::Applier(id, number)) => Input::StopsBefore(id, number),
             (_, Committer::Applier(id, number)) => Input::ApplyFails(id, number),
         }
     }

@@ -17,6 +17,10 @@ pub enum Verdict {
     Nothing,
     /// It is an error.
     Fails,
+    /// A replicated transaction is skipped.
+    Skipped,
+    /// The SQL thread stops in front of it.
+    NotYet,
 }
 
 /// Which time a client submits a transaction.

@@ -62,9 +62,13 @@ impl Words<'_> {
                 )
             }
             Input::Set(id, _) => format!("SET GLOBAL on {}", self.server(id)),
+            Input::KillQuery(id) => format!("KILL QUERY of {}", self.session(id)),
             Input::KillDump(id) => format!("KILL of the dump thread of {}", self.server(id)),
             Input::Begin(_) => "BEGIN".to_owned(),
             Input::Grant(..) => "GRANT".to_owned(),
+            Input::StopsBefore(id, _) => format!("the SQL thread of {} is there", self.server(id)),
+            Input::SkipTransaction(id, _) => format!("{} skips a transaction", self.server(id)),
+            Input::Until(id, _) => format!("START SLAVE UNTIL on {}", self.server(id)),
             Input::AddPurged(id, ..) => format!("SET GLOBAL gtid_purged on {}", self.server(id)),
             Input::SetSlavePos(id, _) => {
                 format!("SET GLOBAL gtid_slave_pos on {}", self.server(id))

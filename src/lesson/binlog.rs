@@ -3,7 +3,7 @@
 use super::query_event;
 use super::sql::statement::Change;
 use super::store::execute::{Executed, RowsImage};
-use super::vocabulary::{GtidEvent, Lead, TableMetadata, Vocabulary};
+use super::vocabulary::{GtidEvent, InnerEnds, Lead, TableMetadata, Vocabulary};
 use crate::protocol::ids::{Gtid, ServerId};
 
 /// Header, 19 bytes, and checksum, 4 bytes, of every event.
@@ -34,6 +34,11 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether it says what was typed, which a replica may not ask for.
+    pub fn is_annotation(&self) -> bool {
+        self.kind == "Annotate_rows"
+    }
+
     pub(super) fn new(kind: &'static str, size: u64, info: impl Into<String>) -> Event {
         Event {
             kind,
@@ -188,6 +193,11 @@ impl Transaction {
         }
     }
 
+    /// Whether an event's `End_log_pos` is where it ends.
+    pub fn shows_end(&self, event: &Event, words: &Vocabulary) -> bool {
+        words.events.inner_ends == InnerEnds::Counted || !self.is_dml || event.shows_xid
+    }
+
     /// Bytes of the events behind a statement.
     pub fn behind(&self, statement: &Logged) -> u64 {
         let behind = self.events.iter().skip(statement.last + 1);
@@ -212,7 +222,7 @@ impl Transaction {
     /// Bytes of Annotate_rows, which a replica may not ask for.
     pub fn annotations(&self) -> u64 {
         let events = self.events.iter();
-        let annotations = events.filter(|event| event.kind == "Annotate_rows");
+        let annotations = events.filter(|event| event.is_annotation());
         annotations.map(|event| event.size).sum()
     }
 

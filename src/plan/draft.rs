@@ -124,6 +124,7 @@ fn apply_special(draft: &mut Draft, special: Special, setting: &Setting) -> Resu
         | Special::GtidExecuted
         | Special::GtidPurged
         | Special::GtidSlavePos
+        | Special::SkipCounter
         | Special::Hostname
         | Special::LogBinBasename
         | Special::ServerUuid => {

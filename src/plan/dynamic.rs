@@ -15,6 +15,8 @@ pub enum Refusal {
     ReadOnly,
     /// The server does not take the value (error 1231).
     Value,
+    /// It is modelled outside of the variables.
+    Special(Special),
     /// The server would; it is not modelled.
     NotModelled(String),
 }
@@ -114,14 +116,13 @@ pub fn set_global(flavour: Flavour, name: &str, value: &str) -> Result<Change, R
     }
     match line(entry, flavour, value)? {
         Line::Plain(change) => Ok(change),
-        Line::Special(special) => Err(later(special.server_name())),
+        Line::Special(special) => Err(Refusal::Special(special)),
     }
 }
 
-fn later(name: &str) -> Refusal {
-    Refusal::NotModelled(format!(
-        "SET GLOBAL {name} on a running server is not modelled: set it in my.cnf and restart"
-    ))
+/// That it is set in my.cnf alone.
+pub fn later(name: &str) -> String {
+    format!("SET GLOBAL {name} on a running server is not modelled: set it in my.cnf and restart")
 }
 
 fn line(entry: &'static Entry, flavour: Flavour, value: &str) -> Result<Line, Refusal> {
@@ -131,7 +132,9 @@ fn line(entry: &'static Entry, flavour: Flavour, value: &str) -> Result<Line, Re
         .status(release, &setting)
         .map_err(|_| Refusal::Value)?;
     match status {
-        Status::Modelled(name) if !is_modelled_in_lessons(name) => Err(later(entry.name())),
+        Status::Modelled(name) if !is_modelled_in_lessons(name) => {
+            Err(Refusal::NotModelled(later(entry.name())))
+        }
         Status::Modelled(name) => {
             let variable = read(name, kind, &setting).map_err(|_| Refusal::Value)?;
             Ok(Line::Plain(Change::Core(variable)))

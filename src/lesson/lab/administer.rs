@@ -4,12 +4,12 @@ use super::Lab;
 use super::machine::{Machine, Trouble, Upstream};
 use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
-use crate::lesson::store::errors::SqlError;
+use crate::lesson::store::errors::{Note, SqlError};
 use crate::lesson::vocabulary::Refused;
 use crate::lesson::vocabulary::semi_sync::{Half, SemiSync, plugin_exists};
-use crate::protocol::effect::{Forgets, Input};
-use crate::protocol::flavour_rules::{Gtids, RelayLogs};
-use crate::protocol::ids::{Position, ServerId, Span};
+use crate::protocol::effect::Input;
+use crate::protocol::flavour_rules::Gtids;
+use crate::protocol::ids::{Position, ServerId, SessionId};
 use crate::protocol::task::Task;
 use crate::protocol::variables::{Positioning, Variable};
 
@@ -18,22 +18,23 @@ impl Lab<'_> {
     pub(super) fn administer(
         &mut self,
         id: ServerId,
+        session: SessionId,
         statement: Statement,
     ) -> Result<String, String> {
-        let answer = match statement {
-            Statement::ChangeMaster(said) => return self.change_master(id, said),
-            Statement::StartSlave(threads) => self.start_slave(id, threads),
-            Statement::StopSlave(threads) => self.stop_slave(id, threads),
+        let noted = match statement {
+            Statement::ChangeMaster(said) => self.change_master(id, said)?,
+            Statement::StartSlave(threads, until) => self.start_slave(id, threads, until)?,
+            Statement::StopSlave(threads) => Ok(self.stop_slave(id, threads)),
             Statement::ResetSlave(forgets) => self.reset_slave(id, forgets),
             Statement::ResetMaster => return self.reset_master(id),
             Statement::Shutdown => {
                 self.input(Input::Shutdown(id));
-                Ok(0)
+                Ok(Vec::new())
             }
             Statement::Purge(what) => return Ok(self.purge(id, &what)),
             Statement::UninstallPlugin(plugin) => self.uninstall_plugin(id, &plugin),
             Statement::InstallPlugin(plugin, file) => self.install_plugin(id, &plugin, &file),
-            Statement::Kill(connection) => self.kill(id, connection),
+            Statement::Kill(what, connection) => self.kill(id, what, connection)?,
             other @ (Statement::Change(_)
             | Statement::Use(_)
             | Statement::Select(_)
@@ -48,14 +49,14 @@ impl Lab<'_> {
                 return Err(format!("{other:?} is not a statement of an administrator"));
             }
         };
-        Ok(self.said(answer))
-    }
-
-    fn said(&self, answer: Result<u32, SqlError>) -> String {
-        match answer {
-            Ok(warnings) => show::ok(warnings, &self.seen.words),
+        Ok(match noted {
+            Ok(notes) => {
+                let warnings = notes.len() as u32;
+                self.seen.connections[session].notes = notes;
+                show::ok(warnings, &self.seen.words)
+            }
             Err(error) => error.printed(),
-        }
+        })
     }
 
     pub(super) fn input(&mut self, input: Input) {
@@ -116,74 +117,6 @@ impl Lab<'_> {
         machine
     }
 
-    fn start_slave(&mut self, id: ServerId, threads: Threads) -> Result<u32, SqlError> {
-        if self.seen.machine(id).upstream.is_none() {
-            let text = self.seen.words.errors.no_master;
-            return Err(SqlError::new(1200, "HY000", text));
-        }
-        let running = self.running(id);
-        let already = (!threads.io || running.io) && (!threads.sql || running.sql);
-        if threads.sql && !running.sql {
-            self.seen.machine_mut(id).sql_trouble = Trouble::default();
-        }
-        let world = &self.simulation.world;
-        let by_gtid = world.server(id).variables.positioning == Positioning::Gtid;
-        let both = threads.io && threads.sql && !running.io && !running.sql;
-        if both && by_gtid && self.seen.rules.relay_logs == RelayLogs::FetchedAgain {
-            // Both threads together, with GTIDs: relay logs are deleted and fetched again (semantics.md 3).
-            if let Some(upstream) = world.server(id).replica.upstream {
-                self.input(Input::ChangeMaster(id, upstream, None));
-                self.deletes_relay_logs(id);
-            }
-        }
-        self.tells_slave_pos(id);
-        if threads.io {
-            self.seen.machine_mut(id).io_trouble = Trouble::default();
-            self.input(Input::StartIoThread(id));
-        }
-        if threads.sql {
-            self.input(Input::StartSqlThread(id));
-        }
-        Ok(u32::from(already))
-    }
-
-    fn stop_slave(&mut self, id: ServerId, threads: Threads) -> Result<u32, SqlError> {
-        let running = self.running(id);
-        let already = (!threads.io || !running.io) && (!threads.sql || !running.sql);
-        if self.seen.machine(id).upstream.is_some() {
-            // What the SQL thread has done so far decides which relay logs are left.
-            let world = &self.simulation.world;
-            self.seen.relay_coordinates(id, world);
-            if threads.io {
-                self.input(Input::StopIoThread(id));
-                // The statement waits for the thread, which ends what it has in hand (semantics.md 3).
-                while self.simulation.world.server(id).replica.is_leaving() {
-                    let next = self.now() + Span::millis(1);
-                    self.run_until(next);
-                }
-            }
-            if threads.sql {
-                self.input(Input::StopSqlThread(id));
-            }
-        }
-        Ok(u32::from(already))
-    }
-
-    fn reset_slave(&mut self, id: ServerId, forgets: Forgets) -> Result<u32, SqlError> {
-        self.must_be_stopped(id, self.seen.words.errors.replica_runs.reset)?;
-        self.input(Input::ResetSlave(id, forgets));
-        let machine = self.deletes_relay_logs(id);
-        match (forgets, &mut machine.upstream) {
-            (Forgets::Positions, Some(known)) => {
-                known.start = (String::new(), 4);
-                known.server_id = 0;
-                known.wrong = None;
-            }
-            (Forgets::Positions, None) | (Forgets::All, _) => machine.upstream = None,
-        }
-        Ok(0)
-    }
-
     fn reset_master(&mut self, id: ServerId) -> Result<String, String> {
         let world = &self.simulation.world;
         let name = self.seen.machine(id).identity.name.clone();
@@ -226,7 +159,12 @@ impl Lab<'_> {
         Ok(show::ok(0, &self.seen.words))
     }
 
-    fn install_plugin(&mut self, id: ServerId, plugin: &str, file: &str) -> Result<u32, SqlError> {
+    fn install_plugin(
+        &mut self,
+        id: ServerId,
+        plugin: &str,
+        file: &str,
+    ) -> Result<Vec<Note>, SqlError> {
         let errors = self.seen.words.errors;
         let SemiSync::Plugins(plugins) = self.seen.words.semi_sync else {
             return Err((errors.no_library)(file));
@@ -254,10 +192,10 @@ impl Lab<'_> {
         }
         let name = found.name.to_owned();
         self.seen.machine_mut(id).plugins.insert(name);
-        Ok(0)
+        Ok(Vec::new())
     }
 
-    fn uninstall_plugin(&mut self, id: ServerId, plugin: &str) -> Result<u32, SqlError> {
+    fn uninstall_plugin(&mut self, id: ServerId, plugin: &str) -> Result<Vec<Note>, SqlError> {
         let name = plugin.to_ascii_lowercase();
         let mut plugins = self.seen.words.semi_sync.plugins().iter();
         let known = plugins.find(|known| known.name == name);
@@ -289,7 +227,7 @@ impl Lab<'_> {
             Half::Replica => Variable::SemiSyncSlave(false),
         };
         self.input(Input::Set(id, off));
-        Ok(0)
+        Ok(Vec::new())
     }
 
     /// Whether semi-sync connections need a half of it.
@@ -307,33 +245,5 @@ impl Lab<'_> {
                 })
             }
         }
-    }
-
-    fn kill(&mut self, id: ServerId, connection: u32) -> Result<u32, SqlError> {
-        let dumps = show::lists::dump_threads(self, id);
-        if let Some((_, replica)) = dumps.into_iter().find(|(known, _)| *known == connection) {
-            self.input(Input::KillDump(replica));
-            return Ok(0);
-        }
-        let found = self.sessions_of(id).find(|session| {
-            let known = &self.seen.connections[*session];
-            known.id == connection && !known.killed
-        });
-        let Some(session) = found else {
-            return Err(SqlError::new(
-                1094,
-                "HY000",
-                format!("Unknown thread id: {connection}"),
-            ));
-        };
-        self.seen.connections[session].killed = true;
-        self.unlocks_tables(id, session);
-        let waiting = self.seen.connections[session].waiting.take();
-        if let Some(waiting) = waiting {
-            self.gives_up(id, session, &waiting.wait);
-        }
-        self.seen.connections[session].transaction = None;
-        self.input(Input::Kill(session));
-        Ok(0)
     }
 }

@@ -4,9 +4,8 @@ use super::Lab;
 use super::machine::Upstream;
 use super::positions::Place;
 use crate::lesson::binlog::MAGIC;
-use crate::lesson::show;
 use crate::lesson::sql::statement::{ChangeMaster, UseGtid};
-use crate::lesson::store::errors::SqlError;
+use crate::lesson::store::errors::{Note, SqlError};
 use crate::protocol::effect::Input;
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{Position, ServerId, Span};
@@ -18,14 +17,14 @@ impl Lab<'_> {
         &mut self,
         id: ServerId,
         mut said: ChangeMaster,
-    ) -> Result<String, String> {
+    ) -> Result<Result<Vec<Note>, SqlError>, String> {
         let words = self.seen.words;
         let runs = match (said.auto_position, self.running(id).io) {
             (None, true) => words.errors.replica_runs.io,
             _ => words.errors.replica_runs.both,
         };
         if let Err(error) = self.must_be_stopped(id, runs) {
-            return Ok(error.printed());
+            return Ok(Err(error));
         }
         let by_sequence = self.seen.rules.gtids == Gtids::Sequence;
         let before = self.seen.machine(id).upstream.clone();
@@ -50,11 +49,11 @@ impl Lab<'_> {
             (_, Some(_)) if !by_sequence => return Err(words.not_our_gtid.to_owned()),
             (Some(true), _) if !self.seen.machine(id).identity.gtid_mode => {
                 let text = words.errors.no_gtid_mode;
-                return Ok(SqlError::new(1777, "HY000", text).printed());
+                return Ok(Err(SqlError::new(1777, "HY000", text)));
             }
             (Some(true), _) if said.log_file.is_some() || said.log_pos.is_some() => {
                 let text = words.errors.auto_position;
-                return Ok(SqlError::new(1776, "HY000", text).printed());
+                return Ok(Err(SqlError::new(1776, "HY000", text)));
             }
             _ => {}
         }
@@ -133,10 +132,16 @@ impl Lab<'_> {
             self.input(Input::Set(id, variable));
         }
         self.tells_slave_pos(id);
-        let warnings = match said.password {
-            Some(_) => words.password_notes,
-            None => 0,
+        self.seen.forgets_skip_counter(id);
+        let notes = match said.password {
+            Some(_) => words.applier.password_notes,
+            None => &[],
         };
-        Ok(show::ok(warnings, &words))
+        let notes = notes.iter().map(|(number, text)| Note {
+            level: "Note",
+            number: *number,
+            text: (*text).to_owned(),
+        });
+        Ok(Ok(notes.collect()))
     }
 }

@@ -108,6 +108,8 @@ pub struct Connection {
     pub answer: Option<(Outcome, Moment)>,
     /// It was killed: its statement may still be at work on the server.
     pub killed: bool,
+    /// Its statement is being killed.
+    pub interrupted: bool,
     /// When it last did something.
     pub since: Moment,
     /// Its transaction.

@@ -2,6 +2,7 @@
 
 use super::Lab;
 use super::gtids::{UuidSet, positions};
+use super::kill::interrupted;
 use crate::engine::Moment;
 use crate::lesson::show::clock;
 use crate::lesson::sql::expression::Expression;
@@ -9,6 +10,7 @@ use crate::lesson::sql::operands::is_of_server;
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::lesson::store::evaluate::Scope;
 use crate::lesson::store::value::Value;
+use crate::lesson::vocabulary::applier::KilledSleep;
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::ids::{ServerId, SessionId, Span};
 
@@ -102,6 +104,10 @@ impl Lab<'_> {
                     u64::from(server) << 16 | u64::from(asker.session.0)
                 ))
             }
+            "SLEEP" if connection.interrupted => match self.seen.words.applier.killed_sleep {
+                KilledSleep::SaysOne => Ok(Value::Int(1)),
+                KilledSleep::Fails => Err(Stop::Error(interrupted())),
+            },
             "SLEEP" => {
                 let (units, scale) = values.first().and_then(Value::number).unwrap_or((0, 0));
                 let span =

@@ -95,7 +95,7 @@ impl Identity {
                 return Err(format!("unknown variable `{name}`"));
             }
             Err(Refusal::Value) => return Err(format!("`{name}` does not take {value:?}")),
-            Err(Refusal::ReadOnly | Refusal::NotModelled(_)) => {
+            Err(Refusal::ReadOnly | Refusal::Special(_) | Refusal::NotModelled(_)) => {
                 return Err(format!("`{name}` is not modelled in a lesson"));
             }
         }
@@ -142,6 +142,7 @@ impl Identity {
             | Special::MasterAutoPosition
             | Special::MasterUseGtid
             | Special::ServerUuid
+            | Special::SkipCounter
             | Special::SlaveParallelType
             | Special::SlavePreserveCommitOrder => {
                 return Err(format!("`{name}` is not modelled in a lesson"));

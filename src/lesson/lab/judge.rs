@@ -119,12 +119,19 @@ impl Seen {
         &mut self,
         now: Moment,
         (id, worker): (ServerId, u8),
-        gtid: Gtid,
+        (index, gtid): (u64, Gtid),
         world: &World,
     ) -> Verdict {
         let Some(transaction) = self.transactions.get(&gtid).cloned() else {
             return Verdict::Fits;
         };
+        if self.is_until(id, index, world) {
+            return Verdict::NotYet;
+        }
+        if self.skips(id, index, world) {
+            self.machine_mut(id).executed(gtid, Vec::new());
+            return Verdict::Skipped;
+        }
         let machine = self.machine(id);
         let judged = match transaction.statements.as_slice() {
             [one] => self.replicated(&machine.store, one, id, gtid, world),

@@ -3,6 +3,8 @@
 use super::identity::Identity;
 use super::progress::Progress;
 use super::relay::RelayLogs;
+use super::skip::Skip;
+use super::until::Until;
 use crate::engine::Moment;
 use crate::lesson::sql::statement::Change;
 use crate::lesson::store::execute::{Context, Executed};
@@ -93,6 +95,10 @@ pub struct Machine {
     pub rotated: BTreeMap<u32, u64>,
     /// So many binlog files were purged.
     pub purged: u32,
+    /// `START SLAVE UNTIL`, the last one.
+    pub until: Option<Until>,
+    /// `sql_slave_skip_counter`
+    pub skip: Skip,
 }
 
 impl Machine {
@@ -122,6 +128,8 @@ impl Machine {
             io_connected: (0, Moment::START),
             rotated: BTreeMap::new(),
             purged: 0,
+            until: None,
+            skip: Skip::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::seen::Seen;
 use crate::lesson::binlog::{
     MAGIC, Transaction, Whose, binlog_checkpoint, gtid_list, previous_gtids,
 };
+use crate::lesson::vocabulary::InnerEnds;
 use crate::protocol::flavour_rules::Gtids;
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, Position, ServerId};
@@ -200,7 +201,23 @@ impl Seen {
     /// `Relay_Master_Log_File`, `Exec_Master_Log_Pos`.
     pub fn executed_coordinates(&self, id: ServerId, world: &World) -> Coordinates {
         let replica = &world.server(id).replica;
-        let next = replica.relay.get(replica.applied);
+        let relay = &self.machine(id).relay;
+        if let Some(known) = &self.machine(id).upstream
+            && !replica.sql_running
+            && replica.applied == relay.since
+            && relay.files.first().is_some_and(|file| file.number == 1)
+            && !known.start.0.is_empty()
+        {
+            // Nothing was executed since it was told where to begin.
+            return known.start.clone();
+        }
+        self.relayed_from(id, replica.applied, world)
+    }
+
+    /// Where the relay log's transaction at an index begins in the source's binlog; behind its end, where it is read.
+    pub fn relayed_from(&self, id: ServerId, index: u64, world: &World) -> Coordinates {
+        let replica = &world.server(id).replica;
+        let next = replica.relay.get(index);
         let (Some(next), Some(upstream)) = (next, replica.upstream) else {
             return self.read_coordinates(id, world);
         };
@@ -225,6 +242,9 @@ impl Seen {
             Some(self.coordinates(upstream, source.position(index + 1), world))
         });
         let (file, end) = found.unwrap_or_default();
-        (file, end.saturating_sub(behind))
+        match self.words.events.inner_ends {
+            InnerEnds::Counted => (file, end.saturating_sub(behind)),
+            InnerEnds::Zero => (file, 0),
+        }
     }
 }

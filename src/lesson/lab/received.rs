@@ -58,17 +58,26 @@ impl Seen {
         let Some(upstream) = replica.upstream else {
             return;
         };
-        let cursor = world.link(id).dump.cursor;
+        let cursor = match world.link(id).dump.on {
+            Some(_) => world.link(id).dump.cursor,
+            // It has ended: nothing is to be sent.
+            None => {
+                let last = world.server(id).executed_last();
+                let last = last.and_then(|last| world.server(upstream).history.find_gtid(last));
+                last.map_or(0, |last| last + 1)
+            }
+        };
         let last = last_file_at(world, upstream, cursor);
         let gtid = world.server(id).variables.positioning == Positioning::Gtid;
         let asked = replica.read_position.file.clamp(1, last);
         let first = if gtid { last } else { asked };
-        let whole = gtid && self.words.events.relay == RelayEvents::Heads;
+        let at = self.read_coordinates(id, world).1;
+        let whole = (gtid || at == MAGIC) && self.words.events.relay.has_heads();
         self.next_relay_file(id, first, whole, 0, world);
         let skips = world.server(upstream).files[first as usize - 1] < cursor && gtid;
         let (told, list) = match self.words.events.relay {
             // What was skipped is told in a list of the GTIDs that the replica has (measured).
-            RelayEvents::Heads => {
+            RelayEvents::Heads | RelayEvents::HeadsWithOneList => {
                 let skipped = world.server(upstream).history.set_between(0, cursor);
                 let list = gtid_list(self.last_of_each_server(&skipped).len() as u64);
                 (0, if whole && skips { list } else { 0 })
@@ -81,8 +90,13 @@ impl Seen {
             }
         };
         let told = told * rotate(&self.binlog_file(upstream, first));
+        let heads = self.head(upstream, first, world);
+        let instead = match (self.words.events.relay, list) {
+            (RelayEvents::HeadsWithOneList, 1..) => heads[1].1,
+            (_, _) => 0,
+        };
         if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
-            file.lead += told + list;
+            file.lead += told + list - instead;
         }
         for file in first + 1..=last {
             self.next_relay_file(id, file, true, 0, world);
@@ -160,7 +174,7 @@ impl Seen {
         let name = self.binlog_file(upstream, file);
         let mut lead = rotate(&name) + self.words.events.format_description;
         let begins_at_head = whole && self.words.events.relay != RelayEvents::Plain;
-        if begins_at_head && self.words.events.relay == RelayEvents::Heads {
+        if begins_at_head && self.words.events.relay.has_heads() {
             let head = self.head(upstream, file, world);
             lead += head.iter().skip(1).map(|event| event.1).sum::<u64>();
         } else if begins_at_head {
@@ -183,6 +197,40 @@ impl Seen {
         self.machine_mut(id).relay.begin(own, lead, start, close);
     }
 
+    /// The source has sent what was asked for (`UNTIL master_gtid_pos`), and says so in a list of GTIDs.
+    pub fn until_was_reached(&mut self, id: ServerId, world: &World) {
+        let replica = &world.server(id).replica;
+        let (Some(until), Some(upstream)) = (replica.until, replica.upstream) else {
+            return;
+        };
+        let source = &world.server(upstream).history;
+        let received = self.machine(id).relay.skipped.index;
+        if !replica.io_running && source.find_gtid(until).is_some_and(|last| last < received) {
+            let last = self.last_of_each_server(&source.set_between(0, received));
+            let list = gtid_list(last.len() as u64);
+            if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
+                file.tail = list;
+            }
+        }
+    }
+
+    /// Where the relay log's transaction at an index begins in the relay logs.
+    pub fn relay_place(&self, id: ServerId, index: u64, world: &World) -> (String, u64) {
+        let files = &self.machine(id).relay.files;
+        let holds = files
+            .iter()
+            .rev()
+            .find(|file| file.lead > 0 && file.start <= index);
+        let Some(file) = holds.or(files.last()) else {
+            return (String::new(), MAGIC);
+        };
+        let before = self.relayed_between(id, file.start, index, world);
+        (
+            self.relay_file(id, file.number),
+            file.own + file.lead + before,
+        )
+    }
+
     /// `Relay_Log_File`, `Relay_Log_Pos`, `Relay_Log_Space`.
     pub fn relay_coordinates(&mut self, id: ServerId, world: &World) -> (String, u64, u64) {
         let replica = &world.server(id).replica;
@@ -199,12 +247,20 @@ impl Seen {
             0 => MAGIC,
             lead => {
                 let applied = replica.applied.max(reading.start);
-                reading.own + lead + self.relayed_between(id, reading.start, applied, world)
+                let tail = match applied < end {
+                    true => 0,
+                    false => reading.tail,
+                };
+                reading.own + lead + tail + self.relayed_between(id, reading.start, applied, world)
             }
         };
         let space = relay.files.iter().enumerate().map(|(at, file)| {
             let to = relay.end_of(at, end);
-            file.own + file.lead + file.close + self.relayed_between(id, file.start, to, world)
+            file.own
+                + file.lead
+                + file.tail
+                + file.close
+                + self.relayed_between(id, file.start, to, world)
         });
         (file, position, space.sum())
     }

@@ -16,6 +16,8 @@ pub struct RelayFile {
     pub own: u64,
     /// Bytes of what the source sends before the first transaction; 0 if it has not been connected for this file.
     pub lead: u64,
+    /// Bytes behind the last transaction: a list that ends `UNTIL master_gtid_pos`.
+    pub tail: u64,
     /// Bytes of the Rotate event that closed it, if one did.
     pub close: u64,
 }
@@ -41,6 +43,7 @@ impl RelayLogs {
             start,
             own,
             lead: 0,
+            tail: 0,
             close: 0,
         }];
         self.reading = 0;
@@ -60,6 +63,7 @@ impl RelayLogs {
             start,
             own,
             lead,
+            tail: 0,
             close: 0,
         });
     }

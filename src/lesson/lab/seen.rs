@@ -173,7 +173,10 @@ impl Seen {
 
     fn connected(&mut self, now: Moment, id: ServerId, yes: bool, world: &World) {
         let server = world.server(id);
-        if !yes || server.replica.upstream.is_none() {
+        if !yes {
+            return self.until_was_reached(id, world);
+        }
+        if server.replica.upstream.is_none() {
             return;
         }
         let machine = self.machine_mut(id);
@@ -296,11 +299,9 @@ impl Decider for Seen {
             Committer::Session(id) => self.judge_statement(now, id, world),
             Committer::Applier(id, worker) => {
                 let replica = &world.server(id).replica;
-                match replica
-                    .relay
-                    .get(replica.workers[usize::from(worker)].index)
-                {
-                    Some(gtid) => self.judge_replicated(now, (id, worker), gtid, world),
+                let index = replica.workers[usize::from(worker)].index;
+                match replica.relay.get(index) {
+                    Some(gtid) => self.judge_replicated(now, (id, worker), (index, gtid), world),
                     None => Verdict::Fits,
                 }
             }

@@ -10,12 +10,13 @@ use crate::lesson::sql::statement::{Flush, Scope, Setting};
 use crate::lesson::store::errors::{Clause, Note, SqlError};
 use crate::lesson::store::evaluate;
 use crate::lesson::store::value::Value;
+use crate::lesson::vocabulary::applier::SkipCounter;
 use crate::plan::dynamic::{self, Change, Refusal};
 use crate::protocol::commit_lock::CommitLock;
 use crate::protocol::effect::Input;
 use crate::protocol::ids::{ServerId, SessionId};
 use crate::protocol::variables::Variable;
-use crate::spec::catalogue;
+use crate::spec::catalogue::{self, Special};
 
 /// Variables that a connection has of its own and of which nothing here depends.
 const OF_SESSION: [&str; 36] = [
@@ -63,6 +64,8 @@ enum Sets {
     Variable(Change),
     /// What it is told to have executed.
     Told(Told),
+    /// `sql_slave_skip_counter`
+    SkipCounter(u32),
 }
 
 /// Why a SET is not done.
@@ -94,7 +97,11 @@ impl Lab<'_> {
                 Ok((value, change)) => {
                     let (name, said) = (&setting.name, value.to_string());
                     let is_other = dynamic::truncated(self.seen.flavour, name, &said).is_some();
-                    if matches!(change, Some(Sets::Variable(_))) && is_other {
+                    let is_number = match change {
+                        Some(Sets::Variable(_) | Sets::SkipCounter(_)) => true,
+                        Some(Sets::Told(_)) | None => false,
+                    };
+                    if is_number && is_other {
                         notes.push(Note::truncated(name, &said));
                     }
                     changes.push((setting, value, change));
@@ -106,16 +113,27 @@ impl Lab<'_> {
         for (setting, value, change) in changes {
             match setting.scope {
                 Scope::Own => {}
+                Scope::Session if matches!(change, Some(Sets::SkipCounter(_))) => {
+                    match self.changes(id, change) {
+                        Ok(note) => notes.extend(note),
+                        Err(error) => return Ok(Reply::Answer(error.printed())),
+                    }
+                }
                 Scope::Session => {
                     if let Some(said) = self.sets_of_session(id, session, setting, &value) {
                         return said;
                     }
                 }
-                Scope::Global => notes.extend(self.changes(id, change)),
+                Scope::Global => match self.changes(id, change) {
+                    Ok(note) => notes.extend(note),
+                    Err(error) => return Ok(Reply::Answer(error.printed())),
+                },
                 Scope::Persist | Scope::PersistOnly => {
                     self.configure(id, &setting.name, &value.to_string())?;
-                    if setting.scope == Scope::Persist {
-                        self.changes(id, change);
+                    if setting.scope == Scope::Persist
+                        && let Err(error) = self.changes(id, change)
+                    {
+                        return Ok(Reply::Answer(error.printed()));
                     }
                 }
             }
@@ -131,7 +149,7 @@ impl Lab<'_> {
     }
 
     /// It is done; what is warned of.
-    fn changes(&mut self, id: ServerId, change: Option<Sets>) -> Option<Note> {
+    fn changes(&mut self, id: ServerId, change: Option<Sets>) -> Result<Option<Note>, SqlError> {
         match change {
             Some(Sets::Variable(Change::Core(variable))) => {
                 self.input(Input::Set(id, variable));
@@ -143,10 +161,14 @@ impl Lab<'_> {
             Some(Sets::Variable(Change::Shown(name, value))) => {
                 self.seen.machine_mut(id).identity.is_set(name, value);
             }
-            Some(Sets::Told(told)) => return self.tells(id, told),
+            Some(Sets::Told(told)) => return Ok(self.tells(id, told)),
+            Some(Sets::SkipCounter(to)) => {
+                let world = &self.simulation.world;
+                return self.seen.sets_skip_counter(id, to, world);
+            }
             None => {}
         }
-        None
+        Ok(None)
     }
 
     /// The value of a setting, and what it changes in the server.
@@ -180,6 +202,9 @@ impl Lab<'_> {
         let missing = self.needs_plugin(id, &name) || self.other_words(&name);
         match setting.scope {
             Scope::Own => return Ok((value, None)),
+            Scope::Session
+                if name == "sql_slave_skip_counter"
+                    && self.seen.words.applier.skip_counter == SkipCounter::OfReplica => {}
             Scope::Session => {
                 let known = [
                     "autocommit",
@@ -244,6 +269,16 @@ impl Lab<'_> {
                     setting.name
                 );
                 return Err(wrong(1231, "42000", text));
+            }
+            Err(Refusal::Special(Special::SkipCounter)) => {
+                let to = said.parse().map_err(|_| {
+                    let text = format!("Incorrect argument type to variable '{}'", setting.name);
+                    wrong(1232, "42000", text)
+                })?;
+                return Ok((value, Some(Sets::SkipCounter(to))));
+            }
+            Err(Refusal::Special(special)) => {
+                return Err(Unset::NotModelled(dynamic::later(special.server_name())));
             }
             Err(Refusal::NotModelled(why)) => return Err(Unset::NotModelled(why)),
         };

@@ -1,4 +1,4 @@
-//! `SET GLOBAL gtid_purged` (MySQL) and `gtid_slave_pos` (MariaDB): what a server is told to have executed (semantics.md 14.3a).
+//! `SET GLOBAL gtid_purged` (MySQL) and `gtid_slave_pos` (MariaDB): what a server is told to have executed (semantics.md 14.5).
 
 use super::Lab;
 use super::functions::Asker;
@@ -294,28 +294,32 @@ impl Lab<'_> {
     }
 
     pub(super) fn sets_slave_pos(&mut self, id: ServerId, last: Option<(ServerId, u64)>) {
-        let gtid = last.map(|(server, seq)| {
-            let world = &self.simulation.world;
-            let upstream = world.server(id).replica.upstream;
-            let known = self
-                .seen
-                .seq
-                .iter()
-                .filter(|(gtid, at)| gtid.origin.server == server && **at == seq);
-            let has = |gtid: Gtid| {
-                upstream.is_some_and(|of| world.server(of).history.find(gtid).is_some())
-            };
-            // Those that were handed out twice: the upstream's, else the last.
-            let known = known.map(|(gtid, _)| (has(*gtid), *gtid)).max();
-            known.map(|(_, gtid)| gtid).unwrap_or(Gtid {
-                origin: world.server(server).numbering.origin,
-                number: NOBODYS + seq,
-            })
-        });
-        if let (Some(gtid), Some((_, seq))) = (gtid, last) {
-            self.seen.seq.insert(gtid, seq);
-        }
+        let gtid = last.map(|(server, seq)| self.gtid_of_seq(id, server, seq));
         self.input(Input::SetSlavePos(id, gtid));
+    }
+
+    /// The transaction of a server's own with a sequence number: one that its replica's upstream has, else the last that got
+    /// it, else one that will get it or that nobody has.
+    pub(super) fn gtid_of_seq(&mut self, id: ServerId, server: ServerId, seq: u64) -> Gtid {
+        let world = &self.simulation.world;
+        let upstream = world.server(id).replica.upstream;
+        let has =
+            |gtid: Gtid| upstream.is_some_and(|of| world.server(of).history.find(gtid).is_some());
+        let known = self.seen.seq.iter();
+        let known = known.filter(|(gtid, at)| gtid.origin.server == server && **at == seq);
+        let known = known.map(|(gtid, _)| (has(*gtid), *gtid)).max();
+        if let Some((_, gtid)) = known {
+            return gtid;
+        }
+        let next = world.server(server).numbering;
+        let last = self.seen.machine(server).last_seq.map_or(0, |(_, seq)| seq);
+        let number = match seq.checked_sub(last + 1) {
+            Some(ahead) => next.number + ahead,
+            None => NOBODYS + seq,
+        };
+        let gtid = Gtid { number, ..next };
+        self.seen.seq.insert(gtid, seq);
+        gtid
     }
 }
 

@@ -209,7 +209,7 @@ impl Lab<'_> {
                 answer(shown)
             }
             Statement::Set(settings) => self.set(id, session, &settings, typed.text),
-            other => self.administer(id, other).map(Reply::Answer),
+            other => self.administer(id, session, other).map(Reply::Answer),
         }
     }
 

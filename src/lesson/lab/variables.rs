@@ -26,6 +26,12 @@ impl Lab<'_> {
     /// Whether this release of the server has no variable of this spelling.
     pub(super) fn other_words(&self, name: &str) -> bool {
         let (plain, release) = (catalogue::plain(name), Release::from(self.seen.flavour));
+        match plain.as_str() {
+            // Only sessions have them: 9.7 sets them and lists them nowhere.
+            "sql_log_bin" => return false,
+            "gtid_next" => return self.seen.rules.gtids != Gtids::Sets,
+            _ => {}
+        }
         let mut spelled = catalogue::find(name)
             .into_iter()
             .flat_map(|entry| entry.spelled(release));
@@ -121,6 +127,10 @@ impl Lab<'_> {
             Special::LogBin => "ON".to_owned(),
             Special::LogBinBasename => format!("/var/lib/mysql/{}", identity.binlog),
             Special::RelayLog => identity.relay_log.clone(),
+            Special::SkipCounter => {
+                let world = &self.simulation.world;
+                self.seen.skip_counter(id, world).to_string()
+            }
             Special::ServerId => identity.server_id.to_string(),
             Special::ServerUuid => identity.uuid.clone(),
             Special::MasterAutoPosition

@@ -98,7 +98,7 @@ impl Lab<'_> {
     /// Statements whose wait is over are answered, and those behind a COMMIT that comes of itself are executed. Whether
     /// anything went on.
     pub(super) fn go_on(&mut self) -> bool {
-        let mut went_on = false;
+        let mut went_on = self.stop_at_until();
         for session in self.seen.connections.ids().collect::<Vec<_>>() {
             let connection = &self.seen.connections[session];
             let id = self.simulation.world.sessions[session].server;
@@ -117,7 +117,10 @@ impl Lab<'_> {
             }
         }
         let mut connections = self.seen.connections.iter();
-        self.seen.waits = connections.any(|connection| connection.waiting.is_some());
+        let machines = &mut self.seen.machines;
+        let mut machines = machines.iter();
+        self.seen.waits = connections.any(|connection| connection.waiting.is_some())
+            || machines.any(|machine| machine.until.is_some());
         went_on
     }
 
@@ -182,14 +185,12 @@ impl Lab<'_> {
         Some(show::ok_after(0, took, &self.seen.words))
     }
 
-    /// The connection of a statement that waits is gone.
-    pub(super) fn gives_up(&mut self, id: ServerId, session: SessionId, wait: &Wait) {
+    /// A statement that waits is over before its time, with this answer.
+    pub(super) fn gives_up(&mut self, id: ServerId, session: SessionId, wait: &Wait, said: String) {
         let server = self.simulation.world.server(id);
         if wait.lock().is_some_and(|lock| lock == server.commit_lock) {
             self.input(Input::UnlockTables(id));
         }
-        let text = self.seen.words.errors.lost_connection;
-        let said = SqlError::new(2013, "HY000", text).printed();
         self.seen.connections[session].said = Some(said);
     }
 

@@ -17,7 +17,7 @@ pub fn binary_logs(lab: &Lab, id: ServerId) -> Grid {
     let rows = (purged + 1..=files).map(|file| {
         let end = events(lab, id, file)
             .last()
-            .map_or(MAGIC, |event| event.1 + event.2);
+            .map_or(MAGIC, |event| event.at + event.size);
         let mut row = vec![lab.seen.binlog_file(id, file), end.to_string()];
         row.extend(more.iter().map(|(_, value)| (*value).to_owned()));
         row
@@ -27,8 +27,16 @@ pub fn binary_logs(lab: &Lab, id: ServerId) -> Grid {
     grid(&columns, rows.collect())
 }
 
-/// An event of a binlog file: kind, position, bytes, server_id, info.
-type Listed = (String, u64, u64, u32, String);
+/// An event of a binlog file.
+struct Listed {
+    kind: String,
+    at: u64,
+    size: u64,
+    server_id: u32,
+    /// `End_log_pos`
+    end: u64,
+    info: String,
+}
 
 /// The events of a binlog file.
 fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
@@ -37,12 +45,19 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
     let own = lab.seen.machine(id).identity.server_id;
     let mut at = MAGIC;
     let mut listed = Vec::new();
-    let mut push = |kind: &str, size: u64, server_id: u32, info: String| {
-        listed.push((kind.to_owned(), at, size, server_id, info));
+    let mut push = |kind: &str, size: u64, server_id: u32, shows_end: bool, info: String| {
+        listed.push(Listed {
+            kind: kind.to_owned(),
+            at,
+            size,
+            server_id,
+            end: if shows_end { at + size } else { 0 },
+            info,
+        });
         at += size;
     };
     for (kind, size, info) in lab.seen.head(id, file, world) {
-        push(kind, size, own, info);
+        push(kind, size, own, true, info);
     }
     let start = server.files[file as usize - 1];
     let end = server
@@ -73,6 +88,7 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
             kind,
             lab.seen.gtid_bytes(id, gtid, transaction),
             origin,
+            true,
             info,
         );
         let sizes = transaction.sizes(Whose::binlog(id, gtid));
@@ -81,12 +97,13 @@ fn events(lab: &Lab, id: ServerId, file: u32) -> Vec<Listed> {
                 true => format!("{} /* xid={} */", event.info, index + 10),
                 false => event.info.clone(),
             };
-            push(event.kind, size, origin, info);
+            let shows_end = transaction.shows_end(event, &lab.seen.words);
+            push(event.kind, size, origin, shows_end, info);
         }
     }
     if lab.seen.machine(id).rotated.contains_key(&file) {
         let next = lab.seen.binlog_file(id, file + 1);
-        push("Rotate", rotate(&next), own, format!("{next};pos=4"));
+        push("Rotate", rotate(&next), own, true, format!("{next};pos=4"));
     }
     listed
 }
@@ -115,19 +132,17 @@ pub fn binlog_events(
     let all = events(lab, id, number);
     let from = from.unwrap_or(MAGIC);
     let name = lab.seen.binlog_file(id, number);
-    let wanted = all.into_iter().filter(|event| event.1 >= from);
-    let rows = wanted
-        .take(limit.unwrap_or(usize::MAX))
-        .map(|(kind, at, size, server, info)| {
-            vec![
-                name.clone(),
-                at.to_string(),
-                kind,
-                server.to_string(),
-                (at + size).to_string(),
-                info,
-            ]
-        });
+    let wanted = all.into_iter().filter(|event| event.at >= from);
+    let rows = wanted.take(limit.unwrap_or(usize::MAX)).map(|event| {
+        vec![
+            name.clone(),
+            event.at.to_string(),
+            event.kind,
+            event.server_id.to_string(),
+            event.end.to_string(),
+            event.info,
+        ]
+    });
     let columns = [
         ("Log_name", false),
         ("Pos", true),

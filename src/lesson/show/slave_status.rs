@@ -123,6 +123,8 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
         (true, true) => format!("{replica_word} has read all relay log; waiting for more updates"),
         (true, false) => "Reading event from the relay log".to_owned(),
     };
+    let skip_counter = lab.seen.shown_skip_counter(id, world).to_string();
+    let (until_condition, (until_file, until_pos)) = lab.seen.shown_until(id);
     let io = io_trouble(lab, id);
     let sql = lab.seen.machine(id).sql_trouble.clone();
     let behind = seconds_behind(lab, id).map_or("NULL".to_owned(), |seconds| seconds.to_string());
@@ -160,12 +162,12 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
     fields.extend([
         ("Last_Errno", number(&sql)),
         ("Last_Error", sql.text.clone()),
-        ("Skip_Counter", "0".to_owned()),
+        ("Skip_Counter", skip_counter),
         ("Exec_Master_Log_Pos", exec_pos.to_string()),
         ("Relay_Log_Space", relay_space.to_string()),
-        ("Until_Condition", "None".to_owned()),
-        ("Until_Log_File", String::new()),
-        ("Until_Log_Pos", "0".to_owned()),
+        ("Until_Condition", until_condition),
+        ("Until_Log_File", until_file),
+        ("Until_Log_Pos", until_pos.to_string()),
         ("Master_SSL_Allowed", words.shows.ssl.to_owned()),
     ]);
     empty(

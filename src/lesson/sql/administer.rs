@@ -1,9 +1,8 @@
 //! Statements of an administrator: replication, variables, lists; in old words and new ones.
 
 use super::expression::Expression;
-use super::statement::{
-    ChangeMaster, Due, Filter, Flush, Purge, Show, Statement, Threads, UseGtid,
-};
+use super::statement::{ChangeMaster, Due, Filter, Flush, Killed, Purge, Show, Statement, UseGtid};
+use super::threads::{BOTH, threads, until};
 use super::words::Words;
 use super::{operands, select, set};
 use crate::lesson::store::value::Value;
@@ -18,9 +17,9 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
         if words.take("CHANGE MASTER TO") || words.take("CHANGE REPLICATION SOURCE TO") {
             Statement::ChangeMaster(change_master(words)?)
         } else if slave(words, "START") {
-            Statement::StartSlave(threads(words)?)
+            Statement::StartSlave(threads(words), until(words)?)
         } else if slave(words, "STOP") {
-            Statement::StopSlave(threads(words)?)
+            Statement::StopSlave(threads(words))
         } else if slave(words, "RESET") {
             Statement::ResetSlave(match words.take("ALL") {
                 true => Forgets::All,
@@ -54,11 +53,16 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
         } else if matches!(words.peek(), Some(token) if token.is("SET")) {
             return set::set(words);
         } else if words.take("KILL") {
-            words.take("CONNECTION");
+            let what = match words.take("QUERY") {
+                true => Killed::Query,
+                false => {
+                    words.take("CONNECTION");
+                    Killed::Connection
+                }
+            };
             let id = words.number("the Id of a connection")?;
-            Statement::Kill(
-                u32::try_from(id).map_err(|_| words.expected("the Id of a connection"))?,
-            )
+            let id = u32::try_from(id).map_err(|_| words.expected("the Id of a connection"))?;
+            Statement::Kill(what, id)
         } else if words.take("SHOW") {
             let what = show(words)?;
             let filter = Filter {
@@ -73,7 +77,7 @@ pub fn statement(words: &mut Words) -> Result<Option<Statement>, String> {
             words.take("WAIT FOR ALL SLAVES");
             Statement::Shutdown
         } else if words.take("START ALL SLAVES") {
-            Statement::StartSlave(BOTH)
+            Statement::StartSlave(BOTH, None)
         } else if words.take("STOP ALL SLAVES") {
             Statement::StopSlave(BOTH)
         } else {
@@ -182,41 +186,6 @@ fn flush(words: &mut Words) -> Result<Option<Statement>, String> {
             return Ok(None);
         },
     )))
-}
-
-/// IO and SQL thread.
-const BOTH: Threads = Threads {
-    io: true,
-    sql: true,
-};
-
-fn threads(words: &mut Words) -> Result<Threads, String> {
-    let mut said = Threads {
-        io: false,
-        sql: false,
-    };
-    loop {
-        if words.take("IO_THREAD") {
-            said.io = true;
-        } else if words.take("SQL_THREAD") {
-            said.sql = true;
-        } else {
-            break;
-        }
-        if !words.take_symbol(',') {
-            break;
-        }
-    }
-    match said {
-        Threads {
-            io: false,
-            sql: false,
-        } => Ok(Threads {
-            io: true,
-            sql: true,
-        }),
-        said => Ok(said),
-    }
 }
 
 /// A number of seconds that may have decimals, ns.

@@ -12,4 +12,5 @@ pub mod reader;
 pub mod select;
 mod set;
 pub mod statement;
+pub mod threads;
 pub mod words;

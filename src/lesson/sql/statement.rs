@@ -2,6 +2,7 @@
 
 use super::expression::Expression;
 use super::select::Select;
+use super::threads::Until;
 use crate::lesson::store::kind::Type;
 use crate::protocol::effect::Forgets;
 
@@ -235,8 +236,8 @@ pub enum Statement {
     Shutdown,
     /// `CHANGE MASTER TO`
     ChangeMaster(ChangeMaster),
-    /// `START SLAVE`
-    StartSlave(Threads),
+    /// `START SLAVE`, and perhaps `UNTIL`.
+    StartSlave(Threads, Option<Until>),
     /// `STOP SLAVE`
     StopSlave(Threads),
     /// `RESET SLAVE`, or `RESET SLAVE ALL`.
@@ -249,8 +250,8 @@ pub enum Statement {
     Set(Vec<Setting>),
     /// `SET NAMES`, and what else nothing here depends on.
     SetNothing,
-    /// `KILL`
-    Kill(u32),
+    /// `KILL`: of what, and the Id of the connection.
+    Kill(Killed, u32),
     /// `BEGIN`, and whether `WITH CONSISTENT SNAPSHOT`.
     Begin(bool),
     /// `COMMIT`
@@ -265,6 +266,15 @@ pub enum Statement {
     Purge(Purge),
     /// `UNINSTALL PLUGIN`
     UninstallPlugin(String),
+}
+
+/// What is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Killed {
+    /// `KILL QUERY`: the statement under way.
+    Query,
+    /// `KILL`, `KILL CONNECTION`
+    Connection,
 }
 
 /// Which binlogs are purged.
@@ -355,11 +365,11 @@ impl Statement {
             | Statement::Show(..)
             | Statement::Set(_)
             | Statement::SetNothing
-            | Statement::Kill(_)
+            | Statement::Kill(..)
             | Statement::Commit
             | Statement::Rollback => false,
             Statement::ChangeMaster(_)
-            | Statement::StartSlave(_)
+            | Statement::StartSlave(..)
             | Statement::StopSlave(_)
             | Statement::ResetSlave(_)
             | Statement::ResetMaster

@@ -38,6 +38,15 @@ impl Words {
         self.text[first..end].iter().collect()
     }
 
+    /// What was typed from a place to the end.
+    pub fn typed_from(&self, place: usize) -> String {
+        let first = self
+            .places
+            .get(place)
+            .map_or(self.text.len(), |range| range.start);
+        self.text[first..].iter().collect()
+    }
+
     /// Whether this character comes so many tokens later.
     pub fn is_next(&self, ahead: usize, symbol: char) -> bool {
         self.tokens.get(self.at + ahead) == Some(&Token::Symbol(symbol))

@@ -21,6 +21,8 @@ pub struct Events {
     pub table_metadata: TableMetadata,
     /// What stands in a relay log before the source's transactions.
     pub relay: RelayEvents,
+    /// `End_log_pos` of a transaction's events between its Gtid event and its end.
+    pub inner_ends: InnerEnds,
     /// DROP TABLE.
     pub dropped: Dropped,
     /// What is written instead of a password.
@@ -74,6 +76,27 @@ pub enum RelayEvents {
     Rotates,
     /// With GTIDs all of the head of the source's file, and a list of what is skipped.
     Heads,
+    /// The same; what is skipped is listed instead of what the head lists.
+    HeadsWithOneList,
+}
+
+impl RelayEvents {
+    /// Whether the head of the source's file is sent.
+    pub fn has_heads(self) -> bool {
+        match self {
+            RelayEvents::Plain | RelayEvents::Rotates => false,
+            RelayEvents::Heads | RelayEvents::HeadsWithOneList => true,
+        }
+    }
+}
+
+/// `End_log_pos` of a transaction's events between its Gtid event and its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InnerEnds {
+    /// Where they end.
+    Counted,
+    /// 0: they are copied to the binlog as they were cached.
+    Zero,
 }
 
 /// How DROP TABLE is written to the binlog.

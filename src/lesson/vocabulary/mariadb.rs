@@ -2,9 +2,10 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, NotSent, Own,
-    Password, PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind,
-    Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, mysql_errors, own_tables,
+    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, InnerEnds, Lead,
+    NotSent, Own, Password, PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs,
+    SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, applier, mysql_errors,
+    own_tables,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -22,7 +23,6 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     // since 10.10
     change_master: Positioning::Gtid,
     not_our_gtid: "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID",
-    password_notes: 0,
     has_persist: false,
     read_only_admin: true,
     errors: Errors {
@@ -96,6 +96,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             grant: 16,
         },
         relay: RelayEvents::Heads,
+        inner_ends: InnerEnds::Counted,
         dropped: Dropped::AsTyped,
         gtid: GtidEvent::ByGroup {
             alone: 42,
@@ -120,7 +121,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         binary_logs: &[],
         slave_host: SlaveHost::Seen,
         replica_columns: Columns::Old,
-        executed_nowhere: None,
+        executed_nowhere: Some(0),
         ssl: "No",
         info_file: "",
         more_status: &[],
@@ -162,6 +163,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         ],
         never: "0000-00-00 00:00:00",
     },
+    applier: applier::MARIADB,
 };
 
 /// The order is of no meaning: it is another one in 11.8.
@@ -178,6 +180,7 @@ PERFORMANCE_SCHEMA|YES|Performance Schema|NO|NO|NO";
 /// MariaDB 11.4: not asked; nothing of what is said here is known to differ.
 pub(super) const SERIES_114: Vocabulary = Vocabulary {
     patch: 8,
+    applier: applier::MARIADB_113,
     ..SERIES_1011
 };
 
@@ -187,6 +190,12 @@ pub(super) const SERIES_118: Vocabulary = Vocabulary {
     shows: Shows {
         tells_event_times: true,
         ..SERIES_1011.shows
+    },
+    applier: applier::MARIADB_113,
+    events: Events {
+        relay: RelayEvents::HeadsWithOneList,
+        inner_ends: InnerEnds::Zero,
+        ..SERIES_1011.events
     },
     ..SERIES_1011
 };

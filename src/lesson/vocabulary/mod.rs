@@ -2,6 +2,7 @@
 //!
 //! One value for each flavour, chosen in one place; the rest of a lesson reads it and asks for no flavour.
 
+pub mod applier;
 mod events;
 mod mariadb;
 mod mysql;
@@ -11,7 +12,8 @@ pub mod semi_sync;
 mod strange;
 
 pub use events::{
-    Dropped, Events, GtidEvent, Lead, Password, QueryVariables, RelayEvents, TableMetadata, Xid,
+    Dropped, Events, GtidEvent, InnerEnds, Lead, Password, QueryVariables, RelayEvents,
+    TableMetadata, Xid,
 };
 pub use semi_sync::SemiSync;
 pub use strange::Dialect;
@@ -44,8 +46,6 @@ pub struct Vocabulary {
     pub change_master: Positioning,
     /// What is said of the other family's word for replication by GTID.
     pub not_our_gtid: &'static str,
-    /// Notes about a password in `CHANGE MASTER TO` without SSL (1759, 1760).
-    pub password_notes: u32,
     /// SET PERSIST.
     pub has_persist: bool,
     /// Who may write in spite of read_only has a privilege of its own; else it is SUPER.
@@ -60,6 +60,8 @@ pub struct Vocabulary {
     pub shows: Shows,
     /// Its own tables and what stands in them.
     pub own: Own,
+    /// What it says of a replica's threads.
+    pub applier: applier::Applier,
 }
 
 /// What stands in a server's own tables.

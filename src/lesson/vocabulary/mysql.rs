@@ -2,9 +2,9 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, Lead, Own, Password,
-    PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind, Shows,
-    SlaveHost, TableMetadata, Types, Vocabulary, Xid, mysql_errors, own_tables,
+    Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, InnerEnds, Lead, Own,
+    Password, PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind,
+    Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, applier, mysql_errors, own_tables,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -21,7 +21,6 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     decimals: 2,
     change_master: Positioning::FileAndPosition,
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
-    password_notes: 2,
     has_persist: true,
     read_only_admin: false,
     errors: Errors {
@@ -116,6 +115,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         row_header: 10,
         table_metadata: TableMetadata::Minimal,
         relay: RelayEvents::Rotates,
+        inner_ends: InnerEnds::Counted,
         dropped: Dropped::Generated,
         password: Password::Hashed {
             plugin: "caching_sha2_password",
@@ -181,6 +181,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         ],
         never: "0000-00-00 00:00:00.000000",
     },
+    applier: applier::MYSQL,
 };
 
 /// MySQL 8.0 with a patch version: words and plugins came with some.
@@ -195,6 +196,10 @@ pub(super) const fn series_80(patch: u16) -> Vocabulary {
             ..26 => semi_sync::OLD,
             26.. => semi_sync::OLD_FIRST,
         }),
+        applier: match patch {
+            ..23 => applier::MYSQL_BEFORE_8023,
+            23.. => applier::MYSQL,
+        },
         ..SERIES_80
     }
 }
@@ -249,6 +254,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     source: "master",
     replica: "Slave",
     dialect: Dialect::OLDEST,
+    applier: applier::MYSQL_BEFORE_8023,
     semi_sync: SemiSync::Plugins(semi_sync::OLD),
     errors: Errors {
         cannot_connect: |host, code| format!("Can't connect to MySQL server on '{host}' ({code})"),

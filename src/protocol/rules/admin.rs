@@ -158,22 +158,44 @@ impl World {
                 self.commit_mut(who).phase = Phase::Broken;
                 return;
             }
-            Phase::SemiSyncWait => match self.server(server).rules.kill_in_wait {
-                KillInWait::EndsWait => self.killed_in_wait(server, who, out),
-                KillInWait::WaitsOn => {
-                    let at = &mut self.servers[server];
-                    let counters = &mut out.counters[server];
-                    if at.semi_sync.wake_in_vain(who, &at.variables, counters) {
-                        out.note(Fact::WokenInVain {
-                            server,
-                            waiter: who,
-                        });
-                    }
-                }
-            },
+            Phase::SemiSyncWait => self.wakes_by_kill(id, out),
             _ => {}
         }
         self.answer(id, Answer::Final(Outcome::Error), out);
+    }
+
+    /// Who waits for an acknowledgement is killed: it waits on, or waits no longer and commits (semantics.md 5.5).
+    fn wakes_by_kill(&mut self, id: SessionId, out: &mut Out) {
+        let who = Committer::Session(id);
+        let server = self.server_of(who);
+        match self.server(server).rules.kill_in_wait {
+            KillInWait::EndsWait => self.killed_in_wait(server, who, out),
+            KillInWait::WaitsOn => {
+                let at = &mut self.servers[server];
+                let counters = &mut out.counters[server];
+                if at.semi_sync.wake_in_vain(who, &at.variables, counters) {
+                    out.note(Fact::WokenInVain {
+                        server,
+                        waiter: who,
+                    });
+                }
+            }
+        }
+    }
+
+    /// `KILL QUERY` (semantics.md 14.7): a statement that is executed or waits for its locks is rolled back alone; a commit
+    /// goes on.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these phases matter")]
+    pub(super) fn kill_query(&mut self, id: SessionId, out: &mut Out) {
+        match self.sessions[id].commit.phase {
+            Phase::RowLock => self.lock_wait_times_out(id, out),
+            Phase::Execute | Phase::Held => {
+                out.effects.push(Effect::Abandon(Worker::Session(id)));
+                self.statement_is_over(id, Outcome::Refused, out);
+            }
+            Phase::SemiSyncWait => self.wakes_by_kill(id, out),
+            _ => {}
+        }
     }
 
     /// `KILL` of the dump thread of a replica, or a write that took longer than `net_write_timeout`: behind what was sent its

@@ -91,7 +91,7 @@ impl World {
         let on_the_way = link.acks.in_socket().chain(link.acks.on_wire());
         let sent = on_the_way.filter_map(|packet| match packet {
             Packet::Ack(position) => Some(*position),
-            Packet::Events { .. } | Packet::Fin | Packet::Fatal1236 => None,
+            Packet::Events { .. } | Packet::Fin | Packet::Fatal1236 | Packet::UntilReached => None,
         });
         let server = self.server(upstream);
         let arrived = server.acks_arrived.iter().chain(&server.receiver.unheard);

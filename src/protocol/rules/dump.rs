@@ -25,6 +25,11 @@ impl World {
             return;
         }
         let dump = &mut link.dump;
+        let until = self.servers[id].replica.until;
+        let until = until.and_then(|gtid| source.history.find_gtid(gtid));
+        if until.is_some_and(|last| last < dump.cursor && last < source.published) {
+            return self.dump_ends_with(id, Packet::UntilReached, out);
+        }
         while dump.cursor < source.published {
             let Some(run) = source.history.run_at(dump.cursor) else {
                 break;
@@ -62,7 +67,8 @@ impl World {
             let mut end = run
                 .end()
                 .min(source.published)
-                .min(dump.cursor + per_packet);
+                .min(dump.cursor + per_packet)
+                .min(until.map_or(u64::MAX, |last| last + 1));
             if link.semi_sync {
                 let (after, to) = (source.position(dump.cursor), source.position(end));
                 if let Some(flagged) = source.semi_sync.first_flagged(after, to) {

@@ -26,6 +26,10 @@ impl World {
             Some(Packet::Ack(_)) => {}
             Some(Packet::Fin) => self.io_thread_loses_connection(id, out),
             Some(Packet::Fatal1236) => self.io_thread_stops_with_1236(id, out),
+            Some(Packet::UntilReached) => {
+                self.server_mut(id).replica.io_running = false;
+                self.connection_ends(id, out);
+            }
             Some(packet @ Packet::Events { count, .. }) => {
                 replica.receiving = Some(packet);
                 out.effects.push(Effect::Work {

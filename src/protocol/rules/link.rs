@@ -321,14 +321,15 @@ impl World {
                 match packet {
                     Some(Packet::Ack(position)) => self.ack_arrived(upstream, id, position, out),
                     Some(Packet::Fin) => self.replica_closed(id, out),
-                    Some(Packet::Events { .. } | Packet::Fatal1236) | None => {}
+                    Some(Packet::Events { .. } | Packet::Fatal1236 | Packet::UntilReached)
+                    | None => {}
                 }
             }
         }
     }
 
     /// Both ends know that the connection is over.
-    fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
+    pub(super) fn connection_ends(&mut self, id: ServerId, out: &mut Out) {
         self.end_dump(id, out);
         self.reset_lanes(id, out);
         out.note(Fact::Connected {

@@ -1,4 +1,4 @@
-//! A server gets what another one has: a dump that is loaded, and what it is told of it (semantics.md 3, 14.3a).
+//! A server gets what another one has: a dump that is loaded, and what it is told of it (semantics.md 3, 14.5).
 
 use crate::protocol::state::ids::{Gtid, ServerId};
 use crate::protocol::state::replica::Told;

@@ -88,6 +88,7 @@ impl World {
                     .clock(index)
                     .map_or(Rows::default(), |clock| clock.rows),
                 rolled_back: false,
+                skipped: false,
             };
             out.effects.push(Effect::Work {
                 worker: Worker::Applier(id, worker as u8),
@@ -102,7 +103,7 @@ impl World {
     /// A worker has executed its transaction: it has its row locks, or waits for an earlier transaction's.
     pub(super) fn executed(&mut self, id: ServerId, worker: u8, out: &mut Out) {
         if self.key_is_taken(id, worker) {
-            self.stop_sql_thread_at_error(id, worker, out);
+            self.stop_sql_thread_at(id, worker, out);
             out.note(Fact::Duplicate1062 { replica: id });
             return;
         }
@@ -160,14 +161,35 @@ impl World {
     pub(super) fn apply_fails(&mut self, id: ServerId, worker: u8, out: &mut Out) {
         let task = self.server(id).replica.workers.get(usize::from(worker));
         if task.is_some_and(|task| task.commit.phase == Phase::Execute) {
-            self.stop_sql_thread_at_error(id, worker, out);
+            self.stop_sql_thread_at(id, worker, out);
             out.note(Fact::ApplyFailed { replica: id });
+        }
+    }
+
+    /// The SQL thread was started UNTIL this worker's transaction: it stops in front of it.
+    pub(super) fn stops_before(&mut self, id: ServerId, worker: u8, out: &mut Out) {
+        let task = self.server(id).replica.workers.get(usize::from(worker));
+        if task.is_some_and(|task| task.commit.phase == Phase::Execute) {
+            self.stop_sql_thread_at(id, worker, out);
+        }
+    }
+
+    /// A worker's transaction is skipped (`sql_slave_skip_counter`).
+    pub(super) fn skip_transaction(&mut self, id: ServerId, worker: u8, out: &mut Out) {
+        let task = self
+            .server_mut(id)
+            .replica
+            .workers
+            .get_mut(usize::from(worker));
+        if let Some(task) = task.filter(|task| task.commit.phase == Phase::Execute) {
+            task.skipped = true;
+            self.enter_commit(id, Committer::Applier(id, worker), out);
         }
     }
 
     /// The SQL thread stops in front of this worker's transaction: later ones are rolled back, earlier ones are committed
     /// first (semantics.md 4.1: workers commit in the relay log's order).
-    fn stop_sql_thread_at_error(&mut self, id: ServerId, failed: u8, out: &mut Out) {
+    fn stop_sql_thread_at(&mut self, id: ServerId, failed: u8, out: &mut Out) {
         let replica = &mut self.server_mut(id).replica;
         replica.sql_running = false;
         let index = replica.workers[usize::from(failed)].index;
@@ -209,8 +231,9 @@ impl World {
             if task.rolled_back {
                 return self.execute_again(id, worker, out);
             }
+            let skipped = task.skipped;
             replica.turn += 1;
-            if !self.server(id).variables.log_slave_updates {
+            if skipped || !self.server(id).variables.log_slave_updates {
                 self.commit_without_binlog(id, worker, out);
                 return self.next_turn(id, out);
             }

@@ -36,6 +36,9 @@ impl World {
             Input::StopSqlThread(server) => self.server_mut(server).replica.sql_running = false,
             Input::StartSqlThread(server) => self.start_sql_thread(server, out),
             Input::ApplyFails(server, worker) => self.apply_fails(server, worker, out),
+            Input::StopsBefore(server, worker) => self.stops_before(server, worker, out),
+            Input::SkipTransaction(server, worker) => self.skip_transaction(server, worker, out),
+            Input::Until(server, gtid) => self.server_mut(server).replica.until = gtid,
             Input::EndStatement(session, outcome) => self.end_statement(session, outcome, out),
             Input::Login(session, server) => self.login(session, server),
             Input::ChangeMaster(id, upstream, from) => self.change_master(id, upstream, from),
@@ -46,6 +49,7 @@ impl World {
             Input::SetSlavePos(server, gtid) => self.set_slave_pos(server, gtid),
             Input::Set(server, variable) => self.set_global(server, variable, out),
             Input::Kill(session) => self.kill(session, out),
+            Input::KillQuery(session) => self.kill_query(session, out),
             Input::KillDump(replica) => self.kill_dump(replica, out),
             Input::Begin(session) => self.begin_transaction(session),
             Input::Grant(session, right) => {

@@ -31,7 +31,7 @@ impl World {
         }
     }
 
-    fn statement_is_over(&mut self, id: SessionId, outcome: Outcome, out: &mut Out) {
+    pub(super) fn statement_is_over(&mut self, id: SessionId, outcome: Outcome, out: &mut Out) {
         let session = &mut self.sessions[id];
         let server = session.server;
         if session.keeps_rows {

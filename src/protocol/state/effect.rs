@@ -177,6 +177,12 @@ pub enum Input {
     StartSqlThread(ServerId),
     /// A worker of this replica's SQL thread cannot apply its transaction: the rows do not fit. The SQL thread stops.
     ApplyFails(ServerId, u8),
+    /// The SQL thread was started UNTIL the transaction of this worker.
+    StopsBefore(ServerId, u8),
+    /// The transaction of this worker is skipped: `sql_slave_skip_counter`.
+    SkipTransaction(ServerId, u8),
+    /// `START SLAVE UNTIL master_gtid_pos` (MariaDB), from the next connection on; none ends it.
+    Until(ServerId, Option<Gtid>),
     /// A session's statement ends without a transaction: nothing was changed, or it is an error.
     EndStatement(SessionId, Outcome),
     /// What the user of this session may do: `SUPER`, or what has taken its place.
@@ -201,6 +207,8 @@ pub enum Input {
     Set(ServerId, Variable),
     /// `KILL` of a client's connection.
     Kill(SessionId),
+    /// `KILL QUERY`: the statement of a client's connection.
+    KillQuery(SessionId),
     /// `KILL` of the dump thread of this replica.
     KillDump(ServerId),
     /// `BEGIN`: the session's row locks stay until its transaction ends.

@@ -49,6 +49,7 @@ impl Rename for Input {
             | Input::Reconnect(_)
             | Input::ReadAnswered(_)
             | Input::Kill(_)
+            | Input::KillQuery(_)
             | Input::Begin(_)
             | Input::Grant(..)
             | Input::RollBack(_)
@@ -66,6 +67,8 @@ impl Rename for Input {
             | Input::StopSqlThread(id)
             | Input::StartSqlThread(id)
             | Input::ApplyFails(id, _)
+            | Input::StopsBefore(id, _)
+            | Input::SkipTransaction(id, _)
             | Input::Login(_, id)
             | Input::ResetSlave(id, _)
             | Input::ResetMaster(id, _)
@@ -82,7 +85,7 @@ impl Rename for Input {
                 id.rename(to);
                 gtid.rename(to);
             }
-            Input::SetSlavePos(id, gtid) => {
+            Input::SetSlavePos(id, gtid) | Input::Until(id, gtid) => {
                 id.rename(to);
                 gtid.rename(to);
             }

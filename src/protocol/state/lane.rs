@@ -24,6 +24,8 @@ pub enum Packet {
     Fin,
     /// Error 1236: the upstream cannot send what the replica asks for.
     Fatal1236,
+    /// The upstream has sent what the replica asked for: `UNTIL master_gtid_pos`.
+    UntilReached,
 }
 
 impl Packet {
@@ -31,7 +33,7 @@ impl Packet {
     pub fn end_of_events(&self) -> Option<u64> {
         match self {
             Packet::Events { end, .. } => Some(end.index),
-            Packet::Ack(_) | Packet::Fin | Packet::Fatal1236 => None,
+            Packet::Ack(_) | Packet::Fin | Packet::Fatal1236 | Packet::UntilReached => None,
         }
     }
 }
@@ -117,7 +119,7 @@ impl Rename for Packet {
                 end: _,
                 ack: _,
             } => first.rename(to),
-            Packet::Ack(_) | Packet::Fin | Packet::Fatal1236 => {}
+            Packet::Ack(_) | Packet::Fin | Packet::Fatal1236 | Packet::UntilReached => {}
         }
     }
 }

@@ -63,6 +63,8 @@ pub struct Replica {
     pub told: Option<Told>,
     /// Relay logs outlived a `RESET MASTER`.
     pub kept: Option<Kept>,
+    /// `START SLAVE UNTIL master_gtid_pos` (MariaDB): the upstream sends nothing behind this transaction.
+    pub until: Option<Gtid>,
 }
 
 /// Relay logs that outlived a `RESET MASTER`: the history does not have what they held then.
@@ -105,7 +107,8 @@ super::rename::renames!(
         receiving,
         workers,
         clocks,
-        told
+        told,
+        until
     },
     [
         io_running,
@@ -162,6 +165,7 @@ impl Replica {
             rollbacks: 0,
             told: None,
             kept: None,
+            until: None,
         }
     }
 

@@ -14,9 +14,11 @@ pub struct Task {
     pub rows: Rows,
     /// An earlier transaction needed a row that it had: it is rolled back, and executed again when its turn comes.
     pub(in crate::protocol) rolled_back: bool,
+    /// Nothing of it is executed: when its turn comes, it counts as executed (`sql_slave_skip_counter`).
+    pub(in crate::protocol) skipped: bool,
 }
 
-super::rename::renames!(Task { commit }, [index, rows, rolled_back]);
+super::rename::renames!(Task { commit }, [index, rows, rolled_back, skipped]);
 
 impl Task {
     /// Whether it has no transaction.

@@ -42,6 +42,7 @@ special! {
     RelayLog = "relay_log",
     ServerId = "server_id",
     ServerUuid = "server_uuid",
+    SkipCounter = "sql_slave_skip_counter",
     SlaveParallelType = "slave_parallel_type",
     SlavePreserveCommitOrder = "slave_preserve_commit_order",
 }
@@ -68,6 +69,7 @@ impl Special {
             | Special::GtidSlavePos
             | Special::MasterAutoPosition
             | Special::MasterUseGtid
+            | Special::SkipCounter
             | Special::SlaveParallelType
             | Special::SlavePreserveCommitOrder => false,
         }

@@ -105,7 +105,11 @@ impl World {
     fn is_binlogged(&self, who: Committer) -> bool {
         match who {
             Committer::Session(_) => true,
-            Committer::Applier(id, _) => self.server(id).variables.log_slave_updates,
+            Committer::Applier(id, worker) => {
+                let server = self.server(id);
+                let skipped = server.replica.workers[usize::from(worker)].skipped;
+                server.variables.log_slave_updates && !skipped
+            }
         }
     }
 

@@ -1,0 +1,130 @@
+//! What servers of a flavour say of threads: when they start, stop, skip, are killed (semantics.md 14.6, 14.7).
+
+use super::Refused;
+
+/// What is said of a replica's threads.
+#[derive(Clone, Copy, Debug)]
+pub struct Applier {
+    /// CHANGE MASTER TO with a password, without SSL.
+    pub password_notes: &'static [Refused],
+    /// START of threads that run: a note.
+    pub already_runs: Refused,
+    /// STOP of threads that do not.
+    pub already_stopped: Refused,
+    /// `sql_slave_skip_counter`
+    pub skip_counter: SkipCounter,
+    /// When a SQL thread that was started UNTIL a position finds that it is there.
+    pub until: UntilIsSeen,
+    /// KILL QUERY of SLEEP().
+    pub killed_sleep: KilledSleep,
+    /// What else UNTIL knows, beside positions.
+    pub until_gtids: UntilWords,
+}
+
+/// What `sql_slave_skip_counter` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipCounter {
+    /// What the next start of the SQL thread takes over; with GTIDs it does nothing, and this is said.
+    TakenAtStart(SkipWithGtids),
+    /// The replica's own count: it goes down, and stays when the thread stops. It is set while the thread does not run.
+    OfReplica,
+}
+
+/// `sql_slave_skip_counter` with GTIDs (MySQL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipWithGtids {
+    /// Error 1858.
+    Refused,
+    /// Warning 4016.
+    Warned,
+}
+
+/// When a SQL thread that was started UNTIL a position stops there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UntilIsSeen {
+    /// As soon as it is there.
+    AtOnce,
+    /// When it reads the next event.
+    AtNextEvent,
+}
+
+/// What SLEEP() says when its statement is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KilledSleep {
+    /// 1, and the statement goes on.
+    SaysOne,
+    /// Error 1317.
+    Fails,
+}
+
+/// Which GTIDs UNTIL knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UntilWords {
+    /// `SQL_BEFORE_GTIDS`, `SQL_AFTER_GTIDS`, `SQL_AFTER_MTS_GAPS`
+    OfSqlThread,
+    /// `master_gtid_pos`
+    OfMaster,
+    /// That, and `SQL_BEFORE_GTIDS`, `SQL_AFTER_GTIDS`, which are not modelled.
+    OfMasterAndSides,
+}
+
+pub(super) const MYSQL: Applier = Applier {
+    password_notes: &[
+        PLAIN_PASSWORD,
+        (
+            1760,
+            "Storing MySQL user name or password information in the connection metadata repository is not secure and is \
+             therefore not recommended. Please consider using the USER and PASSWORD connection options for START REPLICA; see \
+             the 'START REPLICA Syntax' in the MySQL Manual for more information.",
+        ),
+    ],
+    // So it is written there.
+    already_runs: (
+        3083,
+        "Replication thread(s) for channel '' are already runnning.",
+    ),
+    already_stopped: (
+        3084,
+        "Replication thread(s) for channel '' are already stopped.",
+    ),
+    skip_counter: SkipCounter::TakenAtStart(SkipWithGtids::Warned),
+    until: UntilIsSeen::AtOnce,
+    killed_sleep: KilledSleep::SaysOne,
+    until_gtids: UntilWords::OfSqlThread,
+};
+
+const PLAIN_PASSWORD: Refused = (
+    1759,
+    "Sending passwords in plain text without SSL/TLS is extremely insecure.",
+);
+
+/// MySQL before 8.0.23.
+pub(super) const MYSQL_BEFORE_8023: Applier = Applier {
+    password_notes: &[
+        PLAIN_PASSWORD,
+        (
+            1760,
+            "Storing MySQL user name or password information in the master info repository is not secure and is therefore not \
+             recommended. Please consider using the USER and PASSWORD connection options for START SLAVE; see the 'START SLAVE \
+             Syntax' in the MySQL Manual for more information.",
+        ),
+    ],
+    skip_counter: SkipCounter::TakenAtStart(SkipWithGtids::Refused),
+    ..MYSQL
+};
+
+/// MariaDB from 11.3 on.
+pub(super) const MARIADB_113: Applier = Applier {
+    until_gtids: UntilWords::OfMasterAndSides,
+    ..MARIADB
+};
+
+pub(super) const MARIADB: Applier = Applier {
+    password_notes: &[],
+    already_runs: (1254, "Slave is already running"),
+    already_stopped: (1255, "Slave already has been stopped"),
+    skip_counter: SkipCounter::OfReplica,
+    until: UntilIsSeen::AtNextEvent,
+    killed_sleep: KilledSleep::Fails,
+    until_gtids: UntilWords::OfMaster,
+};
