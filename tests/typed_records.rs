@@ -359,3 +359,9 @@ fn kill_query_lets_a_commit_go_on() {
     plays(&MYSQL, "kill_query_in_semi_sync", GtidMode::On, &[]);
     plays(&MARIADB, "kill_query_in_semi_sync", GtidMode::On, &[]);
 }
+
+#[test]
+fn a_delayed_replica_executes_late_and_says_how_long_it_waits() {
+    plays(&MYSQL, "delay", GtidMode::On, &[]);
+    plays(&MARIADB, "delay", GtidMode::On, &[]);
+}

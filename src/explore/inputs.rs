@@ -68,6 +68,7 @@ impl Words<'_> {
             Input::Grant(..) => "GRANT".to_owned(),
             Input::StopsBefore(id, _) => format!("the SQL thread of {} is there", self.server(id)),
             Input::SkipTransaction(id, _) => format!("{} skips a transaction", self.server(id)),
+            Input::Due(id, _) => format!("{} has waited long enough", self.server(id)),
             Input::Until(id, _) => format!("START SLAVE UNTIL on {}", self.server(id)),
             Input::AddPurged(id, ..) => format!("SET GLOBAL gtid_purged on {}", self.server(id)),
             Input::SetSlavePos(id, _) => {

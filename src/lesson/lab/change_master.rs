@@ -19,6 +19,24 @@ impl Lab<'_> {
         mut said: ChangeMaster,
     ) -> Result<Result<Vec<Note>, SqlError>, String> {
         let words = self.seen.words;
+        if let Err(error) = self.checked_delay(said.delay) {
+            return Ok(Err(error));
+        }
+        let delay_alone = ChangeMaster {
+            delay: said.delay,
+            ..ChangeMaster::default()
+        };
+        if let (Some(delay), Some(refused)) = (said.delay, words.applier.delay_alone)
+            && said == delay_alone
+            && (self.running(id).io || self.running(id).sql)
+        {
+            // It is the SQL thread's alone: relay logs stay.
+            if self.running(id).sql {
+                return Ok(Err(SqlError::new(refused.0, "HY000", refused.1)));
+            }
+            self.sets_delay(id, delay);
+            return Ok(Ok(Vec::new()));
+        }
         let runs = match (said.auto_position, self.running(id).io) {
             (None, true) => words.errors.replica_runs.io,
             _ => words.errors.replica_runs.both,
@@ -133,6 +151,8 @@ impl Lab<'_> {
         }
         self.tells_slave_pos(id);
         self.seen.forgets_skip_counter(id);
+        let delay = said.delay.unwrap_or(self.seen.machine(id).delay);
+        self.sets_delay(id, delay);
         let notes = match said.password {
             Some(_) => words.applier.password_notes,
             None => &[],

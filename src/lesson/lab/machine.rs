@@ -99,6 +99,8 @@ pub struct Machine {
     pub until: Option<Until>,
     /// `sql_slave_skip_counter`
     pub skip: Skip,
+    /// `SOURCE_DELAY`, s.
+    pub delay: u64,
 }
 
 impl Machine {
@@ -130,6 +132,7 @@ impl Machine {
             purged: 0,
             until: None,
             skip: Skip::default(),
+            delay: 0,
         }
     }
 

@@ -3,6 +3,7 @@
 mod administer;
 mod change_master;
 pub mod connection;
+mod delay;
 pub mod feed;
 pub mod functions;
 pub mod gtid_next;
@@ -202,7 +203,12 @@ impl<'plan> Lab<'plan> {
             && self.now() < until
         {
             self.seen.answered = false;
-            self.simulation.run_until(until, &mut self.seen);
+            let stop = self
+                .next_due()
+                .filter(|due| *due > self.now() && *due < until);
+            self.simulation
+                .run_until(stop.unwrap_or(until), &mut self.seen);
+            self.executes_what_is_due();
             self.go_on_feeding();
         }
     }
@@ -219,7 +225,14 @@ impl<'plan> Lab<'plan> {
         };
         self.seen.stop_at = Some(*wanted);
         self.seen.stop_at_answer = false;
-        self.simulation.run_until(until, &mut self.seen);
+        while self.seen.stop_at.is_some() && self.now() < until {
+            let stop = self
+                .next_due()
+                .filter(|due| *due > self.now() && *due < until);
+            self.simulation
+                .run_until(stop.unwrap_or(until), &mut self.seen);
+            self.executes_what_is_due();
+        }
         self.seen.stopped = false;
         match self.seen.stop_at.take() {
             None => Ok(()),

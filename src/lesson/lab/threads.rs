@@ -111,6 +111,7 @@ impl Lab<'_> {
         self.must_be_stopped(id, self.seen.words.errors.replica_runs.reset)?;
         self.input(Input::ResetSlave(id, forgets));
         self.seen.forgets_skip_counter(id);
+        self.sets_delay(id, 0);
         let machine = self.deletes_relay_logs(id);
         match (forgets, &mut machine.upstream) {
             (Forgets::Positions, Some(known)) => {

@@ -80,6 +80,7 @@ impl Lab<'_> {
                     .and_then(|waiting| waiting.until);
                 own.or_else(|| self.lock_wait_ends(session, connection))
             });
+        let due = due.chain(self.next_due());
         due.filter(|due| *due > now).min()
     }
 
@@ -98,7 +99,8 @@ impl Lab<'_> {
     /// Statements whose wait is over are answered, and those behind a COMMIT that comes of itself are executed. Whether
     /// anything went on.
     pub(super) fn go_on(&mut self) -> bool {
-        let mut went_on = self.stop_at_until();
+        let mut went_on = self.executes_what_is_due();
+        went_on |= self.stop_at_until();
         for session in self.seen.connections.ids().collect::<Vec<_>>() {
             let connection = &self.seen.connections[session];
             let id = self.simulation.world.sessions[session].server;
@@ -120,7 +122,7 @@ impl Lab<'_> {
         let machines = &mut self.seen.machines;
         let mut machines = machines.iter();
         self.seen.waits = connections.any(|connection| connection.waiting.is_some())
-            || machines.any(|machine| machine.until.is_some());
+            || machines.any(|machine| machine.until.is_some() || machine.delay > 0);
         went_on
     }
 

@@ -83,6 +83,9 @@ pub fn processes(lab: &Lab, id: ServerId, own: SessionId, itself: (&str, &str)) 
             "{} has read all relay log; waiting for more updates",
             words.replica
         ),
+        false if lab.seen.waits_with(id, lab.now(), world).is_some() => {
+            words.applier.delays.to_owned()
+        }
         false => "Reading event from the relay log".to_owned(),
     };
     let [io, sql] = processes.threads;

@@ -118,8 +118,15 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
             "Connecting",
         ),
     };
+    let (sql_delay, due) = (
+        lab.seen.machine(id).delay.to_string(),
+        lab.seen.waits_with(id, lab.now(), world),
+    );
+    let now = lab.now().since_start().whole_seconds();
+    let remaining = due.map_or("NULL".to_owned(), |due| (due - now).to_string());
     let sql_state = match (replica.sql_running, replica.has_applied_all()) {
         (false, _) => String::new(),
+        (true, false) if due.is_some() => words.applier.delays.to_owned(),
         (true, true) => format!("{replica_word} has read all relay log; waiting for more updates"),
         (true, false) => "Reading event from the relay log".to_owned(),
     };
@@ -212,8 +219,8 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
             ("Replicate_Do_Domain_Ids", String::new()),
             ("Replicate_Ignore_Domain_Ids", String::new()),
             ("Parallel_Mode", shown(server.variables.get(Name::Parallel))),
-            ("SQL_Delay", "0".to_owned()),
-            ("SQL_Remaining_Delay", "NULL".to_owned()),
+            ("SQL_Delay", sql_delay.clone()),
+            ("SQL_Remaining_Delay", remaining.clone()),
             ("Slave_SQL_Running_State", sql_state),
             ("Slave_DDL_Groups", ddl.to_string()),
             ("Slave_Non_Transactional_Groups", "0".to_owned()),
@@ -234,8 +241,8 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
         fields.extend([
             ("Master_UUID", known.uuid.clone()),
             ("Master_Info_File", words.shows.info_file.to_owned()),
-            ("SQL_Delay", "0".to_owned()),
-            ("SQL_Remaining_Delay", "NULL".to_owned()),
+            ("SQL_Delay", sql_delay.clone()),
+            ("SQL_Remaining_Delay", remaining.clone()),
             ("Slave_SQL_Running_State", sql_state),
             (
                 "Master_Retry_Count",

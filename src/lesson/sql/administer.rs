@@ -226,10 +226,10 @@ fn change_master(words: &mut Words) -> Result<ChangeMaster, String> {
             "MASTER_CONNECT_RETRY" => said.connect_retry = Some(words.number("seconds")?),
             "MASTER_RETRY_COUNT" => said.retry_count = Some(words.number("a number of attempts")?),
             "MASTER_HEARTBEAT_PERIOD" => said.heartbeat = Some(seconds(words)?),
-            "MASTER_DELAY" => match words.number("seconds")? {
-                0 => {}
-                _ => return Err(format!("{option} is an option of the servers that is not modelled,")),
-            },
+            "MASTER_DELAY" => {
+                let seconds = words.number("seconds")?;
+                said.delay = Some(u64::try_from(seconds).map_err(|_| format!("expected seconds, not {seconds},"))?);
+            }
             // Nothing here depends on them.
             "MASTER_SSL" | "MASTER_SSL_VERIFY_SERVER_CERT" | "GET_MASTER_PUBLIC_KEY" | "GET_SOURCE_PUBLIC_KEY"
             | "MASTER_ZSTD_COMPRESSION_LEVEL" | "REQUIRE_ROW_FORMAT" => {

@@ -184,6 +184,8 @@ pub struct ChangeMaster {
     pub retry_count: Option<i64>,
     /// `MASTER_HEARTBEAT_PERIOD`, ns.
     pub heartbeat: Option<u64>,
+    /// `MASTER_DELAY`, s.
+    pub delay: Option<u64>,
 }
 
 /// A list to be shown.

@@ -13,6 +13,12 @@ pub struct Applier {
     pub already_stopped: Refused,
     /// `sql_slave_skip_counter`
     pub skip_counter: SkipCounter,
+    /// CHANGE of the delay alone while the SQL thread runs, if that thread alone has to be stopped for it.
+    pub delay_alone: Option<Refused>,
+    /// What the delay is counted from.
+    pub delay_from: DelayFrom,
+    /// `Slave_SQL_Running_State` of a delayed SQL thread.
+    pub delays: &'static str,
     /// When a SQL thread that was started UNTIL a position finds that it is there.
     pub until: UntilIsSeen,
     /// KILL QUERY of SLEEP().
@@ -46,6 +52,15 @@ pub enum UntilIsSeen {
     AtOnce,
     /// When it reads the next event.
     AtNextEvent,
+}
+
+/// What a delay is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DelayFrom {
+    /// The second in which the source began to execute.
+    Statement,
+    /// The source's commit, in microseconds.
+    Commit,
 }
 
 /// What SLEEP() says when its statement is killed.
@@ -88,6 +103,12 @@ pub(super) const MYSQL: Applier = Applier {
         "Replication thread(s) for channel '' are already stopped.",
     ),
     skip_counter: SkipCounter::TakenAtStart(SkipWithGtids::Warned),
+    delay_alone: Some((
+        3085,
+        "This operation cannot be performed with a running replica sql thread; run STOP REPLICA SQL_THREAD FOR CHANNEL '' first.",
+    )),
+    delay_from: DelayFrom::Commit,
+    delays: "Waiting until SOURCE_DELAY seconds after source executed event",
     until: UntilIsSeen::AtOnce,
     killed_sleep: KilledSleep::SaysOne,
     until_gtids: UntilWords::OfSqlThread,
@@ -110,7 +131,18 @@ pub(super) const MYSQL_BEFORE_8023: Applier = Applier {
         ),
     ],
     skip_counter: SkipCounter::TakenAtStart(SkipWithGtids::Refused),
+    delays: "Waiting until MASTER_DELAY seconds after master executed event",
     ..MYSQL
+};
+
+/// MySQL 5.7.
+pub(super) const MYSQL_57: Applier = Applier {
+    delay_alone: Some((
+        3085,
+        "This operation cannot be performed with a running slave sql thread; run STOP SLAVE SQL_THREAD FOR CHANNEL '' first.",
+    )),
+    delay_from: DelayFrom::Statement,
+    ..MYSQL_BEFORE_8023
 };
 
 /// MariaDB from 11.3 on.
@@ -124,6 +156,9 @@ pub(super) const MARIADB: Applier = Applier {
     already_runs: (1254, "Slave is already running"),
     already_stopped: (1255, "Slave already has been stopped"),
     skip_counter: SkipCounter::OfReplica,
+    delay_alone: None,
+    delay_from: DelayFrom::Statement,
+    delays: "Waiting until MASTER_DELAY seconds after master executed event",
     until: UntilIsSeen::AtNextEvent,
     killed_sleep: KilledSleep::Fails,
     until_gtids: UntilWords::OfMaster,

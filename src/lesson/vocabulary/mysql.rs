@@ -254,7 +254,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     source: "master",
     replica: "Slave",
     dialect: Dialect::OLDEST,
-    applier: applier::MYSQL_BEFORE_8023,
+    applier: applier::MYSQL_57,
     semi_sync: SemiSync::Plugins(semi_sync::OLD),
     errors: Errors {
         cannot_connect: |host, code| format!("Can't connect to MySQL server on '{host}' ({code})"),

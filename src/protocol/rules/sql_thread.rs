@@ -42,6 +42,12 @@ impl World {
         self.start_applier(id, out);
     }
 
+    /// Relay log up to here is old enough (`SOURCE_DELAY`).
+    pub(super) fn becomes_due(&mut self, id: ServerId, due: Option<u64>, out: &mut Out) {
+        self.server_mut(id).replica.due = due;
+        self.start_applier(id, out);
+    }
+
     /// The SQL thread gives transactions from the relay log to its workers, as soon as they are written.
     pub(super) fn start_applier(&mut self, id: ServerId, out: &mut Out) {
         let amount = self.shape.rows_per_transaction();
@@ -53,7 +59,8 @@ impl World {
         let parallel = server.variables.parallel;
         loop {
             let index = server.replica.scheduled;
-            let Some(gtid) = server.replica.relay.get(index) else {
+            let due = server.replica.due.is_none_or(|due| index < due);
+            let Some(gtid) = server.replica.relay.get(index).filter(|_| due) else {
                 break;
             };
             let Some(worker) = server.replica.workers.iter().position(Task::is_idle) else {

@@ -38,6 +38,7 @@ impl World {
             Input::ApplyFails(server, worker) => self.apply_fails(server, worker, out),
             Input::StopsBefore(server, worker) => self.stops_before(server, worker, out),
             Input::SkipTransaction(server, worker) => self.skip_transaction(server, worker, out),
+            Input::Due(server, due) => self.becomes_due(server, due, out),
             Input::Until(server, gtid) => self.server_mut(server).replica.until = gtid,
             Input::EndStatement(session, outcome) => self.end_statement(session, outcome, out),
             Input::Login(session, server) => self.login(session, server),

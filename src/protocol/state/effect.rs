@@ -181,6 +181,8 @@ pub enum Input {
     StopsBefore(ServerId, u8),
     /// The transaction of this worker is skipped: `sql_slave_skip_counter`.
     SkipTransaction(ServerId, u8),
+    /// `SOURCE_DELAY`: relay log below this index is old enough to be executed; none ends the delay.
+    Due(ServerId, Option<u64>),
     /// `START SLAVE UNTIL master_gtid_pos` (MariaDB), from the next connection on; none ends it.
     Until(ServerId, Option<Gtid>),
     /// A session's statement ends without a transaction: nothing was changed, or it is an error.

@@ -68,6 +68,7 @@ impl Rename for Input {
             | Input::StartSqlThread(id)
             | Input::ApplyFails(id, _)
             | Input::StopsBefore(id, _)
+            | Input::Due(id, _)
             | Input::SkipTransaction(id, _)
             | Input::Login(_, id)
             | Input::ResetSlave(id, _)

@@ -65,6 +65,9 @@ pub struct Replica {
     pub kept: Option<Kept>,
     /// `START SLAVE UNTIL master_gtid_pos` (MariaDB): the upstream sends nothing behind this transaction.
     pub until: Option<Gtid>,
+    /// `SOURCE_DELAY`: relay log below this index is old enough to be executed; none is without a delay. Whoever has a clock
+    /// moves it.
+    pub due: Option<u64>,
 }
 
 /// Relay logs that outlived a `RESET MASTER`: the history does not have what they held then.
@@ -130,7 +133,8 @@ super::rename::renames!(
         finished,
         rows,
         rollbacks,
-        kept
+        kept,
+        due
     ]
 );
 
@@ -166,6 +170,7 @@ impl Replica {
             told: None,
             kept: None,
             until: None,
+            due: None,
         }
     }
 
@@ -237,6 +242,7 @@ impl Replica {
         self.scheduled = self.scheduled.min(end);
         self.turn = self.turn.min(end);
         self.clocks.cut(end);
+        self.due = self.due.map(|due| due.min(end));
         if let Some(kept) = &mut self.kept {
             (kept.since, kept.applied) = (kept.since.min(end), kept.applied.min(end));
         }
