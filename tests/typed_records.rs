@@ -365,3 +365,9 @@ fn a_delayed_replica_executes_late_and_says_how_long_it_waits() {
     plays(&MYSQL, "delay", GtidMode::On, &[]);
     plays(&MARIADB, "delay", GtidMode::On, &[]);
 }
+
+#[test]
+fn events_of_relay_logs_and_binlogs_are_shown_in_part_or_whole() {
+    plays(&MYSQL, "relaylog_events", GtidMode::On, &[]);
+    plays(&MARIADB, "relaylog_events", GtidMode::On, &[]);
+}

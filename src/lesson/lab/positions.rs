@@ -78,14 +78,19 @@ impl Seen {
             .sum()
     }
 
+    /// `Info` of a Format_description event.
+    pub fn server_version(&self) -> String {
+        let version = self.words.version(self.flavour);
+        format!("Server ver: {version}, Binlog ver: 4")
+    }
+
     /// The events at the head of a binlog file: kind, bytes, info.
     pub fn head(&self, id: ServerId, file: u32, world: &World) -> Vec<(&'static str, u64, String)> {
         let name = self.binlog_file(id, file);
-        let version = self.words.version(self.flavour);
         let mut head = vec![(
             "Format_desc",
             self.words.events.format_description,
-            format!("Server ver: {version}, Binlog ver: 4"),
+            self.server_version(),
         )];
         let server = world.server(id);
         let start = server.files.get(file as usize - 1).copied().unwrap_or(0);

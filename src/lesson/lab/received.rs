@@ -1,5 +1,6 @@
 //! What a replica has received: its relay logs in bytes, and the source's files that they follow (semantics.md 4.3, 9).
 
+use super::relay::HeadEvent;
 use super::seen::Seen;
 use crate::lesson::binlog::{MAGIC, Whose, gtid_list, previous_gtids, rotate};
 use crate::lesson::vocabulary::RelayEvents;
@@ -39,16 +40,36 @@ impl Seen {
             .sum()
     }
 
-    /// Bytes at the head of a new relay log file.
-    pub fn relay_head(&self, id: ServerId, world: &World) -> u64 {
-        let own = MAGIC + self.words.events.format_description;
-        if self.rules.gtids == Gtids::Sequence {
-            return own;
+    /// The own events at the head of a new relay log file.
+    pub fn relay_head(&self, id: ServerId, world: &World) -> Vec<HeadEvent> {
+        let server_id = self.machine(id).identity.server_id;
+        let mut end = MAGIC;
+        let mut event = |kind, size, info| {
+            end += size;
+            HeadEvent {
+                kind,
+                size,
+                server_id,
+                end,
+                info,
+            }
+        };
+        let mut head = vec![event(
+            "Format_desc",
+            self.words.events.format_description,
+            self.server_version(),
+        )];
+        if self.rules.gtids == Gtids::Sets {
+            let relay = &world.server(id).replica.relay;
+            let since = self.machine(id).relay.since;
+            let set = self.gtid_set(&relay.set_between(since, relay.end()));
+            head.push(event(
+                "Previous_gtids",
+                previous_gtids(&set.intervals()),
+                set.to_string(),
+            ));
         }
-        let relay = &world.server(id).replica.relay;
-        let since = self.machine(id).relay.since;
-        let set = self.gtid_set(&relay.set_between(since, relay.end()));
-        own + previous_gtids(&set.intervals())
+        head
     }
 
     /// A connection begins a new relay log file: the source's Rotate and Format_description stand at its head; with GTIDs
@@ -73,33 +94,45 @@ impl Seen {
         let first = if gtid { last } else { asked };
         let at = self.read_coordinates(id, world).1;
         let whole = (gtid || at == MAGIC) && self.words.events.relay.has_heads();
-        self.next_relay_file(id, first, whole, 0, world);
+        // By GTID the source begins with the whole file that it is in.
+        let head = self.head(upstream, first, world);
+        let at = match (gtid, self.words.events.relay) {
+            // Behind the list, which is sent anew.
+            (true, RelayEvents::HeadsWithOneList) => MAGIC + head[0].1 + head[1].1,
+            (true, RelayEvents::Heads | RelayEvents::Plain | RelayEvents::Rotates) => MAGIC,
+            (false, _) => at,
+        };
+        self.next_relay_file(id, first, (whole, Some(at)), 0, world);
         let skips = world.server(upstream).files[first as usize - 1] < cursor && gtid;
-        let (told, list) = match self.words.events.relay {
+        let position = |index| Position { file: first, index };
+        let at_cursor = self.coordinates(upstream, position(cursor), world);
+        let mut more = Vec::new();
+        match self.words.events.relay {
             // What was skipped is told in a list of the GTIDs that the replica has (measured).
             RelayEvents::Heads | RelayEvents::HeadsWithOneList => {
-                let skipped = world.server(upstream).history.set_between(0, cursor);
-                let list = gtid_list(self.last_of_each_server(&skipped).len() as u64);
-                (0, if whole && skips { list } else { 0 })
+                if whole && skips {
+                    more.push(self.sent_list(upstream, position(cursor), world));
+                }
             }
-            RelayEvents::Plain => (0, 0),
+            RelayEvents::Plain => {}
             // A Rotate event says where the source is behind what it skips: the rest of the head, transactions.
             RelayEvents::Rotates => {
+                let behind_head = self.head_bytes(upstream, first, world);
                 let head = gtid || self.asks_for_the_head(id, upstream, first, world);
-                (u64::from(head) + u64::from(skips), 0)
+                let places = [(head, behind_head), (skips, at_cursor.1)];
+                let told = places.into_iter().filter(|(is_told, _)| *is_told);
+                more.extend(told.map(|(_, at)| self.source_rotates(upstream, first, (0, 0), at)));
             }
-        };
-        let told = told * rotate(&self.binlog_file(upstream, first));
-        let heads = self.head(upstream, first, world);
-        let instead = match (self.words.events.relay, list) {
-            (RelayEvents::HeadsWithOneList, 1..) => heads[1].1,
-            (_, _) => 0,
-        };
+        }
+        let one_list = self.words.events.relay == RelayEvents::HeadsWithOneList && !more.is_empty();
         if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
-            file.lead += told + list - instead;
+            if one_list {
+                file.lead.retain(|event| event.kind != "Gtid_list");
+            }
+            file.lead.extend(more);
         }
         for file in first + 1..=last {
-            self.next_relay_file(id, file, true, 0, world);
+            self.next_relay_file(id, file, (true, None), 0, world);
         }
         self.machine_mut(id).relay.skipped = Position {
             file: last,
@@ -124,7 +157,7 @@ impl Seen {
     /// The IO thread has connected, and the source ends it at the first event: the relay log file has begun.
     pub fn begins_and_ends(&mut self, id: ServerId, world: &World) {
         if self.words.events.relay == RelayEvents::Rotates {
-            self.next_relay_file(id, 1, false, 0, world);
+            self.next_relay_file(id, 1, (false, Some(MAGIC)), 0, world);
         }
     }
 
@@ -153,7 +186,7 @@ impl Seen {
         let last = last_file_at(world, upstream, index).max(before.file);
         for file in before.file + 1..=last {
             let start = world.server(upstream).files[file as usize - 1];
-            self.next_relay_file(id, file, true, index.saturating_sub(start), world);
+            self.next_relay_file(id, file, (true, None), index.saturating_sub(start), world);
         }
         self.machine_mut(id).relay.skipped = Position { file: last, index };
     }
@@ -164,31 +197,90 @@ impl Seen {
         &mut self,
         id: ServerId,
         file: u32,
-        whole: bool,
+        (whole, asked): (bool, Option<u64>),
         behind: u64,
         world: &World,
     ) {
         let Some(upstream) = world.server(id).replica.upstream else {
             return;
         };
-        let name = self.binlog_file(upstream, file);
-        let mut lead = rotate(&name) + self.words.events.format_description;
-        let begins_at_head = whole && self.words.events.relay != RelayEvents::Plain;
-        if begins_at_head && self.words.events.relay.has_heads() {
-            let head = self.head(upstream, file, world);
-            lead += head.iter().skip(1).map(|event| event.1).sum::<u64>();
-        } else if begins_at_head {
-            lead += rotate(&name);
-            if self.machine(upstream).rotated.contains_key(&(file - 1)) {
-                // The Rotate event that ends the source's last file has a relay log file of its own.
-                self.begin_relay_file(id, rotate(&name), behind, world);
+        // A file that follows another one begins with its head.
+        let at = asked.unwrap_or(MAGIC);
+        if asked.is_none()
+            && self
+                .machine(upstream)
+                .rotated
+                .contains_key(&(file.max(1) - 1))
+        {
+            // The Rotate event that ends the source's last file has a relay log file of its own.
+            let start = world.server(upstream).files[file as usize - 1];
+            let (name, end) = self.coordinates(
+                upstream,
+                Position {
+                    file: file - 1,
+                    index: start,
+                },
+                world,
+            );
+            let end = end + rotate(&name);
+            let own = (self.machine(upstream).identity.server_id, end);
+            let rotates = vec![self.source_rotates(upstream, file, own, MAGIC)];
+            self.begin_relay_file(id, rotates, behind, world);
+        }
+        let server_id = self.machine(upstream).identity.server_id;
+        let size = self.words.events.format_description;
+        let mut lead = vec![
+            self.source_rotates(upstream, file, (server_id, 0), at),
+            HeadEvent {
+                kind: "Format_desc",
+                size,
+                server_id,
+                // Who begins in the middle gets one that stands nowhere.
+                end: if at == MAGIC { MAGIC + size } else { 0 },
+                info: self.server_version(),
+            },
+        ];
+        let relay = self.words.events.relay;
+        if whole && relay.has_heads() {
+            let mut end = MAGIC;
+            for (kind, size, info) in self.head(upstream, file, world) {
+                end += size;
+                lead.push(HeadEvent {
+                    kind,
+                    size,
+                    server_id,
+                    end,
+                    info,
+                });
             }
+            lead.remove(2); // its Format_description, which is there
+        } else if whole && relay == RelayEvents::Rotates {
+            let behind_head = self.head_bytes(upstream, file, world);
+            lead.push(self.source_rotates(upstream, file, (0, 0), behind_head));
         }
         self.begin_relay_file(id, lead, behind, world);
     }
 
-    /// So many bytes of the source's stand at its head.
-    fn begin_relay_file(&mut self, id: ServerId, lead: u64, behind: u64, world: &World) {
+    /// A Rotate event to a place in a binlog file of the source, from a server and with an end.
+    fn source_rotates(
+        &self,
+        upstream: ServerId,
+        file: u32,
+        (server_id, end): (u32, u64),
+        at: u64,
+    ) -> HeadEvent {
+        let name = self.binlog_file(upstream, file);
+        HeadEvent {
+            kind: "Rotate",
+            size: rotate(&name),
+            server_id,
+            end,
+            info: format!("{name};pos={at}"),
+        }
+    }
+
+    /// So much of the source's stands at its head.
+    fn begin_relay_file(&mut self, id: ServerId, lead: Vec<HeadEvent>, behind: u64, world: &World) {
         let own = self.relay_head(id, world);
         let start = world.server(id).replica.relay.end().saturating_sub(behind);
         let relay = &self.machine(id).relay;
@@ -197,19 +289,32 @@ impl Seen {
         self.machine_mut(id).relay.begin(own, lead, start, close);
     }
 
+    /// MariaDB's list of the last GTIDs before a place in a source's binlog, as it is sent.
+    fn sent_list(&self, upstream: ServerId, place: Position, world: &World) -> HeadEvent {
+        let before = world.server(upstream).history.set_between(0, place.index);
+        let list = self.last_of_each_server(&before);
+        let gtids: Vec<String> = list.iter().map(|gtid| self.gtid_text(*gtid)).collect();
+        HeadEvent {
+            kind: "Gtid_list",
+            size: gtid_list(list.len() as u64),
+            server_id: self.machine(upstream).identity.server_id,
+            end: self.coordinates(upstream, place, world).1,
+            info: format!("[{}]", gtids.join(",")),
+        }
+    }
+
     /// The source has sent what was asked for (`UNTIL master_gtid_pos`), and says so in a list of GTIDs.
     pub fn until_was_reached(&mut self, id: ServerId, world: &World) {
         let replica = &world.server(id).replica;
         let (Some(until), Some(upstream)) = (replica.until, replica.upstream) else {
             return;
         };
-        let source = &world.server(upstream).history;
-        let received = self.machine(id).relay.skipped.index;
-        if !replica.io_running && source.find_gtid(until).is_some_and(|last| last < received) {
-            let last = self.last_of_each_server(&source.set_between(0, received));
-            let list = gtid_list(last.len() as u64);
+        let received = self.machine(id).relay.skipped;
+        let last = world.server(upstream).history.find_gtid(until);
+        if !replica.io_running && last.is_some_and(|last| last < received.index) {
+            let list = self.sent_list(upstream, received, world);
             if let Some(file) = self.machine_mut(id).relay.files.last_mut() {
-                file.tail = list;
+                file.tail = Some(list);
             }
         }
     }
@@ -220,15 +325,12 @@ impl Seen {
         let holds = files
             .iter()
             .rev()
-            .find(|file| file.lead > 0 && file.start <= index);
+            .find(|file| !file.lead.is_empty() && file.start <= index);
         let Some(file) = holds.or(files.last()) else {
             return (String::new(), MAGIC);
         };
         let before = self.relayed_between(id, file.start, index, world);
-        (
-            self.relay_file(id, file.number),
-            file.own + file.lead + before,
-        )
+        (self.relay_file(id, file.number), file.head_bytes() + before)
     }
 
     /// `Relay_Log_File`, `Relay_Log_Pos`, `Relay_Log_Space`.
@@ -243,22 +345,22 @@ impl Seen {
             return (String::new(), 4, 0);
         };
         let file = self.relay_file(id, reading.number);
-        let position = match reading.lead {
-            0 => MAGIC,
-            lead => {
+        let position = match reading.lead.is_empty() {
+            true => MAGIC,
+            false => {
                 let applied = replica.applied.max(reading.start);
                 let tail = match applied < end {
                     true => 0,
-                    false => reading.tail,
+                    false => reading.tail_bytes(),
                 };
-                reading.own + lead + tail + self.relayed_between(id, reading.start, applied, world)
+                let behind = self.relayed_between(id, reading.start, applied, world);
+                reading.head_bytes() + tail + behind
             }
         };
         let space = relay.files.iter().enumerate().map(|(at, file)| {
             let to = relay.end_of(at, end);
-            file.own
-                + file.lead
-                + file.tail
+            file.head_bytes()
+                + file.tail_bytes()
                 + file.close
                 + self.relayed_between(id, file.start, to, world)
         });

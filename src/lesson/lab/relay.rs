@@ -3,23 +3,52 @@
 //! Every connection begins a new file: own Format_description (and Previous_gtids), then the source's Rotate and
 //! Format_description. The SQL thread deletes the files before the one that it leaves, not that one itself.
 
+use crate::lesson::binlog::MAGIC;
 use crate::protocol::ids::Position;
 
+/// An event at the head of a relay log file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadEvent {
+    /// `Event_type`
+    pub kind: &'static str,
+    /// Its bytes.
+    pub size: u64,
+    /// `Server_id`
+    pub server_id: u32,
+    /// `End_log_pos`
+    pub end: u64,
+    /// `Info`
+    pub info: String,
+}
+
 /// One relay log file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayFile {
     /// Its number.
     pub number: u32,
     /// Relay log index of the first transaction in it.
     pub start: u64,
-    /// Bytes before what comes from the source: magic number and own events.
-    pub own: u64,
-    /// Bytes of what the source sends before the first transaction; 0 if it has not been connected for this file.
-    pub lead: u64,
-    /// Bytes behind the last transaction: a list that ends `UNTIL master_gtid_pos`.
-    pub tail: u64,
+    /// Own events, behind the magic number.
+    pub own: Vec<HeadEvent>,
+    /// What the source sends before the first transaction; nothing if it has not been connected for this file.
+    pub lead: Vec<HeadEvent>,
+    /// Behind the last transaction: a list that ends `UNTIL master_gtid_pos`.
+    pub tail: Option<HeadEvent>,
     /// Bytes of the Rotate event that closed it, if one did.
     pub close: u64,
+}
+
+impl RelayFile {
+    /// Bytes before the first transaction.
+    pub fn head_bytes(&self) -> u64 {
+        let events = self.own.iter().chain(&self.lead);
+        MAGIC + events.map(|event| event.size).sum::<u64>()
+    }
+
+    /// Bytes behind the last one, beside what closes the file.
+    pub fn tail_bytes(&self) -> u64 {
+        self.tail.as_ref().map_or(0, |event| event.size)
+    }
 }
 
 /// The relay log files of a replica, oldest first.
@@ -37,13 +66,13 @@ pub struct RelayLogs {
 
 impl RelayLogs {
     /// `CHANGE MASTER TO` deletes all and begins with the first.
-    pub fn reset(&mut self, own: u64, start: u64) {
+    pub fn reset(&mut self, own: Vec<HeadEvent>, start: u64) {
         self.files = vec![RelayFile {
             number: 1,
             start,
             own,
-            lead: 0,
-            tail: 0,
+            lead: Vec::new(),
+            tail: None,
             close: 0,
         }];
         self.reading = 0;
@@ -52,7 +81,7 @@ impl RelayLogs {
     }
 
     /// The next file begins; `close` are the bytes of the Rotate event at the end of the last one.
-    pub fn begin(&mut self, own: u64, lead: u64, start: u64, close: u64) {
+    pub fn begin(&mut self, own: Vec<HeadEvent>, lead: Vec<HeadEvent>, start: u64, close: u64) {
         let number = self.files.last().map_or(1, |file| file.number + 1);
         if let Some(last) = self.files.last_mut() {
             last.close = close;
@@ -63,7 +92,7 @@ impl RelayLogs {
             start,
             own,
             lead,
-            tail: 0,
+            tail: None,
             close: 0,
         });
     }
@@ -72,7 +101,7 @@ impl RelayLogs {
     pub fn applied(&mut self, applied: u64) {
         while let Some(next) = self.files.get(self.reading + 1)
             // A file that began with a restart has nothing of the source's: the next connection closed it.
-            && (next.lead > 0 || self.files.len() > self.reading + 2)
+            && (!next.lead.is_empty() || self.files.len() > self.reading + 2)
             && applied >= next.start
         {
             // It left this file; those before it go.
@@ -87,8 +116,8 @@ impl RelayLogs {
     }
 
     /// The file that the SQL thread reads.
-    pub fn reading(&self) -> Option<RelayFile> {
-        self.files.get(self.reading).copied()
+    pub fn reading(&self) -> Option<&RelayFile> {
+        self.files.get(self.reading)
     }
 
     /// Relay log index at which a file ends; `end` is the end of all.

@@ -152,7 +152,9 @@ impl Seen {
         machine.progress.begins_anew();
         if machine.upstream.is_some() {
             // A new relay log file; nothing has closed the last one.
-            machine.relay.begin(own, 0, server.replica.relay.end(), 0);
+            machine
+                .relay
+                .begin(own, Vec::new(), server.replica.relay.end(), 0);
             if recovers {
                 machine.relay.recovers();
             }

@@ -8,7 +8,7 @@ pub mod slave_status;
 
 use super::lab::Lab;
 use super::lab::connection::{Does, Running};
-use super::sql::statement::{Change, Filter, Show};
+use super::sql::statement::{Change, Filter, Log, Show};
 use super::store::errors::SqlError;
 use super::store::select::Grid;
 use super::vocabulary::{Columns, Vocabulary};
@@ -179,8 +179,12 @@ pub fn show(
         Show::Variables => lists::variables(lab, id),
         Show::AllSlavesStatus => slave_status::all_slaves_status(lab, id, columns(false)),
         Show::BinaryLogs => binlog_events::binary_logs(lab, id),
-        Show::BinlogEvents(file, from, limit) => {
-            match binlog_events::binlog_events(lab, id, file.as_deref(), *from, *limit) {
+        Show::Events(of, part) => {
+            let events = match of {
+                Log::Binlog => binlog_events::binlog_events(lab, id, part),
+                Log::Relay => binlog_events::relaylog_events(lab, id, part),
+            };
+            match events {
                 Ok(grid) => grid,
                 Err(error) => return error.printed(),
             }

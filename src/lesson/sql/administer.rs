@@ -1,7 +1,9 @@
 //! Statements of an administrator: replication, variables, lists; in old words and new ones.
 
 use super::expression::Expression;
-use super::statement::{ChangeMaster, Due, Filter, Flush, Killed, Purge, Show, Statement, UseGtid};
+use super::statement::{
+    ChangeMaster, Due, Filter, Flush, Killed, Log, Part, Purge, Show, Statement, UseGtid,
+};
 use super::threads::{BOTH, threads, until};
 use super::words::Words;
 use super::{operands, select, set};
@@ -275,7 +277,11 @@ fn show(words: &mut Words) -> Result<Show, String> {
         Ok(Show::SlaveHosts { new_words: true })
     } else if words.take("BINARY LOGS") || words.take("MASTER LOGS") {
         Ok(Show::BinaryLogs)
-    } else if words.take("BINLOG EVENTS") {
+    } else if words.take("BINLOG EVENTS") || words.take("RELAYLOG EVENTS") {
+        let of = match words.took("RELAYLOG EVENTS") {
+            true => Log::Relay,
+            false => Log::Binlog,
+        };
         let file = match words.take("IN") {
             true => Some(words.name_or_text("a file")?),
             false => None,
@@ -284,11 +290,29 @@ fn show(words: &mut Words) -> Result<Show, String> {
             true => Some(words.number("a position")?.max(0) as u64),
             false => None,
         };
-        let limit = match words.take("LIMIT") {
-            true => Some(words.number("a number of events")?.max(0) as usize),
-            false => None,
+        let number = |words: &mut Words| {
+            let number = words.number("a number of events")?;
+            Ok::<usize, String>(number.max(0) as usize)
         };
-        Ok(Show::BinlogEvents(file, from, limit))
+        let (mut skip, mut limit) = (0, None);
+        if words.take("LIMIT") {
+            let first = number(words)?;
+            if words.take_symbol(',') {
+                (skip, limit) = (first, Some(number(words)?));
+            } else {
+                limit = Some(first);
+                if words.take("OFFSET") {
+                    skip = number(words)?;
+                }
+            }
+        }
+        let part = Part {
+            file,
+            from,
+            skip,
+            limit,
+        };
+        Ok(Show::Events(of, part))
     } else if words.take("PROCESSLIST") || words.take("FULL PROCESSLIST") {
         Ok(Show::Processlist)
     } else if words.take("DATABASES") || words.take("SCHEMAS") {

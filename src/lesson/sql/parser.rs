@@ -7,7 +7,7 @@ use super::words::Words;
 use super::{administer, change, not_modelled, select};
 
 /// The statements that are known, for the error that lists them.
-pub const KNOWN: [&str; 45] = [
+pub const KNOWN: [&str; 46] = [
     "ALTER TABLE ... ADD COLUMN",
     "ALTER TABLE ... DROP COLUMN",
     "BEGIN",
@@ -38,6 +38,7 @@ pub const KNOWN: [&str; 45] = [
     "SHOW DATABASES",
     "SHOW MASTER STATUS",
     "SHOW PROCESSLIST",
+    "SHOW RELAYLOG EVENTS",
     "SHOW SLAVE HOSTS",
     "SHOW SLAVE STATUS",
     "SHOW STATUS",

@@ -188,6 +188,28 @@ pub struct ChangeMaster {
     pub delay: Option<u64>,
 }
 
+/// Which log's events are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// `SHOW BINLOG EVENTS`
+    Binlog,
+    /// `SHOW RELAYLOG EVENTS`
+    Relay,
+}
+
+/// Which events of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// `IN`; else the first file that is left.
+    pub file: Option<String>,
+    /// `FROM`: those that begin here or later.
+    pub from: Option<u64>,
+    /// `OFFSET`
+    pub skip: usize,
+    /// `LIMIT`
+    pub limit: Option<usize>,
+}
+
 /// A list to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Show {
@@ -209,8 +231,8 @@ pub enum Show {
     Variables,
     /// `SHOW BINARY LOGS`
     BinaryLogs,
-    /// `SHOW BINLOG EVENTS`: of a file, from a position, so many.
-    BinlogEvents(Option<String>, Option<u64>, Option<usize>),
+    /// `SHOW BINLOG EVENTS`, `SHOW RELAYLOG EVENTS`
+    Events(Log, Part),
     /// `SHOW PROCESSLIST`
     Processlist,
     /// `SHOW DATABASES`

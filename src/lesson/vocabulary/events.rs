@@ -90,6 +90,26 @@ impl RelayEvents {
     }
 }
 
+/// SHOW BINLOG EVENTS and SHOW RELAYLOG EVENTS.
+#[derive(Clone, Copy, Debug)]
+pub struct EventLists {
+    /// Of which events errors speak that are about a relay log.
+    pub relay_log: &'static str,
+    /// FROM a place where no event begins.
+    pub from_inside: FromInside,
+    /// So many events LIMIT 0 shows.
+    pub limit_zero: usize,
+}
+
+/// FROM a place where no event begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FromInside {
+    /// From the next one on; none behind the end.
+    NextEvent,
+    /// Error 1220.
+    Refused,
+}
+
 /// `End_log_pos` of a transaction's events between its Gtid event and its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InnerEnds {

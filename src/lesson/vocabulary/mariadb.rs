@@ -2,10 +2,10 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Attempt, Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, InnerEnds, Lead,
-    NotSent, Own, Password, PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs,
-    SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, applier, mysql_errors,
-    own_tables,
+    Attempt, Columns, Dialect, Dropped, Errors, EventLists, Events, FromInside, GtidEvent,
+    GtidPurged, InnerEnds, Lead, NotSent, Own, Password, PerformanceSchema, Processes,
+    QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types,
+    Vocabulary, Xid, applier, mysql_errors, own_tables,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -126,6 +126,11 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         info_file: "",
         more_status: &[],
         tells_event_times: false,
+        events: EventLists {
+            relay_log: "BINLOG",
+            from_inside: FromInside::Refused,
+            limit_zero: 1,
+        },
         seconds_behind: SecondsBehind::NullUnconnected,
         tells_of_kept_binlogs: false,
         processes: Processes {

@@ -18,8 +18,8 @@ pub mod semi_sync;
 mod strange;
 
 pub use events::{
-    Dropped, Events, GtidEvent, InnerEnds, Lead, Password, QueryVariables, RelayEvents,
-    TableMetadata, Xid,
+    Dropped, EventLists, Events, FromInside, GtidEvent, InnerEnds, Lead, Password, QueryVariables,
+    RelayEvents, TableMetadata, Xid,
 };
 pub use semi_sync::SemiSync;
 pub use strange::Dialect;
@@ -116,6 +116,8 @@ pub struct Shows {
     pub executed_nowhere: Option<u64>,
     /// SHOW ALL SLAVES STATUS says when the last event was written that was received, and that was applied.
     pub tells_event_times: bool,
+    /// SHOW BINLOG EVENTS, SHOW RELAYLOG EVENTS.
+    pub events: EventLists,
     /// When `Seconds_Behind_Master` is NULL.
     pub seconds_behind: SecondsBehind,
     /// SHOW PROCESSLIST.

@@ -2,9 +2,10 @@
 
 use super::semi_sync::{self, SemiSync};
 use super::{
-    Columns, Dialect, Dropped, Errors, Events, GtidEvent, GtidPurged, InnerEnds, Lead, Own,
-    Password, PerformanceSchema, Processes, QueryVariables, RelayEvents, Runs, SecondsBehind,
-    Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, applier, mysql_errors, own_tables,
+    Columns, Dialect, Dropped, Errors, EventLists, Events, FromInside, GtidEvent, GtidPurged,
+    InnerEnds, Lead, Own, Password, PerformanceSchema, Processes, QueryVariables, RelayEvents,
+    Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, applier,
+    mysql_errors, own_tables,
 };
 use crate::lesson::store::errors::{Clause, SqlError};
 use crate::protocol::variables::Positioning;
@@ -144,6 +145,12 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             ("Network_Namespace", ""),
         ],
         tells_event_times: false,
+        events: EventLists {
+            relay_log: "RELAYLOG",
+            from_inside: FromInside::NextEvent,
+            // No limit.
+            limit_zero: usize::MAX,
+        },
         seconds_behind: SecondsBehind::NullWithoutBacklog,
         tells_of_kept_binlogs: true,
         processes: Processes {

@@ -111,14 +111,28 @@ fn administer(source: &mut Source) -> String {
             source.pick(&["", " IO_THREAD", " SQL_THREAD"])
         ),
         5..=7 => format!(
-            "START {word}{}",
-            source.pick(&["", " IO_THREAD", " SQL_THREAD"])
+            "START {word}{}{}",
+            source.pick(&["", " IO_THREAD", " SQL_THREAD"]),
+            source.pick(&[
+                "",
+                "",
+                " UNTIL MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=700",
+                " UNTIL RELAY_LOG_FILE='s1-relay-bin.000002', RELAY_LOG_POS=700",
+                " UNTIL SQL_BEFORE_GTIDS='11111111-1111-1111-1111-111111111111:3'",
+                " UNTIL SQL_AFTER_GTIDS='11111111-1111-1111-1111-111111111111:1-9'",
+                " UNTIL SQL_AFTER_MTS_GAPS",
+                " UNTIL master_gtid_pos='0-1-3'",
+            ])
         ),
         8 => format!("RESET {word}{}", source.pick(&["", " ALL"])),
         // What a lesson refuses here and now, a prompt says.
         9 | 18..=19 if source.temper == Temper::Ordinary => format!("SHOW {word} STATUS"),
         9 => "RESET MASTER".to_owned(),
-        10 => format!("KILL {}", source.number_or(1, 12, &[u64::MAX])),
+        10 => format!(
+            "KILL {}{}",
+            source.pick(&["", "QUERY ", "CONNECTION "]),
+            source.number_or(1, 12, &[u64::MAX])
+        ),
         11 => "SHOW PROCESSLIST".to_owned(),
         12 => source
             .pick(&[
@@ -130,13 +144,16 @@ fn administer(source: &mut Source) -> String {
             ])
             .to_owned(),
         13 => format!(
-            "SHOW BINLOG EVENTS{}",
+            "SHOW {} EVENTS{}",
+            source.pick(&["BINLOG", "RELAYLOG"]),
             source.pick(&[
                 "",
                 " IN 'mysql-bin.000001'",
+                " IN 's1-relay-bin.000002'",
                 " FROM 4 LIMIT 3",
                 " IN 'none'",
                 " LIMIT 0",
+                " LIMIT 1, 2",
                 " FROM 77"
             ])
         ),
@@ -152,6 +169,9 @@ fn administer(source: &mut Source) -> String {
                 "super_read_only",
                 "sync_relay_log",
                 "rpl_semi_sync_master_wait_point",
+                "sql_slave_skip_counter",
+                "gtid_purged",
+                "gtid_slave_pos",
             ];
             let values = [
                 "1",
@@ -162,6 +182,10 @@ fn administer(source: &mut Source) -> String {
                 "100",
                 "'AFTER_COMMIT'",
                 "18446744073709551615",
+                "'11111111-1111-1111-1111-111111111111:1-4'",
+                "'+22222222-1111-1111-1111-111111111111:1-999999999999999'",
+                "'0-1-2'",
+                "'0-2-9'",
             ];
             format!(
                 "SET GLOBAL {} = {}",
@@ -184,6 +208,8 @@ fn administer(source: &mut Source) -> String {
                 "MASTER_LOG_POS=157",
                 "MASTER_USE_GTID=slave_pos",
                 "MASTER_USER='r'",
+                "MASTER_DELAY=5",
+                "MASTER_DELAY=0",
             ];
             let parts: Vec<&str> = (0..source.number(1, 3))
                 .map(|_| source.pick(&parts))
