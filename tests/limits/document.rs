@@ -36,6 +36,7 @@ fn all() -> Vec<(&'static str, String)> {
         ("WORKERS", WORKERS.to_string()),
         ("POINTS", number(POINTS as u64)),
         ("READERS", number(u64::from(READERS))),
+        ("ARRIVALS", number(ARRIVALS)),
         ("STATEMENTS", number(u64::from(STATEMENTS))),
         ("TRANSACTION", format!("{} GiB", TRANSACTION >> 30)),
         ("FAULTS", number(FAULTS as u64)),
