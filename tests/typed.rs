@@ -592,7 +592,7 @@ fn what_is_there_or_is_not_is_a_note_where_it_was_said() {
             "ERROR 1396 (HY000): Operation DROP USER failed for 'u'@'%' | 'v'@'w'",
         ),
         ("DROP USER IF EXISTS u", "1 warning"),
-        ("FLUSH PRIVILEGES", "Query OK, 0 rows affected ("),
+        ("FLUSH PRIVILEGES", "Query OK, 0 rows affected"),
     ]);
 }
 

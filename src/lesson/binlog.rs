@@ -198,6 +198,34 @@ impl Transaction {
         words.events.inner_ends == InnerEnds::Counted || !self.is_dml || event.shows_xid
     }
 
+    /// The same with other rows, where a statement has others.
+    pub fn with_rows(&self, words: &Vocabulary, images: &[Option<RowsImage>]) -> Transaction {
+        let (mut events, mut statements) = (Vec::new(), Vec::new());
+        let mut from = 0;
+        for (statement, image) in self.statements.iter().zip(images) {
+            let own = &self.events[from..=statement.last];
+            match image {
+                None => events.extend(own.iter().cloned()),
+                Some(image) => {
+                    events.extend(own.iter().filter(|event| event.kind == "Query").cloned());
+                    events.extend(row_events(words, image, &statement.text));
+                }
+            }
+            from = statement.last + 1;
+            let last = events.len() - 1;
+            statements.push(Logged {
+                last,
+                ..statement.clone()
+            });
+        }
+        events.extend(self.events[from..].iter().cloned());
+        Transaction {
+            statements,
+            events,
+            ..self.clone()
+        }
+    }
+
     /// Bytes of the events behind a statement.
     pub fn behind(&self, statement: &Logged) -> u64 {
         let behind = self.events.iter().skip(statement.last + 1);

@@ -4,6 +4,7 @@
 //! statements, `store` holds the tables of one server, `binlog` measures events, `lab` types, `show` answers as the
 //! servers print, `script` plays a lesson file.
 
+mod accounts;
 pub mod binlog;
 mod happen;
 pub mod lab;

@@ -1,5 +1,6 @@
 //! Query events: statements in the binlog, with the status variables that decide their sizes (semantics.md 9, 14.2 b6, b7).
 
+use super::accounts;
 use super::binlog::{Done, Event, Format};
 use super::sql::statement::{Change, ColumnSaid, TableName};
 use super::store::kind::Type;
@@ -73,6 +74,9 @@ fn own_database(change: &Change) -> Option<&str> {
     }
 }
 
+/// The database in which users stand.
+const OF_USERS: &str = "mysql";
+
 /// Bytes of the names of the databases that a statement changes.
 fn databases(words: &Vocabulary, done: &Done) -> u64 {
     let Some(before) = words.events.query.databases else {
@@ -83,8 +87,14 @@ fn databases(words: &Vocabulary, done: &Done) -> u64 {
         said.unwrap_or_else(|| default_database(done).to_owned())
     };
     let names: BTreeSet<String> = match &done.change {
-        Change::CreateUser(..) | Change::DropUser(..) | Change::Grant(..) => {
-            ["mysql".to_owned()].into()
+        Change::CreateUser(..) | Change::DropUser(..) => [OF_USERS.to_owned()].into(),
+        Change::Grant(..) => {
+            let of = accounts::object(&done.text).and_then(|(of, _)| of);
+            [OF_USERS]
+                .into_iter()
+                .chain(of)
+                .map(str::to_owned)
+                .collect()
         }
         Change::CreateDatabase(name, _) | Change::DropDatabase(name, _) => [name.clone()].into(),
         Change::CreateTable(table, ..)
@@ -94,11 +104,9 @@ fn databases(words: &Vocabulary, done: &Done) -> u64 {
         | Change::Update(table, ..)
         | Change::Delete(table, _) => [of(table)].into(),
         Change::DropTable(tables, _) => tables.iter().map(of).collect(),
-        Change::Flush if done.text.to_ascii_uppercase().contains("PRIVILEGES") => {
-            ["mysql".to_owned()].into()
-        }
+        Change::FlushPrivileges => [OF_USERS.to_owned()].into(),
         // They name none.
-        Change::Truncate(_) | Change::Flush => return 0,
+        Change::Truncate(_) | Change::FlushTables => return 0,
     };
     before + names.iter().map(|name| name.len() as u64 + 1).sum::<u64>()
 }
@@ -120,22 +128,35 @@ fn session(words: &Vocabulary, change: &Change) -> u64 {
         | Change::Insert(..)
         | Change::Delete(..) => of.session,
         Change::Update(..) => of.session + of.update,
-        Change::CreateUser(..) => of.user,
+        Change::CreateUser(_, true, _) => of.user,
+        Change::CreateUser(_, false, _) => 0,
         Change::Grant(..) => of.grant,
         Change::DropUser(..)
         | Change::DropDatabase(..)
         | Change::DropTable(..)
         | Change::Truncate(_)
-        | Change::Flush => 0,
+        | Change::FlushTables
+        | Change::FlushPrivileges => 0,
     }
 }
 
-/// Bytes of the time zone in which a statement says what time it is.
+/// How a statement says what time it is in the session's time zone.
+const TIMES: [&str; 9] = [
+    "NOW(",
+    "SYSDATE(",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "CURDATE(",
+    "CURTIME(",
+    "LOCALTIME",
+    "FROM_UNIXTIME(",
+];
+
+/// Bytes of the time zone of a statement that depends on it.
 fn time_zone(words: &Vocabulary, done: &Done) -> u64 {
     let text = done.text.to_ascii_uppercase();
-    let says = ["NOW(", "CURRENT_TIMESTAMP", "SYSDATE("]
-        .iter()
-        .any(|now| text.contains(now));
+    let says = TIMES.iter().any(|time| text.contains(time)) || done.executed.uses_time_zone;
     match done.change.is_dml() && says {
         true => words.events.query.time_zone,
         false => 0,
@@ -153,31 +174,39 @@ fn update(words: &Vocabulary, change: &Change) -> u64 {
 /// Bytes of the number of the transaction, if the engine commits the statement itself.
 fn xid(words: &Vocabulary, done: &Done) -> u64 {
     let xid = words.events.query.xid;
+    let nothing = done.executed.edits.is_empty();
     match &done.change {
         // It was there already, or was not there: the engine has nothing to commit.
-        Change::CreateDatabase(..) | Change::DropTable(..) if done.executed.edits.is_empty() => 0,
+        Change::DropDatabase(..) if nothing => xid.no_database,
+        Change::CreateDatabase(..) | Change::CreateTable(..) | Change::DropTable(..) if nothing => {
+            0
+        }
+        Change::DropDatabase(..) => xid.tables,
         Change::CreateDatabase(..)
-        | Change::DropDatabase(..)
         | Change::CreateUser(..)
         | Change::DropUser(..)
         | Change::Grant(..) => xid.others,
         Change::CreateTable(..)
         | Change::DropTable(..)
-        | Change::Truncate(_)
         | Change::DropColumn(..)
         | Change::AddColumn(..) => xid.tables,
-        Change::Insert(..) | Change::Update(..) | Change::Delete(..) | Change::Flush => 0,
+        Change::Truncate(_) => xid.truncate,
+        Change::Insert(..)
+        | Change::Update(..)
+        | Change::Delete(..)
+        | Change::FlushTables
+        | Change::FlushPrivileges => 0,
     }
 }
 
 /// The statement's text as it is written, as it is shown here, and the length that it has.
 fn written(words: &Vocabulary, done: &Done) -> (String, usize) {
     let text = match (&done.change, words.events.password, words.events.dropped) {
-        (Change::CreateUser(user, true, _), Password::Hashed { plugin, length }, _) => {
-            // A hash is written instead of the password.
-            let before = format!("CREATE USER {user} IDENTIFIED WITH '{plugin}' AS '");
-            let length = before.len() + length + 1;
-            return (format!("{before}<secret>'"), length);
+        (Change::CreateUser(user, has_password, _), by, _) => {
+            return accounts::created(user, *has_password, &done.text, by);
+        }
+        (Change::Grant(_, user), Password::Hashed { .. }, _) => {
+            accounts::granted(user, &done.text, default_database(done))
         }
         (Change::DropTable(tables, _), _, Dropped::Generated) => {
             let name = |table: &TableName| match &table.database {

@@ -5,7 +5,7 @@ use super::machine::{Machine, Trouble, Upstream};
 use crate::lesson::show;
 use crate::lesson::sql::statement::{Statement, Threads};
 use crate::lesson::store::errors::{Note, SqlError};
-use crate::lesson::vocabulary::Refused;
+use crate::lesson::vocabulary::Said;
 use crate::lesson::vocabulary::semi_sync::{Half, SemiSync, plugin_exists};
 use crate::protocol::effect::Input;
 use crate::protocol::flavour_rules::Gtids;
@@ -52,7 +52,9 @@ impl Lab<'_> {
         Ok(match noted {
             Ok(notes) => {
                 let warnings = notes.len() as u32;
-                self.seen.connections[session].notes = notes;
+                if warnings > 0 {
+                    self.seen.connections[session].notes = notes;
+                }
                 show::ok(warnings, &self.seen.words)
             }
             Err(error) => error.printed(),
@@ -97,7 +99,7 @@ impl Lab<'_> {
     }
 
     /// An error while threads of a replica run.
-    pub(super) fn must_be_stopped(&self, id: ServerId, refused: Refused) -> Result<(), SqlError> {
+    pub(super) fn must_be_stopped(&self, id: ServerId, refused: Said) -> Result<(), SqlError> {
         let running = self.running(id);
         if !running.io && !running.sql {
             return Ok(());
@@ -107,8 +109,10 @@ impl Lab<'_> {
 
     /// All relay logs are deleted and a first one begins; nothing is wrong any more.
     pub(super) fn deletes_relay_logs(&mut self, id: ServerId) -> &mut Machine {
-        let own = self.seen.relay_head(id, &self.simulation.world);
         let end = self.simulation.world.server(id).replica.relay.end();
+        // The new file names nothing that stood in the old ones.
+        self.seen.machine_mut(id).relay.since = end;
+        let own = self.seen.relay_head(id, &self.simulation.world);
         let machine = self.seen.machine_mut(id);
         machine.relay.reset(own, end);
         machine.progress.begins_anew();

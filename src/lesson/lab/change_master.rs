@@ -75,10 +75,13 @@ impl Lab<'_> {
             }
             _ => {}
         }
+        // Either is sent and stored as it is.
+        let is_said = said.user.is_some() || said.password.is_some();
         // A position in the magic number is behind it.
         said.log_pos = said.log_pos.map(|at| at.max(MAGIC));
         let used_gtid = self.simulation.world.server(id).variables.positioning == Positioning::Gtid
             && before.is_some();
+        let was_by_gtid = before.as_ref().is_none_or(|known| known.using_gtid != "No");
         let coordinates = said.log_file.is_some() || said.log_pos.is_some();
         let gtid = match (said.auto_position, said.use_gtid) {
             (Some(on), _) => on,
@@ -153,15 +156,15 @@ impl Lab<'_> {
         self.seen.forgets_skip_counter(id);
         let delay = said.delay.unwrap_or(self.seen.machine(id).delay);
         self.sets_delay(id, delay);
-        let notes = match said.password {
-            Some(_) => words.applier.password_notes,
-            None => &[],
+        let passwords = match is_said {
+            true => words.applier.password_notes,
+            false => &[],
         };
-        let notes = notes.iter().map(|(number, text)| Note {
-            level: "Note",
-            number: *number,
-            text: (*text).to_owned(),
-        });
-        Ok(Ok(notes.collect()))
+        let mut notes: Vec<Note> = passwords.iter().copied().map(Note::said).collect();
+        // Coordinates alone end what was the default or was said before.
+        if by_sequence && !gtid && said.use_gtid.is_none() && was_by_gtid {
+            notes.push(Note::implicit("CHANGE MASTER TO", "Slave_Pos", "No"));
+        }
+        Ok(Ok(notes))
     }
 }

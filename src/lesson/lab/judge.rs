@@ -3,6 +3,7 @@
 use super::connection::Does;
 use super::machine::Trouble;
 use super::positions::Coordinates;
+use super::reshaped::reshaped;
 use super::seen::Seen;
 use crate::engine::{Moment, Verdict};
 use crate::lesson::binlog::{Body, Done, Logged, Transaction};
@@ -75,11 +76,15 @@ impl Seen {
             }
             (Does::Change(change), open) => (change, open),
         };
-        let executed = match &open {
-            // Its own changes are there already.
-            Some(open) => open.on(&machine.store).execute(change, &context),
-            None => machine.store.execute(change, &context),
-        };
+        // Its own changes are there already.
+        let own = open.as_ref().map(|open| open.on(&machine.store));
+        let store = own.as_ref().unwrap_or(&machine.store);
+        let mut next_auto = None;
+        let executed = store.execute_and_count(change, &context, &mut next_auto);
+        // The counter waits for no commit.
+        if let Some(next) = next_auto {
+            machine.store.apply(&next);
+        }
         let executed = match executed {
             Ok(executed) => executed,
             Err(error) => {
@@ -87,7 +92,6 @@ impl Seen {
                 return Verdict::Fails;
             }
         };
-        machine.counts(change, &executed, &context);
         running.executed = executed;
         let done = Done {
             change: change.clone(),
@@ -134,18 +138,18 @@ impl Seen {
         }
         let machine = self.machine(id);
         let judged = match transaction.statements.as_slice() {
-            [one] => self.replicated(&machine.store, one, id, gtid, world),
+            [one] => self
+                .replicated(&machine.store, one, id, gtid, world)
+                .map(|edits| vec![edits]),
             all => {
                 // Each statement meets what those before it have changed.
                 let mut store = machine.store.clone();
-                let mut edits = Vec::new();
-                let each = all.iter().try_for_each(|one| {
+                let each = all.iter().map(|one| {
                     let more = self.replicated(&store, one, id, gtid, world)?;
                     more.iter().for_each(|edit| store.apply(edit));
-                    edits.extend(more);
-                    Ok(())
+                    Ok(more)
                 });
-                each.map(|()| edits)
+                each.collect()
             }
         };
         let workers = world.server(id).variables.workers;
@@ -166,7 +170,14 @@ impl Seen {
         });
         match judged {
             Ok(edits) => {
-                self.machine_mut(id).executed(gtid, edits);
+                let own = reshaped(self, &self.machine(id).store, &transaction, &edits);
+                self.machine_mut(id)
+                    .reshaped
+                    .extend(own.map(|own| (gtid, own)));
+                let mut bodies = transaction.statements.iter().map(|one| &one.body);
+                let has_rows = bodies.any(|body| matches!(body, Body::Rows(_)));
+                self.machine_mut(id).worker_has_applied |= has_rows;
+                self.machine_mut(id).executed(gtid, edits.concat());
                 Verdict::Fits
             }
             Err((number, text, reason)) => {

@@ -6,9 +6,7 @@ use super::relay::RelayLogs;
 use super::skip::Skip;
 use super::until::Until;
 use crate::engine::Moment;
-use crate::lesson::sql::statement::Change;
-use crate::lesson::store::execute::{Context, Executed};
-use crate::lesson::store::value::Value;
+use crate::lesson::binlog::Transaction;
 use crate::lesson::store::{Edit, Store};
 use crate::lesson::vocabulary::SemiSync;
 use crate::protocol::ids::{Gtid, ServerId};
@@ -25,6 +23,8 @@ pub struct Upstream {
     pub port: i64,
     /// `Master_Server_Id`: known once the IO thread has connected.
     pub server_id: u32,
+    /// The same, of before RESET: MySQL goes on showing it.
+    pub kept_server_id: u32,
     /// `Master_UUID` (MySQL)
     pub uuid: String,
     /// `Using_Gtid` (MariaDB)
@@ -79,6 +79,10 @@ pub struct Machine {
     pub progress: Progress,
     /// Transactions that were committed in a group of several (MariaDB writes a longer Gtid event).
     pub grouped: HashSet<Gtid>,
+    /// Transactions whose rows its tables hold in other columns than the source's, as its own binlog has them.
+    pub reshaped: HashMap<Gtid, Transaction>,
+    /// Its first worker has applied rows since the SQL thread started.
+    pub worker_has_applied: bool,
     /// Groups that the SQL thread has applied: DDL and row transactions (MariaDB).
     pub applied_groups: (u64, u64),
     /// The highest sequence number that it has seen since its binlog was reset, and whose (MariaDB).
@@ -123,6 +127,8 @@ impl Machine {
             progress: Progress::default(),
             grouped: HashSet::new(),
             applied_groups: (0, 0),
+            reshaped: HashMap::new(),
+            worker_has_applied: false,
             last_seq: None,
             slave_pos: None,
             connections: 3,
@@ -143,6 +149,8 @@ impl Machine {
             first_file: self.identity.first_file,
             ..self.my_cnf.clone()
         };
+        self.worker_has_applied = false;
+        self.applied_groups = (0, 0);
         for half in self.identity.loads_plugins() {
             let mut plugins = semi_sync.plugins().iter();
             let first = plugins.find(|plugin| plugin.half == half);
@@ -161,31 +169,6 @@ impl Machine {
     /// A transaction was executed here; its edits wait for its commit.
     pub fn executed(&mut self, gtid: Gtid, edits: Vec<Edit>) {
         self.pending.insert(gtid, edits);
-    }
-
-    /// The counter of AUTO_INCREMENT does not wait for the commit.
-    pub fn counts(&mut self, change: &Change, executed: &Executed, context: &Context) {
-        let Change::Insert(name, ..) = change else {
-            return;
-        };
-        let Ok(table) = self.store.id(name, context) else {
-            return;
-        };
-        let Some(known) = self.store.table(&table) else {
-            return;
-        };
-        let mut columns = known.columns.iter();
-        let Some(auto) = columns.position(|column| column.auto_increment) else {
-            return;
-        };
-        for edit in &executed.edits {
-            if let Edit::Put(_, _, row) = edit
-                && let Value::Int(number) = row[auto]
-            {
-                let next = Edit::NextAuto(table.clone(), number.saturating_add(1));
-                self.store.apply(&next);
-            }
-        }
     }
 
     /// The core has committed its history up to here.

@@ -17,6 +17,7 @@ pub mod progress;
 mod received;
 mod refused;
 mod relay;
+mod reshaped;
 mod rotation;
 pub mod seen;
 mod select;

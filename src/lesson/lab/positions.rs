@@ -55,7 +55,7 @@ impl Seen {
 
     /// Bytes of a transaction in a server's binlog.
     pub fn bytes(&self, id: ServerId, gtid: Gtid) -> u64 {
-        let Some(transaction) = self.transactions.get(&gtid) else {
+        let Some(transaction) = self.transaction(id, gtid) else {
             return 0;
         };
         transaction.bytes(Whose::binlog(id, gtid)) + self.gtid_bytes(id, gtid, transaction)

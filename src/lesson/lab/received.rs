@@ -19,11 +19,11 @@ impl Seen {
     /// Bytes of a transaction in a relay log: as its upstream has it. MariaDB sends Annotate_rows only to replicas with a
     /// binlog of what they apply.
     fn relayed(&self, id: ServerId, gtid: Gtid, world: &World) -> u64 {
-        let Some(transaction) = self.transactions.get(&gtid) else {
-            return 0;
-        };
         let server = world.server(id);
         let from = server.replica.upstream.unwrap_or(gtid.origin.server);
+        let Some(transaction) = self.transaction(from, gtid) else {
+            return 0;
+        };
         let unsent = match server.variables.log_slave_updates {
             true => 0,
             false => transaction.annotations(),
@@ -93,7 +93,6 @@ impl Seen {
         let asked = replica.read_position.file.clamp(1, last);
         let first = if gtid { last } else { asked };
         let at = self.read_coordinates(id, world).1;
-        let whole = (gtid || at == MAGIC) && self.words.events.relay.has_heads();
         // By GTID the source begins with the whole file that it is in.
         let head = self.head(upstream, first, world);
         let at = match (gtid, self.words.events.relay) {
@@ -102,7 +101,9 @@ impl Seen {
             (true, RelayEvents::Heads | RelayEvents::Plain | RelayEvents::Rotates) => MAGIC,
             (false, _) => at,
         };
-        self.next_relay_file(id, first, (whole, Some(at)), 0, world);
+        // By position it begins there, which may be in the head.
+        let from = if gtid { MAGIC } else { at };
+        self.next_relay_file(id, first, (from, Some(at)), 0, world);
         let skips = world.server(upstream).files[first as usize - 1] < cursor && gtid;
         let position = |index| Position { file: first, index };
         let at_cursor = self.coordinates(upstream, position(cursor), world);
@@ -110,7 +111,7 @@ impl Seen {
         match self.words.events.relay {
             // What was skipped is told in a list of the GTIDs that the replica has (measured).
             RelayEvents::Heads | RelayEvents::HeadsWithOneList => {
-                if whole && skips {
+                if skips {
                     more.push(self.sent_list(upstream, position(cursor), world));
                 }
             }
@@ -132,7 +133,7 @@ impl Seen {
             file.lead.extend(more);
         }
         for file in first + 1..=last {
-            self.next_relay_file(id, file, (true, None), 0, world);
+            self.next_relay_file(id, file, (MAGIC, None), 0, world);
         }
         self.machine_mut(id).relay.skipped = Position {
             file: last,
@@ -157,7 +158,7 @@ impl Seen {
     /// The IO thread has connected, and the source ends it at the first event: the relay log file has begun.
     pub fn begins_and_ends(&mut self, id: ServerId, world: &World) {
         if self.words.events.relay == RelayEvents::Rotates {
-            self.next_relay_file(id, 1, (false, Some(MAGIC)), 0, world);
+            self.next_relay_file(id, 1, (MAGIC, Some(MAGIC)), 0, world);
         }
     }
 
@@ -186,18 +187,18 @@ impl Seen {
         let last = last_file_at(world, upstream, index).max(before.file);
         for file in before.file + 1..=last {
             let start = world.server(upstream).files[file as usize - 1];
-            self.next_relay_file(id, file, (true, None), index.saturating_sub(start), world);
+            self.next_relay_file(id, file, (MAGIC, None), index.saturating_sub(start), world);
         }
         self.machine_mut(id).relay.skipped = Position { file: last, index };
     }
 
     /// A relay log file for a binlog file of the source; so many transactions behind its beginning are received already.
-    /// What the source has at the head of a file is received with it, unless it begins in the middle.
+    /// What the source has at the head of a file, from a place on, is received with it.
     fn next_relay_file(
         &mut self,
         id: ServerId,
         file: u32,
-        (whole, asked): (bool, Option<u64>),
+        (from, asked): (u64, Option<u64>),
         behind: u64,
         world: &World,
     ) {
@@ -241,20 +242,23 @@ impl Seen {
             },
         ];
         let relay = self.words.events.relay;
-        if whole && relay.has_heads() {
+        if relay.has_heads() {
             let mut end = MAGIC;
             for (kind, size, info) in self.head(upstream, file, world) {
+                let at = end;
                 end += size;
-                lead.push(HeadEvent {
-                    kind,
-                    size,
-                    server_id,
-                    end,
-                    info,
-                });
+                // Its Format_description is there.
+                if at >= from && kind != "Format_desc" {
+                    lead.push(HeadEvent {
+                        kind,
+                        size,
+                        server_id,
+                        end,
+                        info,
+                    });
+                }
             }
-            lead.remove(2); // its Format_description, which is there
-        } else if whole && relay == RelayEvents::Rotates {
+        } else if asked.is_none() && relay == RelayEvents::Rotates {
             let behind_head = self.head_bytes(upstream, file, world);
             lead.push(self.source_rotates(upstream, file, (0, 0), behind_head));
         }

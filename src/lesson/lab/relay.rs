@@ -6,7 +6,11 @@
 use crate::lesson::binlog::MAGIC;
 use crate::protocol::ids::Position;
 
-/// An event at the head of a relay log file.
+/// `Event_type` and bytes of a Stop event.
+const STOP: &str = "Stop";
+const STOP_EVENT: u64 = 23;
+
+/// An event that is not of the source's transactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadEvent {
     /// `Event_type`
@@ -32,7 +36,7 @@ pub struct RelayFile {
     pub own: Vec<HeadEvent>,
     /// What the source sends before the first transaction; nothing if it has not been connected for this file.
     pub lead: Vec<HeadEvent>,
-    /// Behind the last transaction: a list that ends `UNTIL master_gtid_pos`.
+    /// Behind the last transaction: a list that ends `UNTIL master_gtid_pos`, the Stop event of RESET.
     pub tail: Option<HeadEvent>,
     /// Bytes of the Rotate event that closed it, if one did.
     pub close: u64,
@@ -80,6 +84,36 @@ impl RelayLogs {
         self.skipped = Position::default();
     }
 
+    /// RESET ends the first file with a Stop event.
+    pub fn ends_with_stop(&mut self, server_id: u32) {
+        if let [only] = self.files.as_mut_slice() {
+            only.tail = Some(HeadEvent {
+                kind: STOP,
+                size: STOP_EVENT,
+                server_id,
+                end: only.head_bytes() + STOP_EVENT,
+                info: String::new(),
+            });
+        }
+    }
+
+    /// Whether it has, and nothing has begun since.
+    pub fn is_ended(&self) -> bool {
+        self.files.len() == 1 && self.first_is_stopped()
+    }
+
+    fn first_is_stopped(&self) -> bool {
+        let tail = self.files.first().and_then(|file| file.tail.as_ref());
+        tail.is_some_and(|event| event.kind == STOP)
+    }
+
+    /// START goes on with the second file.
+    pub fn begins_again(&mut self, own: Vec<HeadEvent>) {
+        let start = self.since;
+        self.begin(own, Vec::new(), start, 0);
+        self.reading = 1;
+    }
+
     /// The next file begins; `close` are the bytes of the Rotate event at the end of the last one.
     pub fn begin(&mut self, own: Vec<HeadEvent>, lead: Vec<HeadEvent>, start: u64, close: u64) {
         let number = self.files.last().map_or(1, |file| file.number + 1);
@@ -104,6 +138,11 @@ impl RelayLogs {
             && (!next.lead.is_empty() || self.files.len() > self.reading + 2)
             && applied >= next.start
         {
+            if self.first_is_stopped() && self.files[self.reading].lead.is_empty() {
+                // What RESET and START have begun goes with the first file of the source's.
+                self.reading += 1;
+                continue;
+            }
             // It left this file; those before it go.
             self.files.drain(..self.reading);
             self.reading = 1;

@@ -6,7 +6,7 @@ use super::waiting::Wait;
 use super::{Lab, Reply};
 use crate::lesson::show;
 use crate::lesson::sql::expression::Expression;
-use crate::lesson::sql::statement::{Flush, Scope, Setting};
+use crate::lesson::sql::statement::{self, Flush, Scope, Setting};
 use crate::lesson::store::errors::{Clause, Note, SqlError};
 use crate::lesson::store::evaluate;
 use crate::lesson::store::value::Value;
@@ -144,7 +144,9 @@ impl Lab<'_> {
             return Ok(self.said_or_waits(session));
         }
         let warnings = notes.len() as u32;
-        self.seen.connections[session].notes = notes;
+        if warnings > 0 {
+            self.seen.connections[session].notes = notes;
+        }
         Ok(Reply::Answer(show::ok(warnings, &self.seen.words)))
     }
 
@@ -362,9 +364,9 @@ impl Lab<'_> {
                 self.waits(session, Wait::Rotation(files), text, None);
                 return Ok(self.said_or_waits(session));
             }
-            Flush::Logged => {
-                let flush = crate::lesson::sql::statement::Change::Flush;
-                return self.submit(id, session, flush, text);
+            Flush::Tables => return self.submit(id, session, statement::Change::FlushTables, text),
+            Flush::Privileges => {
+                return self.submit(id, session, statement::Change::FlushPrivileges, text);
             }
             Flush::Status | Flush::Nothing => {}
         }

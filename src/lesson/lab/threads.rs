@@ -5,20 +5,15 @@ use super::machine::Trouble;
 use crate::lesson::sql::statement::Threads;
 use crate::lesson::sql::threads::Until;
 use crate::lesson::store::errors::{Note, SqlError};
-use crate::lesson::vocabulary::Refused;
+use crate::lesson::vocabulary::{RelayEvents, Said};
 use crate::protocol::effect::{Forgets, Input};
 use crate::protocol::flavour_rules::RelayLogs;
 use crate::protocol::ids::{ServerId, Span};
 use crate::protocol::variables::Positioning;
 
 /// What is noted of threads that are told what they do already.
-fn noted(already: bool, of: Refused) -> Vec<Note> {
-    let note = Note {
-        level: "Note",
-        number: of.0,
-        text: of.1.to_owned(),
-    };
-    already.then_some(note).into_iter().collect()
+fn noted(already: bool, of: Said) -> Vec<Note> {
+    already.then(|| Note::said(of)).into_iter().collect()
 }
 
 impl Lab<'_> {
@@ -44,7 +39,9 @@ impl Lab<'_> {
         let already = (!threads.io || running.io) && (!threads.sql || running.sql);
         let mut notes = noted(already, self.seen.words.applier.already_runs);
         if threads.sql && !running.sql {
-            self.seen.machine_mut(id).sql_trouble = Trouble::default();
+            let machine = self.seen.machine_mut(id);
+            machine.sql_trouble = Trouble::default();
+            machine.worker_has_applied = false;
         }
         let world = &self.simulation.world;
         let by_gtid = world.server(id).variables.positioning == Positioning::Gtid;
@@ -55,6 +52,10 @@ impl Lab<'_> {
                 self.input(Input::ChangeMaster(id, upstream, None));
                 self.deletes_relay_logs(id);
             }
+        }
+        if self.seen.machine(id).relay.is_ended() {
+            let own = self.seen.relay_head(id, &self.simulation.world);
+            self.seen.machine_mut(id).relay.begins_again(own);
         }
         self.tells_slave_pos(id);
         match until {
@@ -109,18 +110,46 @@ impl Lab<'_> {
         forgets: Forgets,
     ) -> Result<Vec<Note>, SqlError> {
         self.must_be_stopped(id, self.seen.words.errors.replica_runs.reset)?;
+        let before = self.seen.machine(id).upstream.as_ref();
+        let before = before.map(|known| known.using_gtid);
         self.input(Input::ResetSlave(id, forgets));
         self.seen.forgets_skip_counter(id);
         self.sets_delay(id, 0);
+        let rotates = self.seen.words.events.relay == RelayEvents::Rotates;
         let machine = self.deletes_relay_logs(id);
+        if rotates && forgets == Forgets::Positions {
+            machine.relay.ends_with_stop(machine.identity.server_id);
+        }
         match (forgets, &mut machine.upstream) {
             (Forgets::Positions, Some(known)) => {
                 known.start = (String::new(), 4);
-                known.server_id = 0;
                 known.wrong = None;
+                if rotates {
+                    known.uuid.clear();
+                    known.kept_server_id = known.server_id;
+                }
+                known.server_id = 0;
             }
             (Forgets::Positions, None) | (Forgets::All, _) => machine.upstream = None,
         }
-        Ok(Vec::new())
+        Ok(before
+            .and_then(|before| self.asks_by_gtid_again(id, before))
+            .into_iter()
+            .collect())
+    }
+
+    /// What was asked for by position is asked for by GTID from here on, where that is the default.
+    fn asks_by_gtid_again(&mut self, id: ServerId, before: &'static str) -> Option<Note> {
+        let words = self.seen.words;
+        if words.change_master != Positioning::Gtid || before != "No" {
+            return None;
+        }
+        if let Some(upstream) = self.simulation.world.server(id).replica.upstream {
+            self.input(Input::ChangeMaster(id, upstream, None));
+        }
+        if let Some(known) = &mut self.seen.machine_mut(id).upstream {
+            known.using_gtid = "Slave_Pos";
+        }
+        Some(Note::implicit("RESET SLAVE", before, "Slave_Pos"))
     }
 }

@@ -140,11 +140,14 @@ impl Lab<'_> {
             let shown = show::grid(&grid, typed.vertical, &self.seen.words);
             return Ok(Reply::Answer(shown));
         }
-        self.seen.connections[session].notes.clear();
+        if !self.seen.words.keeps_notes || typed.statement.uses_tables() {
+            self.seen.connections[session].notes.clear();
+        }
         let reply = self.executes(id, session, typed);
-        if let Ok(Reply::Answer(answer)) = &reply {
-            let notes = &mut self.seen.connections[session].notes;
-            notes.extend(Note::of_answer(answer));
+        if let Ok(Reply::Answer(answer)) = &reply
+            && let Some(note) = Note::of_answer(answer)
+        {
+            self.seen.connections[session].notes = vec![note];
         }
         reply
     }
@@ -278,10 +281,11 @@ impl Lab<'_> {
         }
         let (outcome, at) = connection.answer.take()?;
         let running = connection.running.take()?;
-        connection.notes = match &running.error {
-            None => running.executed.notes.clone(),
-            Some(error) => vec![Note::error(error)],
-        };
+        match &running.error {
+            None if running.executed.notes.is_empty() => {}
+            None => connection.notes = running.executed.notes.clone(),
+            Some(error) => connection.notes = vec![Note::error(error)],
+        }
         let lost = matches!(outcome, Outcome::Error | Outcome::Unknown);
         match running.does {
             Does::Commit if outcome == Outcome::Ok => {

@@ -212,7 +212,14 @@ impl Lab<'_> {
                     Settable::Session => !is_global,
                     Settable::Option | Settable::ChangeMaster => false,
                 });
-                self.value(asker.id, entry.ok_or_else(unknown)?, release)
+                let entry = entry.ok_or_else(unknown)?;
+                if let (Settable::Session, Effect::Refused { why, .. }) =
+                    (entry.settable(release), &entry.effect)
+                {
+                    let problem = format!("@@{plain} is not modelled: {why}");
+                    return Err(Stop::NotModelled(problem));
+                }
+                self.value(asker.id, entry, release)
             }
         };
         // Switches are numbers in an expression.

@@ -51,7 +51,7 @@ struct Written {
 
 /// The events of a transaction in a server's binlog, where it has this index.
 fn of_transaction(lab: &Lab, id: ServerId, gtid: Gtid, index: u64) -> Vec<Written> {
-    let Some(transaction) = lab.seen.transactions.get(&gtid) else {
+    let Some(transaction) = lab.seen.transaction(id, gtid) else {
         return Vec::new();
     };
     let server_id = lab.seen.machine(gtid.origin.server).identity.server_id;
@@ -229,7 +229,7 @@ pub fn binlog_events(lab: &Lab, id: ServerId, part: &Part) -> Result<Grid, SqlEr
 pub fn relaylog_events(lab: &Lab, id: ServerId, part: &Part) -> Result<Grid, SqlError> {
     let machine = lab.seen.machine(id);
     let lists = &lab.seen.words.shows.events;
-    if machine.upstream.is_none() {
+    if machine.upstream.is_none() || machine.relay.is_ended() {
         return Ok(Grid::default());
     }
     let named = |number| lab.seen.relay_file(id, number);

@@ -11,7 +11,7 @@ use crate::lesson::store::{Column, Table};
 use crate::lesson::tables::DATABASES;
 use crate::lesson::vocabulary::semi_sync::{Half, Plugin};
 use crate::lesson::vocabulary::{Columns, SlaveHost, Vocabulary};
-use crate::protocol::flavour_rules::Gtids;
+use crate::protocol::flavour_rules::{AckCounters, Gtids};
 use crate::protocol::ids::ServerId;
 use std::collections::BTreeSet;
 
@@ -209,6 +209,10 @@ pub fn status_of(lab: &Lab, id: ServerId) -> Vec<(String, String)> {
     if let Some(plugin) = lab.seen.semi_sync(id, Half::Replica) {
         let status = on(world.link(id).semi_sync && world.server(id).replica.connected);
         all.push((format!("R{}_status", &plugin.name[1..]), status));
+        if lab.seen.rules.ack_counters == AckCounters::Counted {
+            let sent = counted.send_ack.to_string();
+            all.push((format!("R{}_send_ack", &plugin.name[1..]), sent));
+        }
     }
     let connections = lab.seen.connections.iter().zip(world.sessions.iter());
     let open =
@@ -231,8 +235,8 @@ pub fn status(lab: &Lab, id: ServerId) -> Grid {
 pub fn databases(lab: &Lab, id: ServerId) -> Grid {
     let mut names: Vec<String> = DATABASES.iter().map(|name| (*name).to_owned()).collect();
     names.extend(lab.seen.machine(id).store.databases.keys().cloned());
-    // MySQL lists its virtual database first.
-    names.sort_by_key(|name| (name != "information_schema", name.clone()));
+    let leads = lab.seen.words.shows.virtual_database_leads;
+    names.sort_by_key(|name| (!leads || name != "information_schema", name.clone()));
     grid(
         &[("Database", false)],
         names.into_iter().map(|name| vec![name]).collect(),

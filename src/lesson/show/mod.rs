@@ -9,8 +9,9 @@ pub mod slave_status;
 use super::lab::Lab;
 use super::lab::connection::{Does, Running};
 use super::sql::statement::{Change, Filter, Log, Show};
-use super::store::errors::SqlError;
+use super::store::errors::{SqlError, no_database};
 use super::store::select::Grid;
+use super::tables::is_own;
 use super::vocabulary::{Columns, Vocabulary};
 use crate::measure::seconds;
 use crate::protocol::ids::{ServerId, SessionId, Span};
@@ -50,10 +51,11 @@ pub fn query_ok(running: &Running, span: Span, words: &Vocabulary) -> String {
         count => format!("{count} rows"),
     };
     let executed = &running.executed;
+    let warnings = executed.notes.len() as u32;
     let mut text = format!(
         "Query OK, {} affected{} {}",
         rows(executed.affected),
-        warned(executed.notes.len() as u32),
+        warned(warnings),
         took(span, words)
     );
     let Does::Change(change) = &running.does else {
@@ -62,12 +64,13 @@ pub fn query_ok(running: &Running, span: Span, words: &Vocabulary) -> String {
     match change {
         Change::Update(..) => {
             text += &format!(
-                "\nRows matched: {}  Changed: {}  Warnings: 0",
+                "\nRows matched: {}  Changed: {}  Warnings: {warnings}",
                 executed.matched, executed.affected
             );
         }
         Change::Insert(_, _, said) if said.len() > 1 => {
-            text += &format!("\nRecords: {}  Duplicates: 0  Warnings: 0", said.len());
+            let records = said.len();
+            text += &format!("\nRecords: {records}  Duplicates: 0  Warnings: {warnings}");
         }
         Change::DropColumn(..) | Change::AddColumn(..) => {
             text += "\nRecords: 0  Duplicates: 0  Warnings: 0";
@@ -182,7 +185,12 @@ pub fn show(
         Show::Events(of, part) => {
             let events = match of {
                 Log::Binlog => binlog_events::binlog_events(lab, id, part),
-                Log::Relay => binlog_events::relaylog_events(lab, id, part),
+                Log::Relay => {
+                    // What the SQL thread has read so far decides which files are left.
+                    let world = &lab.simulation.world;
+                    lab.seen.relay_coordinates(id, world);
+                    binlog_events::relaylog_events(lab, id, part)
+                }
             };
             match events {
                 Ok(grid) => grid,
@@ -193,7 +201,13 @@ pub fn show(
         Show::Processlist => processlist::processlist(lab, id, session),
         Show::Databases => lists::databases(lab, id),
         Show::Tables(of, full) => match of.as_deref().or(database) {
-            Some(database) => lists::tables(lab, id, database, *full),
+            Some(database) => {
+                let store = &lab.seen.machine(id).store;
+                if !is_own(database) && !store.databases.contains_key(database) {
+                    return no_database(database).printed();
+                }
+                lists::tables(lab, id, database, *full)
+            }
             None => return SqlError::new(1046, "3D000", "No database selected").printed(),
         },
     };

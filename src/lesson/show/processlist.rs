@@ -96,8 +96,13 @@ pub fn processes(lab: &Lab, id: ServerId, own: SessionId, itself: (&str, &str)) 
     if let Some(idle) = processes.worker {
         let workers = u32::from(world.server(id).variables.workers);
         let worker = |number| {
-            let id = FIRST_WORKER + number;
-            (replica.sql_running, id, "", "Connect", idle.to_owned())
+            let thread = FIRST_WORKER + number;
+            // Whoever had rows to apply stays in its command; the first idle one gets it.
+            let command = match number == 0 && lab.seen.machine(id).worker_has_applied {
+                true => "Query",
+                false => "Connect",
+            };
+            (replica.sql_running, thread, "", command, idle.to_owned())
         };
         threads.extend((0..workers).map(worker));
     }

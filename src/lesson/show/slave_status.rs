@@ -189,13 +189,19 @@ pub fn slave_status(lab: &mut Lab, id: ServerId, columns: Columns) -> Grid {
     );
     fields.extend([
         ("Seconds_Behind_Master", behind),
-        ("Master_SSL_Verify_Server_Cert", "No".to_owned()),
+        (
+            "Master_SSL_Verify_Server_Cert",
+            words.shows.ssl_verified.to_owned(),
+        ),
         ("Last_IO_Errno", number(&io)),
         ("Last_IO_Error", io.text.clone()),
         ("Last_SQL_Errno", number(&sql)),
         ("Last_SQL_Error", sql.text.clone()),
         ("Replicate_Ignore_Server_Ids", String::new()),
-        ("Master_Server_Id", known.server_id.to_string()),
+        (
+            "Master_Server_Id",
+            known.server_id.max(known.kept_server_id).to_string(),
+        ),
     ]);
     if lab.seen.rules.gtids == Gtids::Sequence {
         let machine = lab.seen.machine(id);

@@ -172,7 +172,6 @@ fn interval(words: &mut Words) -> Result<u64, String> {
 /// Behind `FLUSH`.
 fn flush(words: &mut Words) -> Result<Option<Statement>, String> {
     let local = words.take("NO_WRITE_TO_BINLOG") || words.take("LOCAL");
-    let logged = if local { Flush::Nothing } else { Flush::Logged };
     Ok(Some(Statement::Flush(
         if words.take("TABLES WITH READ LOCK") {
             Flush::ReadLock
@@ -180,8 +179,14 @@ fn flush(words: &mut Words) -> Result<Option<Statement>, String> {
             Flush::BinaryLogs
         } else if words.take("STATUS") {
             Flush::Status
-        } else if words.take("PRIVILEGES") || words.take("TABLES") || words.take("TABLE") {
-            logged
+        } else if words.take("PRIVILEGES") {
+            if local {
+                Flush::Nothing
+            } else {
+                Flush::Privileges
+            }
+        } else if words.take("TABLES") || words.take("TABLE") {
+            if local { Flush::Nothing } else { Flush::Tables }
         } else if words.take("ENGINE LOGS") || words.take("ERROR LOGS") || words.take("HOSTS") {
             Flush::Nothing
         } else {

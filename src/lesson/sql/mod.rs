@@ -13,4 +13,5 @@ pub mod select;
 mod set;
 pub mod statement;
 pub mod threads;
+mod uses;
 pub mod words;

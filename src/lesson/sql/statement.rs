@@ -109,31 +109,13 @@ pub enum Change {
     Update(TableName, Vec<(String, Expression)>, Which),
     /// `DELETE ... WHERE`
     Delete(TableName, Which),
-    /// `FLUSH PRIVILEGES`, `FLUSH TABLES`: nothing changes here, but the binlog has it.
-    Flush,
+    /// `FLUSH TABLES`: nothing changes here, but the binlog has it.
+    FlushTables,
+    /// `FLUSH PRIVILEGES`, of which the same is true.
+    FlushPrivileges,
 }
 
 impl Change {
-    /// The tables that it names.
-    pub fn tables(&self) -> Vec<&TableName> {
-        match self {
-            Change::CreateTable(table, ..)
-            | Change::Truncate(table)
-            | Change::DropColumn(table, _)
-            | Change::AddColumn(table, ..)
-            | Change::Insert(table, ..)
-            | Change::Update(table, ..)
-            | Change::Delete(table, _) => vec![table],
-            Change::DropTable(tables, _) => tables.iter().collect(),
-            Change::CreateUser(..)
-            | Change::DropUser(..)
-            | Change::Grant(..)
-            | Change::CreateDatabase(..)
-            | Change::DropDatabase(..)
-            | Change::Flush => Vec::new(),
-        }
-    }
-
     /// Whether it changes rows, not what there is.
     pub fn is_dml(&self) -> bool {
         matches!(
@@ -328,8 +310,10 @@ pub enum Flush {
     BinaryLogs,
     /// `FLUSH STATUS`
     Status,
-    /// What the lab has nothing of, and what is written to the binlog.
-    Logged,
+    /// `FLUSH TABLES`, which is written to the binlog.
+    Tables,
+    /// `FLUSH PRIVILEGES`, too.
+    Privileges,
     /// What is not.
     Nothing,
 }

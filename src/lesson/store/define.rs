@@ -1,6 +1,6 @@
 //! CREATE and DROP: users, databases, tables.
 
-use super::errors::{Note, SqlError};
+use super::errors::{Note, SqlError, no_database, no_table};
 use super::execute::{Context, Executed};
 use super::value::Value;
 use super::{Column, Edit, Store, Table};
@@ -66,11 +66,7 @@ impl Store {
             Change::CreateTable(name, columns, otherwise) => {
                 let id = self.id(name, context)?;
                 match self.databases.get(&id.0) {
-                    None => Err(SqlError::new(
-                        1049,
-                        "42000",
-                        format!("Unknown database '{}'", id.0),
-                    )),
+                    None => Err(no_database(&id.0)),
                     Some(tables) if tables.contains_key(&id.1) => {
                         let text = format!("Table '{}' already exists", id.1);
                         let mut noted = noted(*otherwise, SqlError::new(1050, "42S01", text))?;
@@ -100,7 +96,9 @@ impl Store {
                 Ok(executed)
             }
             Change::Truncate(name) => {
-                let (id, known) = self.existing(name, context)?;
+                // Here a database that does not exist is no error of its own in any version.
+                let id = self.id(name, context)?;
+                let known = self.table(&id).ok_or_else(|| no_table(&id.0, &id.1))?;
                 let empty = Table {
                     rows: BTreeMap::new(),
                     next_auto: 1,

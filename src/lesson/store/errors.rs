@@ -69,6 +69,38 @@ impl Note {
         }
     }
 
+    /// A note of this number and text.
+    pub fn said((number, text): (u16, &str)) -> Note {
+        Note {
+            level: "Note",
+            number,
+            text: text.to_owned(),
+        }
+    }
+
+    /// 4190 (MariaDB): what a statement changes unasked.
+    pub fn implicit(statement: &str, from: &str, to: &str) -> Note {
+        let text = format!(
+            "{statement} is implicitly changing the value of 'Using_Gtid' from '{from}' to '{to}'"
+        );
+        Note::said((4190, &text))
+    }
+
+    /// 1681: a statement that will be removed.
+    pub fn deprecated(statement: &str) -> Note {
+        Note {
+            level: "Warning",
+            number: 1681,
+            text: format!("'{statement}' is deprecated and will be removed in a future release."),
+        }
+    }
+
+    /// 1265: digits of a DECIMAL or blanks of a VARCHAR were cut off.
+    pub fn cut(column: &str, row: usize) -> Note {
+        let text = format!("Data truncated for column '{column}' at row {row}");
+        Note::said((1265, &text))
+    }
+
     /// A note.
     pub fn of(error: SqlError) -> Note {
         Note {
@@ -117,6 +149,11 @@ pub fn duplicate(words: &Vocabulary, value: &str, table: &str, key: &str) -> Sql
 /// Error 1091.
 pub fn cannot_drop(words: &Vocabulary, column: &str) -> SqlError {
     SqlError::new(1091, "42000", (words.errors.cannot_drop)(column))
+}
+
+/// Error 1049.
+pub fn no_database(database: &str) -> SqlError {
+    SqlError::new(1049, "42000", format!("Unknown database '{database}'"))
 }
 
 /// Error 1146.

@@ -1,5 +1,6 @@
 //! What a statement changes on the server where it is typed, or replayed by name from a STATEMENT binlog.
 
+use super::auto_increment::Counter;
 use super::errors::{Note, SqlError, cannot_drop, no_table};
 use super::kind::Type;
 use super::rows;
@@ -53,6 +54,8 @@ pub struct Executed {
     pub insert_id: Option<i64>,
     /// What SHOW WARNINGS shows.
     pub notes: Vec<Note>,
+    /// The session's time zone has a part in it.
+    pub uses_time_zone: bool,
     /// It is no row change, and is not written to the binlog either.
     pub is_unlogged: bool,
 }
@@ -60,6 +63,16 @@ pub struct Executed {
 impl Store {
     /// What a statement changes; nothing is changed yet.
     pub fn execute(&self, change: &Change, context: &Context) -> Result<Executed, SqlError> {
+        self.execute_and_count(change, context, &mut None)
+    }
+
+    /// The same, and where AUTO_INCREMENT goes on: whatever becomes of the statement.
+    pub fn execute_and_count(
+        &self,
+        change: &Change,
+        context: &Context,
+        next_auto: &mut Option<Edit>,
+    ) -> Result<Executed, SqlError> {
         let edits = |edits: Vec<Edit>, affected: u64| {
             Ok(Executed {
                 edits,
@@ -75,7 +88,17 @@ impl Store {
             | Change::CreateTable(..)
             | Change::DropTable(..)
             | Change::Truncate(_) => self.define(change, context),
-            Change::Flush => edits(Vec::new(), 0),
+            Change::FlushTables => edits(Vec::new(), 0),
+            Change::FlushPrivileges => Ok(Executed {
+                notes: context
+                    .words
+                    .errors
+                    .flush_privileges
+                    .map(Note::deprecated)
+                    .into_iter()
+                    .collect(),
+                ..Executed::default()
+            }),
             Change::Grant(said, user) => {
                 match self.users.contains(user) || user.starts_with("'root'@") {
                     true => {
@@ -122,7 +145,12 @@ impl Store {
             }
             Change::Insert(name, columns, rows) => {
                 let (id, table) = self.existing(name, context)?;
-                rows::insert(id, table, columns.as_deref(), rows, context)
+                let mut counter = Counter::new(table.next_auto, context.auto_increment, rows.len());
+                let columns = columns.as_deref();
+                let inserted =
+                    rows::insert(id.clone(), table, columns, rows, context, &mut counter);
+                *next_auto = Some(Edit::NextAuto(id, counter.next));
+                inserted
             }
             Change::Update(name, sets, which) => {
                 let (id, table) = self.existing(name, context)?;
@@ -150,8 +178,11 @@ impl Store {
         context: &Context,
     ) -> Result<(TableId, &Table), SqlError> {
         let id = self.id(name, context)?;
-        let table = self.table(&id).ok_or_else(|| no_table(&id.0, &id.1))?;
-        Ok((id, table))
+        match self.table(&id) {
+            Some(table) => Ok((id, table)),
+            None if self.databases.contains_key(&id.0) => Err(no_table(&id.0, &id.1)),
+            None => Err((context.words.errors.no_database)(&id.0, &id.1)),
+        }
     }
 }
 

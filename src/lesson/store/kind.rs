@@ -65,6 +65,11 @@ impl Type {
         matches!(self, Type::Whole { .. } | Type::Decimal { .. })
     }
 
+    /// Whether it holds moments, which have a time zone.
+    pub fn is_moment(self) -> bool {
+        matches!(self, Type::Datetime | Type::Timestamp)
+    }
+
     /// Whether it holds characters of a character set.
     pub fn is_text(self) -> bool {
         matches!(self, Type::Varchar(_) | Type::Char(_) | Type::Text { .. })
@@ -180,6 +185,26 @@ impl Type {
         }
     }
 
+    /// Whether all of a value is kept, of which this was made; what else is lost is an error.
+    pub fn keeps_all(self, said: &Value, kept: &Value) -> bool {
+        match self {
+            Type::Decimal { scale, .. } => match (numeric(said), numeric(kept)) {
+                (Some((units, of)), Some((kept, _))) if of > scale => {
+                    units == Value::rounded(kept, scale, of)
+                }
+                _ => true,
+            },
+            Type::Date => moment(&said.to_string()).is_none_or(|(_, time)| time == "00:00:00"),
+            Type::Varchar(_) => said.to_string().len() == kept.to_string().len(),
+            Type::Whole { .. }
+            | Type::Char(_)
+            | Type::Text { .. }
+            | Type::Time
+            | Type::Datetime
+            | Type::Timestamp => true,
+        }
+    }
+
     /// A value as this type keeps it, or what is wrong with it.
     #[expect(clippy::wildcard_enum_match_arm, reason = "it is about these alone")]
     pub fn accept(self, value: &Value) -> Result<Value, Wrong> {
@@ -215,12 +240,14 @@ impl Type {
                 }
             }
             Type::Varchar(length) | Type::Char(length) => {
-                let text = match self {
-                    Type::Char(_) => text.trim_end_matches(' ').to_owned(),
-                    _ => text,
-                };
-                within(usize::from(length), text.chars().count())?;
-                Ok(Value::Text(text))
+                let longest = usize::from(length);
+                let known = text.trim_end_matches(' ');
+                within(longest, known.chars().count())?;
+                // Blanks that do not fit are cut off.
+                Ok(Value::Text(match self {
+                    Type::Char(_) => known.to_owned(),
+                    _ => text.chars().take(longest).collect(),
+                }))
             }
             Type::Text { length_bytes } => {
                 let longest = (1_u64 << (8 * u64::from(length_bytes))) - 1;

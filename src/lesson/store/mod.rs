@@ -1,5 +1,6 @@
 //! What one server holds: databases, tables, rows.
 
+mod auto_increment;
 mod define;
 pub mod errors;
 pub mod evaluate;

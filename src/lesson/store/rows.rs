@@ -1,6 +1,7 @@
 //! INSERT, UPDATE and WHERE: the rows of one table.
 
-use super::errors::{Clause, SqlError, duplicate, unknown_column};
+use super::auto_increment::Counter;
+use super::errors::{Clause, Note, SqlError, duplicate, unknown_column};
 use super::evaluate::Scope;
 use super::execute::{Context, Executed, Image, RowsImage};
 use super::kind::{Type, Wrong};
@@ -21,16 +22,18 @@ pub fn image(id: &TableId, table: &Table, rows: Vec<Image>) -> Option<RowsImage>
     })
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "it is about this alone")]
 fn checked(
     column: &Column,
     value: &Value,
     id: &TableId,
     row: usize,
     context: &Context,
+    notes: &mut Vec<Note>,
 ) -> Result<Value, SqlError> {
     let name = &column.name;
     let (state, place) = (context.words.errors.not_a_number)(&id.0, &id.1, name);
-    let value = column.kind.accept(value).map_err(|wrong| match wrong {
+    let kept = column.kind.accept(value).map_err(|wrong| match wrong {
         Wrong::TooLong => SqlError::new(
             1406,
             "22001",
@@ -52,13 +55,20 @@ fn checked(
             format!("Incorrect {kind} value: '{value}' for column {place} at row {row}"),
         ),
     })?;
-    match value == Value::Null && column.not_null {
+    if !column.kind.keeps_all(value, &kept) {
+        let cut = match column.kind {
+            Type::Date => (context.words.errors.time_cut)(value, name, row),
+            _ => Note::cut(name, row),
+        };
+        notes.push(cut);
+    }
+    match kept == Value::Null && column.not_null {
         true => Err(SqlError::new(
             1048,
             "23000",
             format!("Column '{name}' cannot be null"),
         )),
-        false => Ok(value),
+        false => Ok(kept),
     }
 }
 
@@ -82,6 +92,7 @@ pub fn insert(
     columns: Option<&[String]>,
     rows: &[Vec<Expression>],
     context: &Context,
+    counter: &mut Counter,
 ) -> Result<Executed, SqlError> {
     let words = context.words;
     let scope = Scope {
@@ -101,7 +112,13 @@ pub fn insert(
     };
     let mut executed = Executed::default();
     let (mut images, mut new): (Vec<Image>, BTreeMap<Value, Row>) = Default::default();
-    let mut next = table.next_auto;
+    let auto = table
+        .columns
+        .iter()
+        .position(|column| column.auto_increment);
+    if let Some(first) = context.insert_id {
+        counter.replayed(first);
+    }
     for (number, said) in rows.iter().enumerate() {
         // Nothing between the parentheses: every column has its default.
         if said.len() != places.len() && !(said.is_empty() && columns.is_none()) {
@@ -118,21 +135,31 @@ pub fn insert(
             }
         }
         let mut filled = Row::new();
-        for (column, value) in table.columns.iter().zip(row) {
-            let counts = column.auto_increment
-                && matches!(value, None | Some(Value::Null) | Some(Value::Int(0)));
-            if counts {
-                let number = match (context.insert_id, executed.insert_id) {
-                    (Some(first), None) => first,
-                    _ => next_number(next, context.auto_increment),
-                };
-                executed.insert_id = executed.insert_id.or(Some(number));
-                next = next.max(number.saturating_add(1));
-                filled.push(Value::Int(number));
+        let mut counted = None;
+        for (at, (column, value)) in table.columns.iter().zip(row).enumerate() {
+            if column.auto_increment
+                && matches!(value, None | Some(Value::Null) | Some(Value::Int(0)))
+            {
+                counted = Some(at);
+                filled.push(Value::Int(0));
                 continue;
             }
+            let is_moment = column.kind.is_moment();
+            executed.uses_time_zone |=
+                is_moment && value.as_ref().is_some_and(|value| *value != Value::Null);
             let value = value.map_or_else(|| default(column, context), Ok)?;
-            filled.push(checked(column, &value, &id, number + 1, context)?);
+            let notes = &mut executed.notes;
+            filled.push(checked(column, &value, &id, number + 1, context, notes)?);
+        }
+        // A row that has an error gets no number.
+        match (counted, auto.map(|at| &filled[at])) {
+            (Some(at), _) => {
+                let number = counter.hands_out();
+                executed.insert_id = executed.insert_id.or(Some(number));
+                filled[at] = Value::Int(number);
+            }
+            (None, Some(Value::Int(number))) => counter.is_said(*number),
+            (None, _) => {}
         }
         let key = match (table.key_of(&filled), table.hidden_key()) {
             (Some(key), _) => key,
@@ -145,6 +172,9 @@ pub fn insert(
         if let Some((name, value)) = table.taken(&filled, table.rows.values().chain(new.values())) {
             return Err(duplicate(words, &value.to_string(), &id.1, name));
         }
+        if let Some(Value::Int(number)) = auto.map(|at| &filled[at]) {
+            counter.is_written(*number);
+        }
         new.insert(key.clone(), filled.clone());
         executed
             .edits
@@ -154,16 +184,6 @@ pub fn insert(
     executed.affected = images.len() as u64;
     executed.rows = image(&id, table, images);
     Ok(executed)
-}
-
-/// The smallest number from here on that `auto_increment_increment` and `_offset` allow (semantics.md 8).
-pub fn next_number(at_least: i64, (increment, offset): (i64, i64)) -> i64 {
-    if at_least <= offset {
-        return offset;
-    }
-    let [at_least, increment, offset] = [at_least, increment, offset].map(i128::from);
-    let number = offset + (at_least - offset + increment - 1) / increment * increment;
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// The rows of an UPDATE.
@@ -188,8 +208,10 @@ pub fn update(
     }
     let mut found = matching(table, which.condition.as_ref(), words)?;
     found.truncate(which.limit.unwrap_or(usize::MAX));
+    let read = sets.iter().map(|(_, expression)| expression);
     let mut executed = Executed {
         matched: found.len() as u64,
+        uses_time_zone: reads_moments(table, read.chain(&which.condition)),
         ..Executed::default()
     };
     let mut images = Vec::new();
@@ -205,7 +227,9 @@ pub fn update(
                     scope.value(other)?.into_owned()
                 }
             };
-            after[at] = checked(column, &value, &id, number + 1, context)?;
+            executed.uses_time_zone |= column.kind.is_moment() && value != Value::Null;
+            let notes = &mut executed.notes;
+            after[at] = checked(column, &value, &id, number + 1, context, notes)?;
         }
         if after == *before {
             continue;
@@ -246,6 +270,23 @@ pub fn update(
     Ok(executed)
 }
 
+/// Whether moments are compared: which they are depends on the time zone.
+fn reads_moments<'a>(table: &Table, mut read: impl Iterator<Item = &'a Expression>) -> bool {
+    read.any(|expression| {
+        let mut found = false;
+        let _ = expression.replaced(&mut |part| {
+            if let Expression::Column(name) = part {
+                let column = table.column(name).map(|at| &table.columns[at]);
+                found |= column.is_some_and(|column| column.kind.is_moment());
+            }
+            // Whether there is one at all does not.
+            let is_null = matches!(part, Expression::IsNull(_));
+            Ok::<_, SqlError>(is_null.then_some(Value::Null))
+        });
+        found
+    })
+}
+
 /// The rows of a DELETE.
 pub fn delete(
     id: TableId,
@@ -260,6 +301,7 @@ pub fn delete(
         .iter()
         .map(|(key, _)| Edit::Remove(id.clone(), (*key).clone()));
     Ok(Executed {
+        uses_time_zone: reads_moments(table, which.condition.iter()),
         rows: image(&id, table, images.collect()),
         affected: found.len() as u64,
         matched: found.len() as u64,

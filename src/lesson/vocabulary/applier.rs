@@ -1,20 +1,20 @@
 //! What servers of a flavour say of threads: when they start, stop, skip, are killed (semantics.md 14.6, 14.7).
 
-use super::Refused;
+use super::Said;
 
 /// What is said of a replica's threads.
 #[derive(Clone, Copy, Debug)]
 pub struct Applier {
     /// CHANGE MASTER TO with a password, without SSL.
-    pub password_notes: &'static [Refused],
+    pub password_notes: &'static [Said],
     /// START of threads that run: a note.
-    pub already_runs: Refused,
+    pub already_runs: Said,
     /// STOP of threads that do not.
-    pub already_stopped: Refused,
+    pub already_stopped: Said,
     /// `sql_slave_skip_counter`
     pub skip_counter: SkipCounter,
     /// CHANGE of the delay alone while the SQL thread runs, if that thread alone has to be stopped for it.
-    pub delay_alone: Option<Refused>,
+    pub delay_alone: Option<Said>,
     /// What the delay is counted from.
     pub delay_from: DelayFrom,
     /// `Slave_SQL_Running_State` of a delayed SQL thread.
@@ -114,7 +114,7 @@ pub(super) const MYSQL: Applier = Applier {
     until_gtids: UntilWords::OfSqlThread,
 };
 
-const PLAIN_PASSWORD: Refused = (
+const PLAIN_PASSWORD: Said = (
     1759,
     "Sending passwords in plain text without SSL/TLS is extremely insecure.",
 );

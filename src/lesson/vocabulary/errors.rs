@@ -1,6 +1,7 @@
 //! Errors and refusals in a server's words.
 
-use super::super::store::errors::{Clause, SqlError};
+use super::super::store::errors::{Clause, Note, SqlError};
+use super::super::store::value::Value;
 use super::Runs;
 
 /// Errors whose text, number or SQLSTATE differs.
@@ -30,6 +31,12 @@ pub struct Errors {
     pub in_transaction: (u16, &'static str, &'static str),
     /// 1126, by the file.
     pub no_library: fn(&str) -> SqlError,
+    /// A table is asked for in a database that does not exist: by database and table.
+    pub no_database: fn(&str, &str) -> SqlError,
+    /// A DATE was given a time of day: by value, column and row.
+    pub time_cut: fn(&Value, &str, usize) -> Note,
+    /// What FLUSH PRIVILEGES is called where it will be removed.
+    pub flush_privileges: Option<&'static str>,
     /// `CREATE USER IF NOT EXISTS`, and the user exists.
     pub user_exists: fn(&str) -> SqlError,
     /// `DROP USER IF EXISTS`, and it does not.

@@ -50,7 +50,7 @@ pub struct QueryVariables {
     pub timestamp: u64,
     /// Changes of rows that say what time it is: the time zone.
     pub time_zone: u64,
-    /// CREATE USER: when, in which time zone.
+    /// CREATE USER with a password, whose hash needs salt: when, in which time zone.
     pub user: u64,
     /// GRANT: who grants.
     pub grant: u64,
@@ -59,9 +59,13 @@ pub struct QueryVariables {
 /// Bytes of the number of a transaction.
 #[derive(Clone, Copy, Debug)]
 pub struct Xid {
-    /// In statements about tables.
+    /// In statements about tables, and DROP DATABASE.
     pub tables: u64,
-    /// In statements about databases and users.
+    /// In TRUNCATE.
+    pub truncate: u64,
+    /// In DROP DATABASE IF EXISTS of one that does not exist.
+    pub no_database: u64,
+    /// In CREATE DATABASE and statements about users.
     pub others: u64,
     /// Whether SHOW BINLOG EVENTS shows it.
     pub is_shown: bool,

@@ -7,7 +7,7 @@ use super::{
     QueryVariables, RelayEvents, Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types,
     Vocabulary, Xid, applier, mysql_errors, own_tables,
 };
-use crate::lesson::store::errors::{Clause, SqlError};
+use crate::lesson::store::errors::{Clause, Note, SqlError, no_table};
 use crate::protocol::variables::Positioning;
 
 /// MariaDB 10.11.
@@ -23,6 +23,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
     // since 10.10
     change_master: Positioning::Gtid,
     not_our_gtid: "MASTER_AUTO_POSITION is MySQL's; MariaDB has MASTER_USE_GTID",
+    keeps_notes: true,
     has_persist: false,
     read_only_admin: true,
     errors: Errors {
@@ -49,6 +50,9 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             "You are not allowed to execute this command in a transaction",
         ),
         no_library: semi_sync::no_library_of_mariadb,
+        no_database: no_table,
+        time_cut: |_, column, row| Note::cut(column, row),
+        flush_privileges: None,
         user_exists: |user| {
             let text = format!("Can't create user {user}; it already exists");
             SqlError::new(1973, "HY000", text)
@@ -86,6 +90,8 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             session: 0,
             xid: Xid {
                 tables: 9,
+                truncate: 0,
+                no_database: 9,
                 others: 0,
                 is_shown: false,
             },
@@ -97,7 +103,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         },
         relay: RelayEvents::Heads,
         inner_ends: InnerEnds::Counted,
-        dropped: Dropped::AsTyped,
+        dropped: Dropped::Generated,
         gtid: GtidEvent::ByGroup {
             alone: 42,
             grouped: 44,
@@ -123,6 +129,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
         replica_columns: Columns::Old,
         executed_nowhere: Some(0),
         ssl: "No",
+        ssl_verified: "No",
         info_file: "",
         more_status: &[],
         tells_event_times: false,
@@ -132,6 +139,7 @@ pub(super) const SERIES_1011: Vocabulary = Vocabulary {
             limit_zero: 1,
         },
         seconds_behind: SecondsBehind::NullUnconnected,
+        virtual_database_leads: false,
         tells_of_kept_binlogs: false,
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from slave",
@@ -186,6 +194,16 @@ PERFORMANCE_SCHEMA|YES|Performance Schema|NO|NO|NO";
 pub(super) const SERIES_114: Vocabulary = Vocabulary {
     patch: 8,
     applier: applier::MARIADB_113,
+    shows: Shows {
+        // TLS from 11.4 on, unless it is switched off.
+        ssl: "Yes",
+        ssl_verified: "Yes",
+        ..SERIES_1011.shows
+    },
+    events: Events {
+        inner_ends: InnerEnds::Zero,
+        ..SERIES_1011.events
+    },
     ..SERIES_1011
 };
 
@@ -194,15 +212,13 @@ pub(super) const SERIES_118: Vocabulary = Vocabulary {
     patch: 9,
     shows: Shows {
         tells_event_times: true,
-        ..SERIES_1011.shows
+        ..SERIES_114.shows
     },
-    applier: applier::MARIADB_113,
     events: Events {
         relay: RelayEvents::HeadsWithOneList,
-        inner_ends: InnerEnds::Zero,
-        ..SERIES_1011.events
+        ..SERIES_114.events
     },
-    ..SERIES_1011
+    ..SERIES_114
 };
 
 /// 1198

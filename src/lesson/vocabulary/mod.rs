@@ -52,6 +52,8 @@ pub struct Vocabulary {
     pub change_master: Positioning,
     /// What is said of the other family's word for replication by GTID.
     pub not_our_gtid: &'static str,
+    /// SHOW WARNINGS goes on showing the same after statements that use no table and say nothing.
+    pub keeps_notes: bool,
     /// SET PERSIST.
     pub has_persist: bool,
     /// Who may write in spite of read_only has a privilege of its own; else it is SUPER.
@@ -70,18 +72,18 @@ pub struct Vocabulary {
     pub applier: applier::Applier,
 }
 
-/// A statement that is refused while threads run: number and text.
-pub type Refused = (u16, &'static str);
+/// What is said: number and text.
+pub type Said = (u16, &'static str);
 
 /// What is said to CHANGE and RESET while threads of the replica run.
 #[derive(Clone, Copy, Debug)]
 pub struct Runs {
     /// CHANGE of what the IO thread uses, which runs.
-    pub io: Refused,
+    pub io: Said,
     /// CHANGE of what both use, and one runs.
-    pub both: Refused,
+    pub both: Said,
     /// RESET.
-    pub reset: Refused,
+    pub reset: Said,
 }
 
 /// Types of columns.
@@ -108,6 +110,8 @@ pub struct Shows {
     pub replica_columns: Columns,
     /// `Master_SSL_Allowed`
     pub ssl: &'static str,
+    /// `Master_SSL_Verify_Server_Cert`
+    pub ssl_verified: &'static str,
     /// SHOW SLAVE STATUS: `Master_Info_File`, if it has one; fields of this flavour alone, at the end.
     pub info_file: &'static str,
     /// See `info_file`.
@@ -122,6 +126,8 @@ pub struct Shows {
     pub seconds_behind: SecondsBehind,
     /// SHOW PROCESSLIST.
     pub processes: Processes,
+    /// SHOW DATABASES has `information_schema` first; else where its name belongs.
+    pub virtual_database_leads: bool,
     /// PURGE warns of binlogs that a dump thread reads.
     pub tells_of_kept_binlogs: bool,
 }

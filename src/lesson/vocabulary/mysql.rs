@@ -7,7 +7,7 @@ use super::{
     Runs, SecondsBehind, Shows, SlaveHost, TableMetadata, Types, Vocabulary, Xid, applier,
     mysql_errors, own_tables,
 };
-use crate::lesson::store::errors::{Clause, SqlError};
+use crate::lesson::store::errors::{self, Clause, SqlError, no_table};
 use crate::protocol::variables::Positioning;
 
 /// MySQL 8.0.
@@ -22,6 +22,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
     decimals: 2,
     change_master: Positioning::FileAndPosition,
     not_our_gtid: "MASTER_USE_GTID is MariaDB's; MySQL has MASTER_AUTO_POSITION",
+    keeps_notes: false,
     has_persist: true,
     read_only_admin: false,
     errors: Errors {
@@ -62,6 +63,9 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             "The system variable {} cannot be set when there is an ongoing transaction.",
         ),
         no_library: semi_sync::no_library,
+        no_database: |database, _| errors::no_database(database),
+        time_cut: mysql_errors::time_cut,
+        flush_privileges: None,
         user_exists: |user| {
             let text = format!("Authorization ID {user} already exists.");
             SqlError::new(3163, "HY000", text)
@@ -100,6 +104,8 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             session: 2,
             xid: Xid {
                 tables: 9,
+                truncate: 9,
+                no_database: 0,
                 others: 9,
                 is_shown: true,
             },
@@ -137,6 +143,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
         slave_host: SlaveHost::Reported,
         replica_columns: Columns::New,
         executed_nowhere: Some(0),
+        ssl_verified: "No",
         ssl: "No",
         info_file: "mysql.slave_master_info",
         more_status: &[
@@ -152,6 +159,7 @@ pub(super) const SERIES_80: Vocabulary = Vocabulary {
             limit_zero: usize::MAX,
         },
         seconds_behind: SecondsBehind::NullWithoutBacklog,
+        virtual_database_leads: false,
         tells_of_kept_binlogs: true,
         processes: Processes {
             waits_for_ack: "Waiting for semi-sync ACK from replica",
@@ -240,6 +248,7 @@ pub(super) const SERIES_97: Vocabulary = Vocabulary {
     errors: Errors {
         conversion: (13_146, mysql_errors::conversion_97),
         dropped_nobody: " (User account does not exist)",
+        flush_privileges: Some("FLUSH PRIVILEGES"),
         ..SERIES_84.errors
     },
     events: Events {
@@ -280,6 +289,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
             ),
         },
         gtid_purged: GtidPurged::OnlyOnce,
+        no_database: no_table,
         no_user_to_grant: super::no_row_of_user,
         primary_key: |_| "PRIMARY".to_owned(),
         io_thread: mysql_errors::connect_57,
@@ -297,6 +307,8 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
             session: 0,
             xid: Xid {
                 tables: 0,
+                truncate: 0,
+                no_database: 0,
                 others: 0,
                 is_shown: false,
             },
@@ -325,6 +337,7 @@ pub(super) const SERIES_57: Vocabulary = Vocabulary {
     },
     shows: Shows {
         binary_logs: &[],
+        virtual_database_leads: true,
         info_file: "/var/lib/mysql/master.info",
         executed_nowhere: None,
         more_status: &[],

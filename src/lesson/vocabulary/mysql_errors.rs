@@ -1,6 +1,8 @@
 //! Texts of MySQL's errors with something in them (semantics.md 12a, 14.1, 14.2).
 
 use super::{Attempt, Conversion, Failed, NotSent};
+use crate::lesson::store::errors::Note;
+use crate::lesson::store::value::Value;
 
 pub(super) fn connect_57(of: &Attempt) -> String {
     format!(
@@ -119,4 +121,10 @@ fn coordinator(of: &Failed, source: &str) -> String {
          if any.",
         of.sentence(source)
     )
+}
+
+/// 1292, as a note.
+pub(super) fn time_cut(value: &Value, column: &str, row: usize) -> Note {
+    let text = format!("Incorrect date value: '{value}' for column '{column}' at row {row}");
+    Note::said((1292, &text))
 }
