@@ -247,7 +247,7 @@ fn a_lab_can_be_saved_and_played_as_a_lesson() {
         .expect("the program starts");
     let typed = format!(
         "CREATE DATABASE shop\nCREATE TABLE shop.t (id INT PRIMARY KEY)\nINSERT INTO shop.t VALUES (7)\nadvance 1 s\nuse \
-         mysql-s-1\nSELECT * FROM shop.t\nkill mysql-m\nuse mysql-m\nSELECT * FROM shop.t\nNONSENSE; SELECT 1\nkill nobody\nsave {}\nquit\n",
+         mysql-s-1\nSELECT * FROM shop.t\nkill mysql-m\nuse mysql-m\nSELECT * FROM shop.t;\nNONSENSE; SELECT 1\nkill nobody\nsave {}\nquit\n",
         file.display()
     );
     lab.stdin
