@@ -117,8 +117,8 @@ fn an_unknown_statement_lists_what_is_known() {
         ],
     );
     says(
-        &typed("CHANGE MASTER TO MASTER_DELAY=5"),
-        &["MASTER_DELAY is an option of the servers that is not modelled"],
+        &typed("CHANGE MASTER TO PRIVILEGE_CHECKS_USER='x'"),
+        &["PRIVILEGE_CHECKS_USER is an option of the servers that is not modelled"],
     );
     says(
         &typed("SET GLOBAL gtid_mode = ON"),

@@ -23,6 +23,14 @@ pub(super) fn reshaped(
     transaction: &Transaction,
     edits: &[Vec<Edit>],
 ) -> Option<Transaction> {
+    // Rows change no columns: mostly there is nothing to do, and no table to copy.
+    let differs = |body: &Body| match body {
+        Body::Rows(image) => has_other_columns(store, image),
+        Body::Statement(..) => false,
+    };
+    if !transaction.statements.iter().any(|one| differs(&one.body)) {
+        return None;
+    }
     let mut store = store.clone();
     let mut images = Vec::new();
     for (statement, edits) in transaction.statements.iter().zip(edits) {
@@ -34,6 +42,13 @@ pub(super) fn reshaped(
     }
     let differs = images.iter().any(Option::is_some);
     differs.then(|| transaction.with_rows(&seen.words, &images))
+}
+
+fn has_other_columns(store: &Store, image: &RowsImage) -> bool {
+    let table = store.table(&image.table);
+    table.is_some_and(|table| {
+        !(table.columns.iter().map(|column| column.kind)).eq(image.columns.iter().copied())
+    })
 }
 
 /// Rows in the columns of the table here, if those are others.
