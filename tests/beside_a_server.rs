@@ -11,6 +11,8 @@ mod beside;
 #[allow(dead_code)]
 #[path = "support/labs.rs"]
 mod labs;
+#[path = "support/plain.rs"]
+mod plain_texts;
 #[path = "support/seeds.rs"]
 mod seeds;
 

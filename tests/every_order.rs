@@ -43,23 +43,12 @@ fn setup(flavour: Flavour, mode: Mode) -> Setup {
 /// Two transactions of two sessions, one crash of the master, one failover.
 fn bounds(kind: Crash) -> Bounds {
     Bounds {
-        sessions: 2,
-        transactions: 2,
         crashes: 1,
         kinds: vec![kind],
         victims: vec![vec![ServerId(0)]],
-        restarts: 0,
-        time_outs: 0,
         failovers: 1,
-        partitions: Vec::new(),
-        write_backs: 0,
-        stops: 0,
-        stoppable: Vec::new(),
-        disconnects: 0,
-        destroyed: Vec::new(),
         most_states: 20_000_000,
-        reduction: Reduction::Local,
-        counters: false,
+        ..Bounds::quiet(2, 2)
     }
 }
 
@@ -266,7 +255,6 @@ fn connection_ends(stops: u8, disconnects: u8) -> Bounds {
         stops,
         stoppable: vec![ThreadKind::Io.of(ServerId(1))],
         disconnects,
-        destroyed: Vec::new(),
         ..bounds(Crash::SiteLoss)
     }
 }

@@ -5,8 +5,11 @@
 #[allow(dead_code)]
 #[path = "support/labs.rs"]
 mod labs;
+#[path = "support/plain.rs"]
+mod plain_texts;
 
 use labs::{field, lab, pass};
+use plain_texts::without_numbers;
 use replsim::lesson::lab::{Lab, Reply};
 use replsim::lesson::setup::plan_of;
 use replsim::plan::Plan;
@@ -64,20 +67,15 @@ fn plain(text: &str) -> String {
                 _ => c.is_ascii_hexdigit(),
             })
         });
-        let number = ["xid=", "table_id: "]
-            .into_iter()
-            .find(|before| rest.starts_with(before));
         if uuid.is_some() {
             out += "UUID";
             rest = &rest[36..];
-        } else if let Some(before) = number {
-            out += before;
-            rest = rest[before.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
         } else {
             out.push(c);
             rest = &rest[c.len_utf8()..];
         }
     }
+    let out = without_numbers(&out, &["xid=", "table_id: "]);
     out.replace("9.7.4-2", "9.7.4").trim_end().to_owned()
 }
 

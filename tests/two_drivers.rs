@@ -33,23 +33,11 @@ struct Shadow {
 /// Anything may happen as often as it likes; nothing is run at once.
 fn bounds() -> Bounds {
     Bounds {
-        sessions: 1,
-        transactions: 1,
-        crashes: 0,
-        kinds: Vec::new(),
-        victims: Vec::new(),
-        restarts: 0,
         time_outs: u8::MAX,
         failovers: u8::MAX,
-        partitions: Vec::new(),
-        write_backs: 0,
-        stops: 0,
-        stoppable: Vec::new(),
-        disconnects: 0,
-        destroyed: Vec::new(),
         most_states: 1,
         reduction: Reduction::None,
-        counters: false,
+        ..Bounds::quiet(1, 1)
     }
 }
 

@@ -6,8 +6,11 @@
 #[allow(dead_code)]
 #[path = "support/labs.rs"]
 mod labs;
+#[path = "support/plain.rs"]
+mod plain_texts;
 
 use labs::pass;
+use plain_texts::without_numbers;
 use replsim::engine::Moment;
 use replsim::lesson::lab::identity::Identity;
 use replsim::lesson::lab::{Lab, Reply};
@@ -27,18 +30,12 @@ enum GtidMode {
 
 /// A text without what belongs to one build of a server, numbers of tables and transactions.
 fn plain(text: &str) -> String {
-    let mut out = text
+    let out = text
         .replace("-MariaDB-0+deb12u1-log", "-MariaDB-log")
-        .replace("-MariaDB-4 from Debian-log", "-MariaDB-log");
-    for before in ["table_id: ", "xid="] {
-        let mut parts = out.split(before);
-        let first = parts.next().unwrap_or_default().to_owned();
-        out = parts.fold(first, |all, part| {
-            let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-            format!("{all}{before}N{}", rest.strip_prefix('N').unwrap_or(rest))
-        });
-    }
-    out
+        .replace("-MariaDB-4 from Debian-log", "-MariaDB-log")
+        .replace("table_id: N", "table_id: ")
+        .replace("xid=N", "xid=");
+    without_numbers(&out, &["table_id: ", "xid="])
 }
 
 /// An answer as the records have it: cells, fields, an error, or that it was done.

@@ -6,7 +6,6 @@ use crate::protocol::commit::Committer;
 use crate::protocol::crash::Crash;
 use crate::protocol::effect::{Direction, Input, LaneId, Timer};
 use crate::protocol::ids::{ServerId, SessionId};
-use crate::protocol::server::Life;
 use crate::protocol::thread::Thread;
 
 /// One thing that happens.
@@ -153,7 +152,7 @@ impl State {
         }
         if self.left.restarts > 0 {
             for server in &self.world.servers {
-                if !matches!(server.life, Life::Up | Life::Destroyed) {
+                if server.life.can_start() {
                     actions.push(Action::Restart(server.id));
                 }
             }

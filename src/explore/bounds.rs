@@ -95,6 +95,30 @@ pub struct BoundsSaid {
 }
 
 impl Bounds {
+    /// Only the clients' transactions: nothing dies, stops, breaks or times out, and the search does not end before it has
+    /// seen everything.
+    pub fn quiet(sessions: u16, transactions: u8) -> Bounds {
+        Bounds {
+            sessions,
+            transactions,
+            crashes: 0,
+            kinds: Vec::new(),
+            victims: Vec::new(),
+            restarts: 0,
+            time_outs: 0,
+            failovers: 0,
+            write_backs: 0,
+            partitions: Vec::new(),
+            stops: 0,
+            stoppable: Vec::new(),
+            disconnects: 0,
+            destroyed: Vec::new(),
+            most_states: usize::MAX,
+            reduction: Reduction::Local,
+            counters: false,
+        }
+    }
+
     /// Whether a crash may take a page cache with something in it that no fsync would have kept: then it matters what the
     /// operating system has written back.
     pub fn may_lose_page_cache(&self, setup: &Setup) -> bool {

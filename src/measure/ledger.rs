@@ -7,7 +7,6 @@ use crate::protocol::fact::{Fact, Outcome};
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
 use crate::protocol::log::Log;
-use crate::protocol::server::Life;
 use crate::protocol::world::World;
 
 /// What is known of a session's transaction while it is under way.
@@ -200,9 +199,9 @@ impl Book {
     fn ends(&self, world: &World, first_master: ServerId) -> Ends {
         // Nobody serves: what the first master would bring back is what there is.
         let serving = world.serving.unwrap_or(first_master);
-        let rows = match world.server(serving).life {
-            Life::Destroyed => GtidSet::default(),
-            Life::Up | Life::Dead | Life::Absent | Life::Silent => world.server(serving).rows(),
+        let rows = match world.server(serving).life.has_disks() {
+            true => world.server(serving).rows(),
+            false => GtidSet::default(),
         };
         let (mut visible, mut read) = (self.visible_before.clone(), self.read_before.clone());
         for at in self.visible.ids() {
@@ -210,9 +209,8 @@ impl Book {
             read.extend(&self.read_on(at));
         }
         let servers = world.servers.iter().zip(&self.served);
-        let old = servers.filter(|(server, served)| {
-            **served && server.id != serving && server.life != Life::Destroyed
-        });
+        let old = servers
+            .filter(|(server, served)| **served && server.id != serving && server.life.has_disks());
         Ends {
             visible,
             read,

@@ -1,6 +1,6 @@
 //! The bounds of a check: what the experiment's faults can do, as often as the experiment or an option says.
 
-use crate::explore::bounds::{Bounds, Reduction};
+use crate::explore::bounds::Bounds;
 use crate::plan::{FaultKind, Plan, Returns, Struck};
 use crate::protocol::crash::Crash;
 use crate::protocol::ids::ServerId;
@@ -80,8 +80,6 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
     stoppable.dedup();
     let managed = plan.cluster.manager.is_some();
     let mut bounds = Bounds {
-        sessions: said.sessions.unwrap_or(2).max(1),
-        transactions: said.transactions.unwrap_or(2),
         crashes: said.crashes.unwrap_or(default),
         kinds,
         victims,
@@ -101,8 +99,10 @@ pub fn bounds(plan: &Plan, said: &Check) -> (Bounds, Vec<String>) {
         most_states: said
             .most_states
             .unwrap_or(limits::usual_states(plan.servers.len())) as usize,
-        reduction: Reduction::Local,
-        counters: false,
+        ..Bounds::quiet(
+            said.sessions.unwrap_or(2).max(1),
+            said.transactions.unwrap_or(2),
+        )
     };
     if said.write_backs.is_none() && bounds.may_lose_page_cache(&plan.cluster) {
         bounds.write_backs = 1;

@@ -1,6 +1,6 @@
 //! A choice of settings as a set-up, and whether its guarantees hold.
 
-use super::super::bounds::{Bounds, Reduction};
+use super::super::bounds::Bounds;
 use super::super::check::{Verdict, ask};
 use super::super::truth::{Mode, shape};
 use super::{Choice, GUARANTEES, Holds, NoReplica};
@@ -87,23 +87,15 @@ pub fn setup(flavour: Flavour, choice: Choice) -> Setup {
 /// One transaction, so many crashes of any server and any kind, one restart, one failover, one time-out.
 pub fn bounds(crashes: u8) -> Bounds {
     Bounds {
-        sessions: 1,
-        transactions: 1,
         crashes,
         kinds: vec![Crash::ProcessKill, Crash::HostLoss, Crash::SiteLoss],
         victims: (0..3).map(|at| vec![ServerId(at)]).collect(),
         restarts: 1,
         time_outs: 1,
         failovers: 1,
-        partitions: Vec::new(),
         write_backs: 1,
-        stops: 0,
-        stoppable: Vec::new(),
-        disconnects: 0,
-        destroyed: Vec::new(),
         most_states: 60_000_000,
-        reduction: Reduction::Local,
-        counters: false,
+        ..Bounds::quiet(1, 1)
     }
 }
 

@@ -60,25 +60,11 @@ pub fn shape() -> Shape {
     }
 }
 
+/// Every step of one transaction is an event.
 pub(super) fn bounds() -> Bounds {
     Bounds {
-        sessions: 1,
-        transactions: 1,
-        crashes: 0,
-        kinds: Vec::new(),
-        victims: Vec::new(),
-        restarts: 0,
-        time_outs: 0,
-        failovers: 0,
-        partitions: Vec::new(),
-        write_backs: 0,
-        stops: 0,
-        stoppable: Vec::new(),
-        disconnects: 0,
-        destroyed: Vec::new(),
-        most_states: usize::MAX,
         reduction: Reduction::None,
-        counters: false,
+        ..Bounds::quiet(1, 1)
     }
 }
 

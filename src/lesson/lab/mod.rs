@@ -16,7 +16,7 @@ mod positions;
 pub mod progress;
 mod received;
 mod refused;
-mod relay;
+pub mod relay;
 mod reshaped;
 mod rotation;
 pub mod seen;
@@ -204,12 +204,7 @@ impl<'plan> Lab<'plan> {
             && self.now() < until
         {
             self.seen.answered = false;
-            let stop = self
-                .next_due()
-                .filter(|due| *due > self.now() && *due < until);
-            self.simulation
-                .run_until(stop.unwrap_or(until), &mut self.seen);
-            self.executes_what_is_due();
+            self.runs_to_what_is_due(until);
             self.go_on_feeding();
         }
     }
@@ -227,18 +222,22 @@ impl<'plan> Lab<'plan> {
         self.seen.stop_at = Some(*wanted);
         self.seen.stop_at_answer = false;
         while self.seen.stop_at.is_some() && self.now() < until {
-            let stop = self
-                .next_due()
-                .filter(|due| *due > self.now() && *due < until);
-            self.simulation
-                .run_until(stop.unwrap_or(until), &mut self.seen);
-            self.executes_what_is_due();
+            self.runs_to_what_is_due(until);
         }
         self.seen.stopped = false;
         match self.seen.stop_at.take() {
             None => Ok(()),
             Some(_) => Err(format!("`{event}` did not happen")),
         }
+    }
+
+    /// Runs until something is due for a delayed replica, which executes it then, or until this moment.
+    fn runs_to_what_is_due(&mut self, until: Moment) {
+        let now = self.now();
+        let stop = self.next_due().filter(|due| *due > now && *due < until);
+        self.simulation
+            .run_until(stop.unwrap_or(until), &mut self.seen);
+        self.executes_what_is_due();
     }
 
     fn advance(&mut self, until: Moment, session: Option<SessionId>) {

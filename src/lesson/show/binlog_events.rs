@@ -3,6 +3,7 @@
 use super::lists::grid;
 use crate::lesson::binlog::{MAGIC, Whose, rotate};
 use crate::lesson::lab::Lab;
+use crate::lesson::lab::relay::HeadEvent;
 use crate::lesson::sql::statement::Part;
 use crate::lesson::store::errors::SqlError;
 use crate::lesson::store::select::Grid;
@@ -96,25 +97,19 @@ fn relayed(lab: &Lab, id: ServerId, at: usize) -> Vec<Listed> {
     let relay = &lab.seen.machine(id).relay;
     let (file, mut place) = (&relay.files[at], MAGIC);
     let mut listed = Vec::new();
-    let mut push = |kind: &str, size: u64, server_id: u32, end: u64, info: String| {
+    let mut push = |event: HeadEvent| {
         listed.push(Listed {
-            kind: kind.to_owned(),
+            kind: event.kind.to_owned(),
             at: place,
-            size,
-            server_id,
-            end,
-            info,
+            size: event.size,
+            server_id: event.server_id,
+            end: event.end,
+            info: event.info,
         });
-        place += size;
+        place += event.size;
     };
     for event in file.own.iter().chain(&file.lead) {
-        push(
-            event.kind,
-            event.size,
-            event.server_id,
-            event.end,
-            event.info.clone(),
-        );
+        push(event.clone());
     }
     let annotated = world.server(id).variables.log_slave_updates;
     for index in file.start..relay.end_of(at, replica.relay.end()) {
@@ -132,17 +127,17 @@ fn relayed(lab: &Lab, id: ServerId, at: usize) -> Vec<Listed> {
                 continue;
             }
             let shown = if event.shows_end { end } else { 0 };
-            push(event.kind, event.size, event.server_id, shown, event.info);
+            push(HeadEvent {
+                kind: event.kind,
+                size: event.size,
+                server_id: event.server_id,
+                end: shown,
+                info: event.info,
+            });
         }
     }
     if let Some(event) = &file.tail {
-        push(
-            event.kind,
-            event.size,
-            event.server_id,
-            event.end,
-            event.info.clone(),
-        );
+        push(event.clone());
     }
     if file.close > 0 {
         let next = lab.seen.relay_file(id, file.number + 1);

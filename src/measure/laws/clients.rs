@@ -9,7 +9,6 @@ use crate::protocol::effect::Input;
 use crate::protocol::fact::Outcome;
 use crate::protocol::gtid::GtidSet;
 use crate::protocol::ids::{Gtid, ServerId, SessionId};
-use crate::protocol::server::Life;
 use crate::protocol::world::World;
 
 /// Follows every session twice: by what its client says and hears, and by what the servers know of it.
@@ -165,9 +164,9 @@ impl Clients {
             format!("{} sessions x ns, and waits of {waited} ns", self.area)
         });
         let serving = world.server(world.serving.unwrap_or(self.first_master));
-        let rows = match serving.life {
-            Life::Destroyed => GtidSet::default(),
-            Life::Up | Life::Dead | Life::Absent | Life::Silent => serving.rows(),
+        let rows = match serving.life.has_disks() {
+            true => serving.rows(),
+            false => GtidSet::default(),
         };
         let (kept, lost) = (self.ok.count_common(&rows), self.ok.count_without(&rows));
         let holds = kept + lost == self.acknowledged && lost == ledger.lost_acknowledged;

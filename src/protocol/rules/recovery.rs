@@ -15,7 +15,7 @@ impl World {
     /// A stopped server comes back: recovery, a new binlog file, replication starts by itself.
     pub(super) fn restart(&mut self, id: ServerId, out: &mut Out) {
         let server = self.server_mut(id);
-        if matches!(server.life, Life::Up | Life::Destroyed) {
+        if !server.life.can_start() {
             return;
         }
         server.recover();

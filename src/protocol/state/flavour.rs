@@ -153,14 +153,13 @@ impl Flavour {
                         true => Executed::Engine,
                         false => Executed::Binlog,
                     },
-                    skipped: match (self.build, self.is_mysql_from((8, 0), 31)) {
-                        (_, false) => Skipped::Acknowledged,
-                        (Build::Own, true) => Skipped::Silent,
+                    skipped: match (self.is_mysql_from((8, 0), 31), self.build) {
                         // PS-8869, in 8.0.34-26.
-                        (Build::Percona, true) => match self.is_mysql_from((8, 0), 34) {
-                            true => Skipped::Acknowledged,
-                            false => Skipped::Silent,
-                        },
+                        (true, Build::Percona) if self.is_mysql_from((8, 0), 34) => {
+                            Skipped::Acknowledged
+                        }
+                        (true, Build::Own | Build::Percona) => Skipped::Silent,
+                        (false, Build::Own | Build::Percona) => Skipped::Acknowledged,
                     },
                     ..MYSQL
                 }

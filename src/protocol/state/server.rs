@@ -31,6 +31,21 @@ pub enum Life {
     Destroyed,
 }
 
+impl Life {
+    /// Whether its disks are there: what is on them may come back.
+    pub fn has_disks(self) -> bool {
+        match self {
+            Life::Up | Life::Dead | Life::Absent | Life::Silent => true,
+            Life::Destroyed => false,
+        }
+    }
+
+    /// Whether it may start again.
+    pub fn can_start(self) -> bool {
+        self != Life::Up && self.has_disks()
+    }
+}
+
 /// How far this server's logs would survive a loss of the page cache, as of the last write-back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Dirty {

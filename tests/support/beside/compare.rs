@@ -1,6 +1,7 @@
 //! What is compared of two answers, and what is known to differ.
 
 use super::answer::Answer;
+use crate::plain_texts::without_numbers;
 
 /// What is known to differ: how a statement begins, the value's name, and why. docs/limits.md has the same.
 pub const EXCEPTIONS: &[(&str, &str, &str)] = &[
@@ -34,21 +35,15 @@ pub fn plain(text: &str) -> String {
         let moment = ["2026-", "26"]
             .iter()
             .find_map(|year| is_moment(rest, year));
-        let number = ["xid=", "table_id: ", "thread_id=", "worker "]
-            .into_iter()
-            .find(|before| rest.starts_with(before));
         if let Some(length) = moment {
             out += "MOMENT";
             rest = &rest[length..];
-        } else if let Some(before) = number {
-            out += before;
-            rest = rest[before.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
         } else {
             out.push(c);
             rest = &rest[c.len_utf8()..];
         }
     }
-    out
+    without_numbers(&out, &["xid=", "table_id: ", "thread_id=", "worker "])
 }
 
 /// The length of a moment of this year at the beginning of a text.
