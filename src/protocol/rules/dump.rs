@@ -59,8 +59,8 @@ impl World {
             if link.bytes_in_flight >= room {
                 if dump.state != DumpState::Blocked {
                     dump.state = DumpState::Blocked;
-                    let patience = source.variables.net_write_timeout;
-                    (out.effects).push(Effect::Arm(Timer::WriteTimeout(id), patience));
+                    let timer = Timer::WriteTimeout(id);
+                    (out.effects).push(Effect::Arm(timer, dump.write_timeout));
                 }
                 return;
             }

@@ -120,8 +120,9 @@ impl World {
             replica: id,
             yes: true,
         });
+        let write_timeout = self.server(upstream).variables.net_write_timeout;
         let link = self.link_mut(id);
-        link.dump = Dump::new(upstream, start, have);
+        link.dump = Dump::new(upstream, start, have, write_timeout);
         if self.server(id).variables.semi_sync_slave {
             self.register_semi_sync(id, upstream, start, out);
         }

@@ -1,7 +1,7 @@
 //! The dump thread of one replica: where it is and what it does (semantics.md 2).
 
 use super::gtid::GtidSet;
-use super::ids::ServerId;
+use super::ids::{ServerId, Span};
 
 /// What a dump thread is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,17 +27,28 @@ pub struct Dump {
     pub(in crate::protocol) have: GtidSet,
     /// The replica closed the connection; so many heartbeats went into the void since.
     pub(in crate::protocol) heartbeats_after_close: Option<u8>,
+    /// `net_write_timeout` as it was when the replica connected.
+    pub(in crate::protocol) write_timeout: Span,
 }
 
-super::rename::renames!(Dump { on, have }, [cursor, state, heartbeats_after_close]);
+super::rename::renames!(
+    Dump { on, have },
+    [cursor, state, heartbeats_after_close, write_timeout]
+);
 
 impl Dump {
     /// A dump thread on this server that begins at an index of its history and skips what the replica has.
-    pub(in crate::protocol) fn new(on: ServerId, cursor: u64, have: GtidSet) -> Dump {
+    pub(in crate::protocol) fn new(
+        on: ServerId,
+        cursor: u64,
+        have: GtidSet,
+        write_timeout: Span,
+    ) -> Dump {
         Dump {
             on: Some(on),
             cursor,
             have,
+            write_timeout,
             ..Dump::default()
         }
     }
